@@ -6,7 +6,7 @@ village: which persons are theirs is a fact of an app above (a visit plan, a cla
     register_reach(ScopeKind.STATIONS, lambda user: PlannedVisit.objects.filter(...).values("worker_id"))
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q, QuerySet
@@ -29,8 +29,7 @@ def scope_condition(user: "User", *, field: str, person: str) -> Q:
     kind = user.scope_kind
     if kind is ScopeKind.DIVISION:
         return Q(**{f"{field}__startswith": user.division_prefix})
-    reached: Iterable[QuerySet[Any, Any]] = (ids(user) for ids in _REACHES[kind].values())
     condition = Q(pk__in=())
-    for ids in reached:
-        condition |= Q(**{f"{person}__in": ids})
+    for worker_ids in _REACHES[kind].values():
+        condition |= Q(**{f"{person}__in": worker_ids(user)})
     return condition
