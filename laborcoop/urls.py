@@ -1,0 +1,32 @@
+"""Where each room's pages hang."""
+
+from importlib.util import find_spec
+
+from django.urls import URLPattern, URLResolver, include, path
+
+ROOMS = [
+    ("", "core.web.urls"),
+    ("account/", "core.accounts.urls"),
+    ("jobs/", "core.jobs.urls"),
+    ("imports/", "core.workbooks.urls"),
+    ("indicators/", "core.indicators.urls"),
+    ("workers/", "workers.urls"),
+    ("employment/", "employment.urls"),
+    ("dispatch/", "dispatch.urls"),
+    ("stations/", "stations.urls"),
+    ("reports/", "reports.urls"),
+    ("api/v1/", "core.api.urls"),
+]
+
+
+def _exists(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:
+        return False
+
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    *[path(prefix, include(module)) for prefix, module in ROOMS if _exists(module)],
+    path("i18n/", include("django.conf.urls.i18n")),
+]
