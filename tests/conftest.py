@@ -1,0 +1,46 @@
+"""The test run's own PostgreSQL and Redis, from the installed wheels, in a folder that is deleted at the end.
+
+The process that holds them ends when its standard input closes, which the kernel sees to however this run dies. The workers
+that xdist starts share the servers of the run that started them.
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.settings import RUN_FOLDER
+
+ROOT = Path(__file__).resolve().parents[1]
+HOLDER = pytest.StashKey[subprocess.Popen]()
+
+
+def pytest_configure(config):
+    if hasattr(config, "workerinput"):
+        return
+    config.stash[HOLDER] = subprocess.Popen(
+        [sys.executable, "-m", "core.servers", "hold", "--throwaway"],
+        cwd=ROOT,
+        env={**os.environ, "LABORCOOP_VAR": os.environ[RUN_FOLDER]},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session):
+    holder = session.config.stash.get(HOLDER, None)
+    if holder and not holder.stdout.readline().startswith("ready"):
+        pytest.exit("the test servers did not start; the reason stands above", returncode=3)
+
+
+def pytest_unconfigure(config):
+    holder = config.stash.get(HOLDER, None)
+    if holder:
+        holder.stdin.close()
+        holder.stdout.close()
+        holder.wait(timeout=120)
