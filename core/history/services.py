@@ -1,0 +1,103 @@
+"""Business acts and taking them back."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.utils import IntegrityError
+
+from core.accounts.models import User
+from core.errors import Conflict
+from core.history.models import Operation
+
+
+@contextmanager
+def operation(*, user: User | None, action: str, reason: str = "") -> Iterator[Operation]:
+    """One transaction in which every change of a business row is recorded under one new operation.
+
+    ``action`` is "app.verb". Nested calls each have their own operation; the outer one goes on when the inner ends.
+    """
+    with transaction.atomic():
+        row = Operation.objects.create(user=user, action=action, reason=reason)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT current_setting('laborcoop.operation', true)")
+            outer = cursor.fetchone()[0] or ""
+            cursor.execute("SELECT set_config('laborcoop.operation', %s, true)", [str(row.id)])
+        yield row
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('laborcoop.operation', %s, true)", [outer])
+
+
+def changed_since(*, operation_id: UUID, limit: int = 200) -> list[dict[str, object]]:
+    """Rows the operation touched that a later operation touched again: ``[{"table", "id"}]``, at most ``limit``."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            'SELECT DISTINCT e."table", e.row_id FROM history_event e'
+            ' JOIN history_event later ON later."table" = e."table" AND later.row_id = e.row_id AND later.id > e.id'
+            " AND later.operation_id IS DISTINCT FROM e.operation_id"
+            " WHERE e.operation_id = %s ORDER BY 1, 2 LIMIT %s",
+            [operation_id, limit],
+        )
+        return [{"table": table, "id": row_id} for table, row_id in cursor.fetchall()]
+
+
+def undo(*, operation_id: UUID, user: User | None, reason: str = "") -> Operation:
+    """Take one operation back as a unit, set-based, under a new operation.
+
+    Raises ``Conflict`` with ``details`` = rows changed since, or when later rows depend on the ones to be removed.
+    """
+    later = changed_since(operation_id=operation_id)
+    if later:
+        message = "撤销失败：这次操作涉及的记录后来又被修改过。"
+        raise Conflict("changed_since", message, details=later)
+    try:
+        with operation(user=user, action="history.undo", reason=reason or str(operation_id)) as row:
+            _restore(operation_id)
+    except IntegrityError as error:
+        message = "撤销失败：后来的记录依赖这次操作建立的记录，请先撤销后来的操作。"
+        raise Conflict("depended_on", message, details=_blocking_table(error)) from error
+    return row
+
+
+def _blocking_table(error: IntegrityError) -> list[dict[str, object]]:
+    diagnosis = getattr(error.__cause__, "diag", None)
+    return [{"table": getattr(diagnosis, "table_name", ""), "id": None}]
+
+
+def _restore(operation_id: UUID) -> None:
+    """Bring every row back to its image before the operation's first event on it; last tables touched go first."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        cursor.execute(
+            'CREATE TEMP TABLE undo_first ON COMMIT DROP AS SELECT DISTINCT ON ("table", row_id) "table", row_id, kind, before, id'
+            ' FROM history_event WHERE operation_id = %s ORDER BY "table", row_id, id',
+            [operation_id],
+        )
+        cursor.execute('SELECT "table" FROM undo_first GROUP BY "table" ORDER BY min(id) DESC')
+        tables = [row[0] for row in cursor.fetchall()]
+        for table in tables:
+            cursor.execute(
+                f"DELETE FROM {connection.ops.quote_name(table)} WHERE id IN"
+                ' (SELECT row_id FROM undo_first WHERE "table" = %s AND kind = \'I\')',
+                [table],
+            )
+        for table in reversed(tables):
+            _put_back(cursor, table)
+        cursor.execute("DROP TABLE undo_first")
+
+
+def _put_back(cursor: object, table: str) -> None:
+    quoted = connection.ops.quote_name(table)
+    cursor.execute(  # type: ignore[attr-defined]
+        "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''",
+        [quoted],
+    )
+    columns = [connection.ops.quote_name(row[0]) for row in cursor.fetchall()]  # type: ignore[attr-defined]
+    listed, images = ", ".join(columns), ", ".join(f"image.{column}" for column in columns)
+    source = (
+        f"undo_first u CROSS JOIN LATERAL jsonb_populate_record(NULL::{quoted}, u.before) AS image"
+        " WHERE u.\"table\" = %s AND u.kind = %s"
+    )
+    cursor.execute(f"UPDATE {quoted} t SET ({listed}) = ROW({images}) FROM {source} AND t.id = image.id", [table, "U"])  # type: ignore[attr-defined]
+    cursor.execute(f"INSERT INTO {quoted} ({listed}) OVERRIDING SYSTEM VALUE SELECT {images} FROM {source}", [table, "D"])  # type: ignore[attr-defined]

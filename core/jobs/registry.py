@@ -1,0 +1,40 @@
+"""Which function does which kind of run; apps register theirs in ``jobs.py``."""
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from core.jobs.models import Job
+
+
+class Progress(Protocol):
+    """What a handler reports its advance to; ``at`` raises ``Cancelled`` when the person has asked to stop."""
+
+    def at(self, done: int, total: int | None = None, phase: str | None = None) -> None:
+        """``done`` of ``total`` units of the named phase are finished. Cheap: may be called per batch of rows."""
+
+
+Handler = Callable[[Job, Progress], dict[str, Any] | None]
+
+_handlers: dict[str, Handler] = {}
+
+
+class Cancelled(Exception):  # noqa: N818 - not an error: the person asked for it
+    """The person has asked the run to stop."""
+
+
+def handler(kind: str) -> Callable[[Handler], Handler]:
+    """Register the decorated function for runs of ``kind``. It must be safe to run again from the start."""
+
+    def register(function: Handler) -> Handler:
+        if kind in _handlers:
+            message = f"two handlers for {kind}"
+            raise ValueError(message)
+        _handlers[kind] = function
+        return function
+
+    return register
+
+
+def handler_of(kind: str) -> Handler:
+    """The function for ``kind``; ``KeyError`` when no app registered one."""
+    return _handlers[kind]

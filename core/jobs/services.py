@@ -1,0 +1,117 @@
+"""Starting, running, cancelling and rescuing runs."""
+
+import logging
+import traceback
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from celery import current_app
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from core.accounts.models import User
+from core.errors import Conflict, DomainError
+from core.jobs.models import Job
+from core.jobs.pulse import LEASE, Pulse
+from core.jobs.registry import Cancelled, handler_of
+
+logger = logging.getLogger(__name__)
+
+MOST_ATTEMPTS = 8
+RESEND_AFTER = timedelta(seconds=20)
+
+
+def enqueue(*, kind: str, title: str, user: User | None, params: dict[str, Any], result_url: str = "") -> Job:
+    """Create a run and hand it to a worker once the surrounding transaction has committed."""
+    handler_of(kind)
+    job = Job.objects.create(kind=kind, title=title, created_by=user, params=params, result_url=result_url)
+    transaction.on_commit(lambda: send(job_id=job.id))
+    return job
+
+
+def send(*, job_id: UUID) -> bool:
+    """Tell the workers about a queued run. A broker that is down loses nothing: the run stays queued and is sent again."""
+    Job.objects.filter(id=job_id).update(sent_at=Now())
+    try:
+        current_app.send_task("core.jobs.run_job", [str(job_id)], retry=False)
+    except Exception as error:  # noqa: BLE001 - kombu lets the transport's own exceptions through
+        logger.warning("run %s not handed over (%s); it will be sent again", job_id, type(error).__name__)
+        return False
+    return True
+
+
+def run(*, job_id: UUID) -> Job | None:
+    """Claim and carry out one run; ``None`` when somebody else holds it or it has ended.
+
+    The claim is one conditional UPDATE, so a task delivered twice does its work once. When the database goes away the
+    run is left to its lease and taken up again from the start by ``rescue``.
+    """
+    job = _claim(job_id)
+    if job is None:
+        return None
+    try:
+        with Pulse(job.id) as pulse:
+            result = handler_of(job.kind)(job, pulse)
+    except Cancelled:
+        return _finish(job, Job.State.CANCELLED)
+    except DomainError as error:
+        return _finish(job, Job.State.FAILED, error=error.message)
+    except (OperationalError, InterfaceError) as error:
+        logger.warning("run %s lost the database (%s); it will be taken up again", job.id, type(error).__name__)
+        connection.close()
+        return job
+    except Exception as error:  # noqa: BLE001 - whatever a handler raises must end up on the run's row
+        # The text of an exception may quote personal data (a unique violation names the ID number): only its type and place are kept.
+        logger.error("run %s failed: %s\n%s", job.id, type(error).__name__, "".join(traceback.format_tb(error.__traceback__)))  # noqa: TRY400
+        return _finish(job, Job.State.FAILED, error=f"程序出错（{type(error).__name__}），已记录，请联系管理员。")
+    return _finish(job, Job.State.DONE, result=result or {})
+
+
+def cancel(*, job: Job, user: User) -> Job:
+    """Ask a run to stop: a waiting one ends at once, a running one at its next report of progress."""
+    waiting = Job.objects.filter(id=job.id, state=Job.State.QUEUED)
+    if not waiting.update(state=Job.State.CANCELLED, finished_at=Now()):
+        running = Job.objects.filter(id=job.id, state=Job.State.RUNNING)
+        if not running.update(cancel_requested=True):
+            code, message = "ended", "任务已经结束，不能取消。"
+            raise Conflict(code, message)
+    logger.info("run %s cancelled by user %s", job.id, user.pk)
+    job.refresh_from_db()
+    return job
+
+
+def rescue() -> int:
+    """Send again what waits too long or whose worker died; give up after too many attempts. Returns how many were sent."""
+    lost = Q(state=Job.State.RUNNING, lease_until__lt=Now())
+    Job.objects.filter(lost, attempt__gte=MOST_ATTEMPTS).update(
+        state=Job.State.FAILED, finished_at=Now(), error="多次执行中断，已停止重试，请联系管理员。"
+    )
+    unsent = Q(state=Job.State.QUEUED) & (Q(sent_at__isnull=True) | Q(sent_at__lt=timezone.now() - RESEND_AFTER))
+    ids = list(Job.objects.filter(lost | unsent).order_by("created_at").values_list("id", flat=True)[:200])
+    return sum(send(job_id=job_id) for job_id in ids)
+
+
+def _claim(job_id: UUID) -> Job | None:
+    free = Q(state=Job.State.QUEUED) | Q(state=Job.State.RUNNING, lease_until__lt=Now())
+    claimed = Job.objects.filter(free, id=job_id).update(
+        state=Job.State.RUNNING,
+        attempt=F("attempt") + 1,
+        started_at=Now(),
+        lease_until=timezone.now() + LEASE,
+        done=0,
+        total=0,
+        phase="",
+    )
+    return Job.objects.get(id=job_id) if claimed else None
+
+
+def _finish(job: Job, state: Job.State, *, result: dict[str, Any] | None = None, error: str = "") -> Job:
+    # Only the attempt that still holds the run may end it: a worker that slept through its lease must not overwrite its successor.
+    Job.objects.filter(id=job.id, state=Job.State.RUNNING, attempt=job.attempt).update(
+        state=state, result=result or {}, error=error[:500], finished_at=Now(), lease_until=None
+    )
+    job.refresh_from_db()
+    return job

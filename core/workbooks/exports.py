@@ -1,0 +1,114 @@
+"""Exports: what a list shows, written as a workbook by a background run and kept in a register."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models.functions import Now
+
+from core.accounts.models import User
+from core.accounts.services import log_access
+from core.errors import DomainError, NotAllowed
+from core.formats.masking import mask_card, mask_id, mask_phone
+from core.jobs import services as jobs
+from core.jobs.registry import Progress
+from core.workbooks.files.writing import write_workbook
+from core.workbooks.models import Export
+from core.workbooks.sheets import Column, Sheet, sheet_of
+
+MASKS = {"id_number": mask_id, "phone": mask_phone, "bank_card": mask_card}
+STEP = 5_000
+
+
+def create_export(
+    *, user: User, kind: str, query: Mapping[str, Any], columns: Sequence[str] = (), full_identity: bool = False, purpose: str = ""
+) -> Export:
+    """Queue an export of the list of ``kind`` with the list page's own filters; ``columns`` are headings, all when empty.
+
+    Identity is masked unless ``full_identity``, which needs the permission ``workers.reveal`` and a purpose.
+    """
+    sheet = sheet_of(kind)
+    if sheet is None:
+        code, message = "kind", f"没有“{kind}”这种表格。"
+        raise DomainError(code, message, "kind")
+    if not user.can(f"{sheet.permission.split('.')[0]}.export"):
+        code, message = "forbidden", f"您没有导出《{sheet.title}》的权限。"
+        raise NotAllowed(code, message, "kind")
+    if full_identity and not (user.can("workers.reveal") and purpose.strip()):
+        code, message = "purpose", "导出完整证件号码需要相应权限，并写明用途。"
+        raise DomainError(code, message, "purpose")
+    with transaction.atomic():
+        export = Export(
+            id=uuid4(), kind=kind, title=sheet.title, query=dict(query), columns=list(columns), full_identity=full_identity,
+            purpose=purpose.strip()[:200], created_by=user,
+        )  # fmt: skip
+        export.job = jobs.enqueue(
+            kind="exports.write",
+            title=f"导出《{sheet.title}》",
+            user=user,
+            params={"export": str(export.id)},
+            result_url=f"/exports/{export.id}/file/",
+        )
+        export.save()
+        log_access(user=user, action="export", object_type=kind, reason=export.purpose)
+    return export
+
+
+def write_export(*, export: Export, progress: Progress) -> Export:
+    """Write the workbook; run again it is written anew under the same name."""
+    sheet = sheet_of(export.kind)
+    if sheet is None:
+        code, message = "kind", f"没有“{export.kind}”这种表格。"
+        raise DomainError(code, message)
+    chosen = [c for c in sheet.columns if not c.extra and c.export and (not export.columns or c.heading in export.columns)]
+    settings.RESULTS_DIR.mkdir(parents=True, exist_ok=True)
+    export.file = f"{export.id}.xlsx"
+    rows = sheet.export_rows(export.created_by, export.query).values_list(*(c.export for c in chosen))
+    counted = _Counted(rows.iterator(chunk_size=STEP), progress)
+    write_workbook(
+        export.path,
+        title=sheet.title,
+        headings=[c.heading for c in chosen],
+        rows=_masked(counted, chosen, full=export.full_identity),
+        text_columns={place for place, c in enumerate(chosen) if c.as_text},
+    )
+    export.rows = counted.count
+    export.save(update_fields=["file", "rows"])
+    Export.objects.filter(id=export.id).update(finished_at=Now())
+    return export
+
+
+class _Counted:
+    """Passes rows on, counting them and reporting progress."""
+
+    def __init__(self, rows: Iterator[tuple[Any, ...]], progress: Progress) -> None:
+        self.rows = rows
+        self.progress = progress
+        self.count = 0
+
+    def __iter__(self) -> Iterator[tuple[Any, ...]]:
+        for row in self.rows:
+            self.count += 1
+            if not self.count % STEP:
+                self.progress.at(self.count, phase="导出")
+            yield row
+
+
+def _masked(rows: "_Counted", columns: Sequence[Column], *, full: bool) -> Iterator[Sequence[Any]]:
+    masks = [] if full else [(place, MASKS[c.field]) for place, c in enumerate(columns) if c.field in MASKS]
+    if not masks:
+        yield from rows
+        return
+    for row in rows:
+        cells = list(row)
+        for place, mask in masks:
+            if cells[place]:
+                cells[place] = mask(cells[place])
+        yield cells
+
+
+def headings_of(sheet: Sheet) -> list[str]:
+    """Headings an export of this kind can carry."""
+    return [column.heading for column in sheet.columns if column.export and not column.extra]

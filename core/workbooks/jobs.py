@@ -1,0 +1,31 @@
+"""Runs of imports and exports."""
+
+from typing import Any
+
+from core.jobs.models import Job
+from core.jobs.registry import Progress, handler
+from core.workbooks import exports, services
+from core.workbooks.models import Export, Import
+
+
+def _source(job: Job) -> Import:
+    return Import.objects.select_related("created_by").get(id=job.params["import"])
+
+
+@handler("imports.check")
+def check(job: Job, progress: Progress) -> dict[str, Any]:
+    """Check an import."""
+    return dict(services.check_import(source=_source(job), progress=progress).counts)
+
+
+@handler("imports.write")
+def write(job: Job, progress: Progress) -> dict[str, Any]:
+    """Write a confirmed import."""
+    return dict(services.write_import(source=_source(job), progress=progress).counts)
+
+
+@handler("exports.write")
+def export(job: Job, progress: Progress) -> dict[str, Any]:
+    """Write an export's workbook."""
+    row = Export.objects.select_related("created_by").get(id=job.params["export"])
+    return {"rows": exports.write_export(export=row, progress=progress).rows}

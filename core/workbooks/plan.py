@@ -1,0 +1,196 @@
+"""What will become of each staged row: persons and references found, doubles in the file, checks, created or changed.
+
+All of it is set-based SQL over the two staging tables; it runs once when an import is checked and again, inside the
+writing transaction, when it is confirmed, because the registry may have changed in between.
+"""
+
+from typing import Any
+
+from django.utils import timezone
+
+from core.accounts.roles import ScopeKind
+from core.formats.text import NameMatch, compare_names
+from core.workbooks import sheets, staging
+from core.workbooks.models import Import, ImportFault
+from core.workbooks.sheets import Sheet
+
+ID_HEADING = "身份证号码"
+NAME_HEADING = "姓名"
+
+
+class Plan:
+    """The plan of one import, built step by step on one cursor."""
+
+    def __init__(self, cursor: Any, source: Import, sheet: Sheet) -> None:
+        self.cursor = cursor
+        self.source = source
+        self.sheet = sheet
+        self.rows = staging.rows_table(source.id)
+        self.plan = staging.plan_table(source.id)
+        user = source.created_by
+        self.params: dict[str, Any] = {
+            "import_id": source.id,
+            "user_scope": user.division_prefix + "%",
+            "today": timezone.localdate(),
+        }
+
+    def build(self) -> dict[str, int]:
+        """Everything from the staged rows to the counts; replaces an earlier plan."""
+        ImportFault.objects.filter(source=self.source, planned=True).delete()
+        self._start()
+        if self.sheet.person:
+            self._find_people()
+        for reference in self.sheet.references:
+            self._find_reference(reference)
+        self._doubles()
+        for check in self.sheet.checks:
+            self._check(check)
+        self._classify()
+        return self._counts()
+
+    def _sql(self, sql: str, **params: Any) -> list[tuple[Any, ...]]:
+        text = sql.replace("{rows}", self.rows).replace("{plan}", self.plan)
+        self.cursor.execute(text, {**self.params, **params})
+        return list(self.cursor.fetchall()) if self.cursor.description else []
+
+    def _start(self) -> None:
+        into = "".join(f", NULL::bigint AS {reference.into}" for reference in self.sheet.references)
+        self._sql("DROP TABLE IF EXISTS {plan}")
+        self._sql(
+            "CREATE TABLE {plan} WITH (fillfactor = 60) AS SELECT seq, bad AS refused, false AS repeated,"
+            f" NULL::bigint AS worker_id, NULL::bigint AS target_id, NULL::text AS action{into} FROM {{rows}} ORDER BY seq"
+        )
+        self._sql("ALTER TABLE {plan} ADD PRIMARY KEY (seq)")
+        self._sql("ANALYZE {plan}")
+
+    def _refuse(self, select: str, column: str, code: str, *, warning: bool = False, **params: Any) -> None:
+        """Lay a fault at every row ``select`` (seq, message) gives, and unless it is a warning refuse the row."""
+        level = "warning" if warning else "error"
+        mark = "" if warning else ", refusing AS (UPDATE {plan} p SET refused = true FROM found f WHERE p.seq = f.seq)"
+        self._sql(
+            f"WITH found AS MATERIALIZED (SELECT DISTINCT ON (seq) seq, message FROM ({select}) x ORDER BY seq){mark}"
+            ' INSERT INTO workbooks_importfault (import_id, seq, sheet, "row", "column", code, message, level, planned)'
+            ' SELECT %(import_id)s, f.seq, s.sheet, s."row", %(fault_column)s, %(fault_code)s, f.message, %(fault_level)s, true'
+            " FROM found f JOIN {rows} s USING (seq)",
+            fault_column=column,
+            fault_code=code,
+            fault_level=level,
+            **params,
+        )
+
+    def _find_people(self) -> None:
+        people = sheets.person_table()
+        self._sql(
+            f"UPDATE {{plan}} p SET worker_id = w.id FROM {{rows}} s JOIN {people.table} w ON w.{people.number} = s.id_number"
+            " WHERE p.seq = s.seq AND NOT p.refused"
+        )
+        if not self._may_register():
+            self._refuse(
+                "SELECT p.seq, '登记库中没有这个身份证号码对应的人员，请先登记。' AS message FROM {plan} p"
+                " JOIN {rows} s USING (seq) WHERE NOT p.refused AND p.worker_id IS NULL AND s.id_number IS NOT NULL",
+                ID_HEADING,
+                "unknown_worker",
+            )
+        self._refuse_strangers(people)
+        self._compare_names(people)
+
+    def _refuse_strangers(self, people: sheets.PersonTable) -> None:
+        user = self.source.created_by
+        outside, reached = f"w.{people.village} NOT LIKE %(user_scope)s", []
+        if user.scope_kind is not ScopeKind.DIVISION:
+            outside, reached = "w.id <> ALL (%(reached)s::bigint[])", list(people.visible_ids(user))
+        self._refuse(
+            f"SELECT p.seq, '此人不在您的管辖范围内，不能由您导入。' AS message FROM {{plan}} p JOIN {people.table} w"
+            f" ON w.id = p.worker_id WHERE NOT p.refused AND {outside}",
+            ID_HEADING,
+            "out_of_scope",
+            reached=reached,
+        )
+
+    def _may_register(self) -> bool:
+        return self.sheet.registers and self.source.created_by.can("imports.register")
+
+    def _compare_names(self, people: sheets.PersonTable) -> None:
+        pairs = self._sql(
+            f"SELECT p.seq, s.name, w.{people.name} FROM {{plan}} p JOIN {{rows}} s USING (seq) JOIN {people.table} w"
+            f" ON w.id = p.worker_id WHERE NOT p.refused AND s.name IS DISTINCT FROM w.{people.name}"
+        )
+        near, far = [], []
+        for seq, written, stored in pairs:
+            verdict = compare_names(stored, written)
+            if verdict is not NameMatch.SAME:
+                (near if verdict is NameMatch.NEAR else far).append(seq)
+        select = "SELECT unnest(%(seqs)s::int[]) AS seq, %(said)s::text AS message"
+        said = "姓名与登记库中此身份证号码的姓名差一个字，保留登记库的姓名，请核对。"
+        self._refuse(select, NAME_HEADING, "name_mismatch", warning=True, seqs=near, said=said)
+        said = "姓名与登记库中此身份证号码的姓名不一致。"
+        self._refuse(select, NAME_HEADING, "name_mismatch", seqs=far, said=said)
+
+    def _find_reference(self, reference: sheets.Reference) -> None:
+        self._sql(
+            f"UPDATE {{plan}} p SET {reference.into} = ({reference.find}) FROM {{rows}} s"
+            f" WHERE p.seq = s.seq AND NOT p.refused AND ({reference.when})"
+        )
+        if not reference.optional:
+            self._refuse(
+                "SELECT p.seq, %(said)s::text AS message FROM {plan} p JOIN {rows} s USING (seq)"
+                f" WHERE NOT p.refused AND ({reference.when}) AND p.{reference.into} IS NULL",
+                reference.blame,
+                "unknown_reference",
+                said=reference.message,
+            )
+
+    def _doubles(self) -> None:
+        """Same key in one file: equal data counts once, different data is a fault on each that names the others."""
+        key = ", ".join(self.sheet.key)
+        data = ", ".join(f's."{name}"' for name, _ in self.sheet.staged)
+        self._sql("DROP TABLE IF EXISTS doubles")
+        self._sql(
+            f"CREATE TEMP TABLE doubles ON COMMIT DROP AS SELECT seq, sheet, row, place, digest, n FROM ("
+            f'SELECT s.seq, s.sheet, s."row", dense_rank() OVER (ORDER BY {key}) AS place, md5(ROW({data})::text) AS digest,'
+            f" count(*) OVER (PARTITION BY {key}) AS n FROM {{plan}} p JOIN {{rows}} s USING (seq) WHERE NOT p.refused"
+            f" AND ROW({key}) IN (SELECT ROW({key}) FROM {{plan}} p JOIN {{rows}} s USING (seq) WHERE NOT p.refused"
+            f" GROUP BY {key} HAVING count(*) > 1)) x"
+        )
+        words = self.sheet.key_words or self.sheet.key_heading
+        self._refuse(
+            "SELECT a.seq, '与' || (SELECT string_agg(CASE WHEN b.sheet = a.sheet THEN '' ELSE '“' || b.sheet || '”表' END"
+            " || '第' || b.row || '行', '、' ORDER BY b.seq) FROM (SELECT * FROM doubles d WHERE d.place = a.place AND d.seq <> a.seq"
+            " ORDER BY d.seq LIMIT 5) b) || %(said)s AS message FROM doubles a WHERE a.place IN"
+            " (SELECT place FROM doubles GROUP BY place HAVING count(DISTINCT digest) > 1)",
+            self.sheet.key_heading,
+            "conflict_in_file",
+            said=f"的{words}相同但内容不同，请只保留正确的一行。",
+        )
+        self._sql(
+            "UPDATE {plan} p SET repeated = true FROM doubles d WHERE p.seq = d.seq AND NOT p.refused"
+            " AND d.seq > (SELECT min(e.seq) FROM doubles e WHERE e.place = d.place)"
+        )
+
+    def _check(self, check: sheets.Check) -> None:
+        self._refuse(check.sql, check.blame, check.code, warning=check.warning)
+
+    def _classify(self) -> None:
+        target = self.sheet.target
+        changes = [
+            f"(({value}) IS NOT NULL AND t.{column} IS DISTINCT FROM ({value}))" for column, value in target.values.items()
+        ]
+        differs = " OR ".join([*changes, f"({target.touched})"])
+        self._sql(
+            f"UPDATE {{plan}} p SET target_id = t.id, action = CASE WHEN {differs} THEN 'updated' ELSE 'unchanged' END"
+            f" FROM {{rows}} s, {target.table} t WHERE p.seq = s.seq AND {target.key} AND NOT p.refused AND NOT p.repeated"
+        )
+        self._sql("UPDATE {plan} SET action = 'created' WHERE action IS NULL AND NOT refused AND NOT repeated")
+
+    def _counts(self) -> dict[str, int]:
+        row = self._sql(
+            "SELECT count(*), count(*) FILTER (WHERE action = 'created'), count(*) FILTER (WHERE action = 'updated'),"
+            " count(*) FILTER (WHERE action = 'unchanged'), count(*) FILTER (WHERE repeated AND NOT refused),"
+            " count(*) FILTER (WHERE refused) FROM {plan}"
+        )[0]
+        counts = dict(zip(("rows", "created", "updated", "unchanged", "repeated", "refused"), row, strict=True))
+        counts["warnings"] = self._sql(
+            "SELECT count(DISTINCT f.seq) FROM workbooks_importfault f JOIN {plan} p USING (seq)"
+            " WHERE f.import_id = %(import_id)s AND f.level = 'warning' AND NOT p.refused"
+        )[0][0]
+        return counts

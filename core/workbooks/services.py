@@ -1,0 +1,214 @@
+"""The life of an import: handed in, checked, confirmed, written, taken back (formats.md §2)."""
+
+import hashlib
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+from typing import IO, Any
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models.functions import Now
+
+from core.accounts.models import User
+from core.errors import Conflict, DomainError, NotAllowed
+from core.history import services as history
+from core.jobs import services as jobs
+from core.jobs.registry import Progress
+from core.workbooks import checking, staging, writing
+from core.workbooks.models import Import
+from core.workbooks.sheets import Sheet, sheet_of
+
+ENDED = (Import.State.DONE, Import.State.FAILED, Import.State.CANCELLED, Import.State.UNDONE)
+
+
+class Silent:
+    """Progress nobody watches: commands and tests do the work themselves."""
+
+    def at(self, done: int, total: int | None = None, phase: str | None = None) -> None:
+        """Nothing to report to."""
+
+
+def declared_sheet(*, user: User, kind: str) -> Sheet:
+    """The declaration of ``kind`` if the user may import it; ``DomainError`` or ``NotAllowed`` otherwise."""
+    sheet = sheet_of(kind)
+    if sheet is None:
+        code, message = "kind", f"没有“{kind}”这种表格。"
+        raise DomainError(code, message, "kind")
+    if not (user.can("imports.write") and user.can(sheet.permission)):
+        code, message = "forbidden", f"您没有导入《{sheet.title}》的权限。"
+        raise NotAllowed(code, message, "kind")
+    return sheet
+
+
+def create_import(*, user: User, kind: str, file: IO[bytes] | Iterable[bytes], name: str, start: bool = True) -> Import:
+    """Keep the sender's file and queue its check; with ``start=False`` the caller checks it itself."""
+    sheet = declared_sheet(user=user, kind=kind)
+    source = Import(id=uuid4(), kind=kind, file_name=Path(name).name[-200:], created_by=user)
+    suffix = Path(name).suffix.lower()[:10]
+    source.file = f"{source.id}{suffix if suffix.isascii() else ''}"
+    source.file_digest = _keep(file, source.path)
+    with transaction.atomic():
+        source.save()
+        if start:
+            source.job = _job(source, "imports.check", f"检查《{sheet.title}》{source.file_name}")
+            source.save(update_fields=["job"])
+    return source
+
+
+def _keep(file: IO[bytes] | Iterable[bytes], path: Path) -> str:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    digest, size = hashlib.sha256(), 0
+    try:
+        with path.open("wb") as target:
+            for chunk in _chunks(file):
+                size += len(chunk)
+                if size > settings.MOST_UPLOAD_BYTES:
+                    code = "too_large"
+                    message = f"文件超过{settings.MOST_UPLOAD_BYTES // 2**20}MB，请分开导入。"
+                    raise DomainError(code, message, "file")
+                digest.update(chunk)
+                target.write(chunk)
+    except DomainError:
+        path.unlink(missing_ok=True)
+        raise
+    return digest.hexdigest()
+
+
+def _chunks(file: Any) -> Iterable[bytes]:
+    if hasattr(file, "chunks"):
+        return file.chunks()  # type: ignore[no-any-return]
+    return iter(lambda: file.read(1 << 20), b"")
+
+
+def _job(source: Import, kind: str, title: str) -> Any:
+    return jobs.enqueue(
+        kind=kind, title=title[:200], user=source.created_by, params={"import": str(source.id)}, result_url=f"/imports/{source.id}/"
+    )
+
+
+def check_import(*, source: Import, progress: Progress) -> Import:
+    """Read, parse, stage and plan the whole file; ends ``ready`` with all counts and faults, or ``failed`` with a sentence.
+
+    Safe to run again from the start: a killed attempt leaves nothing but a half-filled staging table to be replaced.
+    """
+    moved = Import.objects.filter(id=source.id, state__in=[Import.State.QUEUED, Import.State.CHECKING])
+    if not moved.update(state=Import.State.CHECKING):
+        source.refresh_from_db()
+        return source
+    try:
+        with transaction.atomic():
+            checking.check(source, progress)
+            Import.objects.filter(id=source.id, state=Import.State.CHECKING).update(
+                state=Import.State.READY,
+                counts=source.counts,
+                layout=source.layout,
+                skipped_sheets=source.skipped_sheets,
+                unknown_columns=source.unknown_columns,
+                notes=source.notes,
+            )
+    except DomainError as error:
+        _fail(source, error.message)
+        raise
+    source.refresh_from_db()
+    return source
+
+
+def _fail(source: Import, message: str) -> None:
+    states = [Import.State.CHECKING, Import.State.IMPORTING]
+    Import.objects.filter(id=source.id, state__in=states).update(
+        state=Import.State.FAILED, error=message[:500], finished_at=Now()
+    )
+    staging.drop(source.id)
+
+
+def confirm_import(*, source: Import, rows: str, start: bool = True) -> Import:
+    """Take the good rows, or all when none is refused; idempotent once confirmed.
+
+    Raises ``Conflict`` when ``all`` meets refused rows or the import is not in a state to be confirmed.
+    """
+    if rows not in {"good", "all"}:
+        code, message = "rows", "rows 只能是 good（只导入正确的行）或 all（全部导入）。"
+        raise DomainError(code, message, "rows")
+    with transaction.atomic():
+        source = Import.objects.select_for_update(of=("self",)).select_related("created_by").get(id=source.id)
+        if source.state in {Import.State.IMPORTING, Import.State.DONE}:
+            return source
+        if source.state != Import.State.READY:
+            code, message = "state", f"导入处于“{source.get_state_display()}”状态，不能确认。"
+            raise Conflict(code, message)
+        if rows == "all" and source.counts.get("refused"):
+            code, message = "refused_rows", f"有{source.counts['refused']}行不能导入，请改正后再全部导入，或只导入正确的行。"
+            raise Conflict(code, message, "rows")
+        source.state, source.rows_wanted = Import.State.IMPORTING, rows
+        if start:
+            source.job = _job(source, "imports.write", f"写入《{_title(source)}》{source.file_name}")
+        source.save(update_fields=["state", "rows_wanted", "job"])
+    return source
+
+
+def _title(source: Import) -> str:
+    sheet = sheet_of(source.kind)
+    return sheet.title if sheet else source.kind
+
+
+def write_import(*, source: Import, progress: Progress) -> Import:
+    """Write a confirmed import in one transaction; run again after a crash it starts over, run again when done it does nothing."""
+    try:
+        with history.operation(user=source.created_by, action=f"imports.{source.kind}", reason=source.file_name[:200]) as act:
+            source = Import.objects.select_for_update(of=("self",)).select_related("created_by").get(id=source.id)
+            if source.state != Import.State.IMPORTING:
+                return source
+            counts = writing.write(source, str(act.id), progress)
+            if source.rows_wanted == "all" and counts["refused"]:
+                code = "refused_rows"
+                message = f"确认之后登记库有了变化，现在有{counts['refused']}行不能导入，已全部放弃，请重新导入。"
+                raise Conflict(code, message)
+            source.state, source.counts, source.operation = Import.State.DONE, counts, act
+            source.save(update_fields=["state", "counts", "operation"])
+            Import.objects.filter(id=source.id).update(finished_at=Now())
+    except DomainError as error:
+        _fail(source, error.message)
+        raise
+    staging.drop(source.id)
+    return source
+
+
+def cancel_import(*, source: Import) -> Import:
+    """Give up an import that is not yet being written; idempotent."""
+    states = [Import.State.QUEUED, Import.State.CHECKING, Import.State.READY]
+    if Import.objects.filter(id=source.id, state__in=states).update(state=Import.State.CANCELLED, finished_at=Now()):
+        staging.drop(source.id)
+    source.refresh_from_db()
+    if source.state != Import.State.CANCELLED:
+        code, message = "state", f"导入处于“{source.get_state_display()}”状态，不能取消。"
+        raise Conflict(code, message)
+    return source
+
+
+def undo_import(*, source: Import, user: User, progress: Progress | None = None) -> Import:
+    """Take one written import back as a unit; ``Conflict`` with the rows changed since when that is impossible; idempotent."""
+    with transaction.atomic():
+        source = Import.objects.select_for_update(of=("self",)).get(id=source.id)
+        if source.state == Import.State.UNDONE:
+            return source
+        if source.state != Import.State.DONE or source.operation_id is None:
+            code, message = "state", f"导入处于“{source.get_state_display()}”状态，不能撤销。"
+            raise Conflict(code, message)
+        sheet = sheet_of(source.kind)
+        with connection.cursor() as cursor:
+            workers = sheet.touched_workers(cursor, str(source.operation_id)) if sheet else []
+        history.undo(operation_id=source.operation_id, user=user, reason=f"撤销导入 {source.file_name}"[:200])
+        if sheet and workers:
+            sheet.after_undo(workers, progress or Silent())
+        source.state = Import.State.UNDONE
+        source.save(update_fields=["state"])
+    return source
+
+
+def remove_file(*, source: Import) -> None:
+    """Delete the sender's file of an ended import (retention: domain.md §6.8)."""
+    if source.state in ENDED:
+        source.path.unlink(missing_ok=True)
+        shutil.rmtree(source.path.with_suffix(".errors"), ignore_errors=True)
