@@ -83,10 +83,8 @@ def _date_of_text(raw: str) -> dt.date | None:
 def _date_of_number(number: float) -> dt.date | None:
     if _FIRST_SERIAL <= number < _LAST_SERIAL + 1:
         return _EXCEL_EPOCH + dt.timedelta(days=int(number))
-    if 19000101 <= number <= 21001231 and number == int(number):
-        year, rest = divmod(int(number), 10000)
-        return _day(year, *divmod(rest, 100))
-    return None
+    found = _DIGITS.fullmatch(str(int(number))) if number == number // 1 else None
+    return _day(int(found[1]), int(found[2]), int(found[3])) if found else None
 
 
 def _day(year: int, month: int, day: int) -> dt.date | None:

@@ -9,14 +9,19 @@ from typing import Final
 from core.formats.faults import CellFault, CellNotice
 from core.formats.text import Cell, compact
 
+LENGTH: Final = 18
+OLD_LENGTH: Final = 15
+EXACT_DIGITS: Final = 15
+"""How many digits of a number a spreadsheet keeps."""
+
 OLDEST_AGE: Final = 120
 YOUNGEST_WORKER: Final = 16
 AGE_BANDS: Final = ("<16", "16-24", "25-34", "35-44", "45-54", "55-59", "60+")
 FICTIONAL_ADDRESS: Final = "529999"
 """An address code that was never given to a county: numbers on it belong to nobody."""
 
-MALE: Final = "M"
-FEMALE: Final = "F"
+MALE: Final = "男"
+FEMALE: Final = "女"
 
 _WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK_DIGITS: Final = "10X98765432"
@@ -79,7 +84,7 @@ def birth_date(id_number: str) -> dt.date:
 
 
 def sex(id_number: str) -> str:
-    """Take the sex out of a valid ID number: ``M`` where the 17th digit is odd, else ``F``."""
+    """Take the sex out of a valid ID number: 男 where the 17th digit is odd, else 女."""
     return MALE if id_number[16] in "13579" else FEMALE
 
 
@@ -94,11 +99,11 @@ def age_band(age: int) -> str:
 
 
 def sex_notice(id_number: str, stated: str | None) -> CellNotice | None:
-    """Warn when the stated sex (``M`` or ``F``) is not the one of the ID number; the number's counts."""
-    if stated is None or stated == sex(id_number):
+    """Warn when the stated sex (男 or 女) is not the one of the ID number; the number's counts."""
+    right = sex(id_number)
+    if stated is None or stated == right:
         return None
-    says = "男" if stated == FEMALE else "女"
-    return CellNotice("sex_mismatch", f"性别与身份证号码不符，按身份证号码记为“{says}”")
+    return CellNotice("sex_mismatch", f"性别与身份证号码不符，按身份证号码记为“{right}”")
 
 
 def age_notice(id_number: str, day: dt.date) -> CellNotice | None:
@@ -111,7 +116,7 @@ def age_notice(id_number: str, day: dt.date) -> CellNotice | None:
 
 def _written_number(raw: Cell) -> str | None:
     """Bring a damaged or untidy cell to 18 characters, or refuse it for its length or rounding."""
-    if isinstance(raw, int | float) and not isinstance(raw, bool) and abs(raw) >= 10**15:
+    if isinstance(raw, int | float) and not isinstance(raw, bool) and abs(raw) >= 10**EXACT_DIGITS:
         raise CellFault("id_rounded", _ROUNDED)
     text = compact(raw)
     if text is None:
@@ -119,10 +124,10 @@ def _written_number(raw: Cell) -> str | None:
     number = _POINT_ZERO.sub("", text).upper()
     if _SCIENTIFIC.fullmatch(number):
         raise CellFault("id_rounded", _ROUNDED)
-    if len(number) == 15 and number.isdecimal():
+    if len(number) == OLD_LENGTH and number.isdecimal():
         raise CellFault("id_length", "这是 15 位的老身份证号码，请填写 18 位的新号码")
-    if len(number) != 18:
-        raise CellFault("id_length", f"身份证号码是 {len(number)} 位，应为 18 位")
+    if len(number) != LENGTH:
+        raise CellFault("id_length", f"身份证号码是 {len(number)} 位，应为 {LENGTH} 位")
     return number
 
 

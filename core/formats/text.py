@@ -22,6 +22,10 @@ _BLANKS: Final = re.compile(r"\s+")
 _SEPARATORS: Final = re.compile(r"[、，,;；/／|\s]+")
 _PLAIN_NAME: Final = re.compile(r"[\u4e00-\u9fff]{2,8}")
 _NAME_DOTS: Final = re.compile(r"[·•．・‧･∙⋅●﹒]|(?<=[\u3400-\u9fff])[.。](?=[\u3400-\u9fff])")
+_SELECTORS: Final = re.compile(r"[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+_FULL_WIDTH: Final = re.compile(r"[\uff01-\uff5e]")
+_FULL_WIDTH_SHIFT: Final = 0xFEE0
+_DOUBLES: Final = re.compile(r"[\u2e80-\u2fdf\uf900-\ufaff\U0002f800-\U0002fa1f]")
 _DOTS_FOR_COMPARING: Final = re.compile(r"[·•．・‧･∙⋅●﹒.。]")
 
 
@@ -44,13 +48,11 @@ class _Folding(dict[int, str | None]):
         char, category = chr(code), unicodedata.category(chr(code))
         if category in {"Zs", "Zl", "Zp"}:
             return " " if category == "Zs" else "\n"
-        if category in {"Cc", "Cf", "Cs"} or 0xFE00 <= code <= 0xFE0F or 0xE0100 <= code <= 0xE01EF:
+        if category in {"Cc", "Cf", "Cs"} or _SELECTORS.match(char):
             return None
-        if 0xFF01 <= code <= 0xFF5E:
-            return chr(code - 0xFEE0) if self.punctuation or char.isalnum() else char
-        if 0x2E80 <= code <= 0x2FDF or 0xF900 <= code <= 0xFAFF or 0x2F800 <= code <= 0x2FA1F:
-            return unicodedata.normalize("NFKC", char)
-        return char
+        if _FULL_WIDTH.match(char):
+            return chr(code - _FULL_WIDTH_SHIFT) if self.punctuation or char.isalnum() else char
+        return unicodedata.normalize("NFKC", char) if _DOUBLES.match(char) else char
 
 
 _KEEPING_PUNCTUATION: Final = _Folding(punctuation=False)

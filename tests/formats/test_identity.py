@@ -143,7 +143,7 @@ def test_a_made_number_is_valid_and_tells_birth_and_sex(birth, order):
     number = make_id_number(FICTIONAL_ADDRESS, birth, order)
     assert parse_id_number(number, today=TODAY) == number
     assert birth_date(number) == birth
-    assert sex(number) == ("M" if order % 2 else "F")
+    assert sex(number) == ("男" if order % 2 else "女")
 
 
 @given(numbers, st.integers(0, 17), st.sampled_from("0123456789"))
@@ -192,10 +192,10 @@ def test_every_age_has_its_band():
 
 
 def test_a_stated_sex_that_differs_is_a_warning():
-    assert sex_notice(MAN, "M") is None
+    assert sex_notice(MAN, "男") is None
     assert sex_notice(MAN, None) is None
-    assert sex_notice(WOMAN, "M") == ("sex_mismatch", "性别与身份证号码不符，按身份证号码记为“女”")
-    assert sex_notice(MAN, "F") == ("sex_mismatch", "性别与身份证号码不符，按身份证号码记为“男”")
+    assert sex_notice(WOMAN, "男") == ("sex_mismatch", "性别与身份证号码不符，按身份证号码记为“女”")
+    assert sex_notice(MAN, "女") == ("sex_mismatch", "性别与身份证号码不符，按身份证号码记为“男”")
 
 
 def test_a_person_under_16_is_a_warning():
