@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Final
 
 from core.formats.faults import CellFault
-from core.formats.text import Cell, cell_text, compact, is_dash, shown
+from core.formats.text import Cell, half_width, is_dash, shown
 
 EARLIEST: Final = dt.date(1900, 1, 1)
 LATEST: Final = dt.date(2100, 12, 31)
@@ -22,7 +22,7 @@ _PARTS: Final = re.compile(
     r"(?:\s*[(]?(?:星期|周)[一二三四五六日天][)]?)?"
     r"(?:[T\s]\s*(?:上午|下午|晚上)?\s*[0-9]{1,2}\s*[:时点][0-9:.时分秒+Z-]*)?"
 )
-_MARKS: Final = str.maketrans("－—–−／．。、（）：", "----/...():")
+_MARKS: Final = str.maketrans("—–−。、", "---..")
 
 
 def parse_date(raw: Cell, *, latest: dt.date | None = None) -> dt.date | None:
@@ -35,7 +35,7 @@ def parse_date(raw: Cell, *, latest: dt.date | None = None) -> dt.date | None:
     """
     value = read_date(raw)
     if value is None:
-        text = compact(raw)
+        text = half_width(raw)
         if text is None or is_dash(text):
             return None
         raise CellFault("date", f"“{shown(raw)}”不是完整的日期，请写成 2025-02-15 这样的年月日")
@@ -71,7 +71,7 @@ def month_end(year: int, month: int) -> dt.date:
 
 @lru_cache(maxsize=65536)
 def _date_of_text(raw: str) -> dt.date | None:
-    text = (cell_text(raw) or "").translate(_MARKS)
+    text = (half_width(raw) or "").translate(_MARKS)
     found = _PARTS.fullmatch(text) or _DIGITS.fullmatch(text.removesuffix(".0"))
     if found:
         return _day(int(found[1]), int(found[2]), int(found[3]))

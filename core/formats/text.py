@@ -73,14 +73,20 @@ def cell_text(raw: Cell) -> str | None:
     return None if raw is None else _text_of(raw)
 
 
-def compact(raw: Cell) -> str | None:
-    """Read the cell as one token: full-width forms become ASCII, no blank is left; None when nothing is left."""
+def half_width(raw: Cell) -> str | None:
+    """Read the cell as text in which all full-width forms are ASCII, inner blanks kept; None when nothing is left."""
     text = raw if isinstance(raw, str) else cell_text(raw)
     if not text:
         return None
     if text[0] not in "'=" and not _NEEDS_WORK.search(text):
         return text
-    return _unwrap(_BLANKS.sub("", text.translate(_ALL_FORMS)))
+    return _unwrap(text.translate(_ALL_FORMS))
+
+
+def compact(raw: Cell) -> str | None:
+    """Read the cell as one token: full-width forms become ASCII, no blank is left; None when nothing is left."""
+    text = half_width(raw)
+    return _unwrap(_BLANKS.sub("", text)) if text and _BLANKS.search(text) else text
 
 
 def split_values(raw: Cell) -> list[str]:
