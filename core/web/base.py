@@ -1,0 +1,48 @@
+"""What every page of the kit shares: sign-in, permission, and the translation of business refusals to HTTP."""
+
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.views import View
+
+from core.accounts.models import User
+from core.errors import NotAllowed, NotFound
+from core.web.screens import Permission, Text, allowed
+
+
+def ask_to_sign_in(request: HttpRequest) -> HttpResponse:
+    """To the sign-in page and back; an htmx request leaves the page as a whole."""
+    if request.headers.get("HX-Request") == "true":
+        here = request.headers.get("HX-Current-URL") or request.get_full_path()
+        return HttpResponse(status=204, headers={"HX-Redirect": redirect_to_login(here).url})
+    return redirect_to_login(request.get_full_path())
+
+
+class Screen(View):
+    """A page for signed-in people. Lacking the permission is 403, a row outside the scope 404 (design.md)."""
+
+    permission: Permission = ""
+    title: Text = ""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Admit or refuse, then answer."""
+        if not request.user.is_authenticated:
+            return ask_to_sign_in(request)
+        if not allowed(self.user, self.permission):
+            raise PermissionDenied
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except NotAllowed as error:
+            raise PermissionDenied(error.message) from error
+        except NotFound as error:
+            raise Http404(error.message) from error
+
+    @property
+    def user(self) -> User:
+        """The signed-in person."""
+        user = self.request.user
+        if not isinstance(user, User):
+            raise PermissionDenied
+        return user

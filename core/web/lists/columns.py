@@ -1,0 +1,104 @@
+"""Columns of a list page, declared; their cells are built in Python so that the template stays one loop."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Literal
+
+from django.utils import timezone
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString
+
+from core.formats.masking import mask_card, mask_id, mask_name, mask_phone
+from core.web.screens import Text
+
+Row = dict[str, Any]
+Kind = Literal["text", "number", "date", "badge", "masked", "link"]
+Mask = Literal["id", "phone", "card", "name"]
+
+MASKS: dict[str, Callable[[str], str]] = {"id": mask_id, "phone": mask_phone, "card": mask_card, "name": mask_name}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column. ``value`` is a field path ("employer__name"; default: the column's name) or a function of the row.
+
+    The row is a dict of the fields named by all columns (``fields`` names those a function reads). ``badges`` maps a
+    stored value to (word, Tabler colour); ``href`` makes a link of a ``link`` cell; ``sort`` names the field paths that
+    order the list by this column (NOT NULL ones with an index on a big table).
+    """
+
+    name: str
+    label: Text
+    kind: Kind = "text"
+    value: str | Callable[[Row], Any] = ""
+    fields: tuple[str, ...] = ()
+    default: bool = True
+    sort: tuple[str, ...] = ()
+    badges: Mapping[Any, tuple[Text, str]] = field(default_factory=dict)
+    mask: Mask = "id"
+    href: Callable[[Row], str] | None = None
+    places: int | None = None
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Field paths this column reads."""
+        if callable(self.value):
+            return self.fields
+        return (self.value or self.name, *self.fields)
+
+    @property
+    def css(self) -> str:
+        """Class of heading and cells."""
+        return "num" if self.kind == "number" else "date" if self.kind == "date" else ""
+
+    def raw(self, row: Row) -> Any:
+        """The cell's value before it is dressed."""
+        return self.value(row) if callable(self.value) else row.get(self.value or self.name)
+
+    def text(self, row: Row) -> str:
+        """The cell as plain text: for print and for reading aloud."""
+        value = self.raw(row)
+        if value is None or value == "":
+            return ""
+        if self.kind == "masked":
+            return MASKS[self.mask](str(value))
+        if self.kind == "badge":
+            return str(self.badges.get(value, (value, ""))[0])
+        return plain(value, self.places)
+
+    def cell(self, row: Row) -> SafeString:
+        """The whole ``<td>``."""
+        return format_html('<td{} data-label="{}">{}</td>', self._class(), self.label, self.dressed(row))
+
+    def _class(self) -> SafeString:
+        return format_html(' class="{}"', self.css) if self.css else SafeString("")
+
+    def dressed(self, row: Row) -> SafeString:
+        """The cell's content as HTML."""
+        text = self.text(row)
+        if not text:
+            return SafeString('<span class="text-secondary" aria-hidden="true">—</span>')
+        if self.kind == "badge":
+            colour = self.badges.get(self.raw(row), ("", "secondary"))[1]
+            return format_html('<span class="badge bg-{0}-lt text-{0}-lt-fg">{1}</span>', colour, text)
+        if self.kind == "link" and self.href is not None:
+            url = self.href(row)
+            return format_html('<a href="{}">{}</a>', url, text) if url else conditional_escape(text)
+        return conditional_escape(text)
+
+
+def plain(value: Any, places: int | None = None) -> str:
+    """A value as people read it in a table: 2025-02-15, 1,234.50, 是/否."""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, datetime):
+        return timezone.localtime(value).strftime("%Y-%m-%d %H:%M")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, int | float | Decimal):
+        return f"{value:,.{places}f}" if places is not None else f"{value:,}"
+    if isinstance(value, list | tuple):
+        return "、".join(str(part) for part in value)
+    return str(value)

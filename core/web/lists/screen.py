@@ -1,0 +1,237 @@
+"""The list page: a screen is a declaration, this base does the rest (design.md "Pages", ui.md "List")."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.http import urlencode
+from django_filters import FilterSet
+
+from core.accounts.models import User
+from core.web.base import Screen
+from core.web.htmx import render_part
+from core.web.lists import actions
+from core.web.lists.chips import chips_of, with_values, without
+from core.web.lists.columns import Column, Row
+from core.web.lists.layouts import chosen_columns, views_of
+from core.web.lists.paging import Count, Keyset, Page, capped_count
+from core.web.lists.table import Heading, TableRow, headings_of, table_rows
+from core.web.screens import Permission, Text, allowed
+
+
+@dataclass(frozen=True)
+class BulkAction:
+    """Something done to many rows at once. ``run(user, queryset)`` gets scoped rows and answers a sentence or a page to go to."""
+
+    name: str
+    label: Text
+    run: Callable[[User, QuerySet[Any, Any]], str | HttpResponse]
+    permission: Permission = ""
+    icon: str = "check"
+    confirm: Text = ""
+
+
+@dataclass(frozen=True)
+class EmptyState:
+    """What an empty list would hold and the ways to fill it."""
+
+    text: Text
+    import_url: str = ""
+    template_url: str = ""
+
+
+@dataclass(frozen=True)
+class PageAction:
+    """A button in the heading of the list."""
+
+    label: Text
+    url: str
+    permission: Permission = ""
+    icon: str = "plus"
+    primary: bool = False
+
+
+class ListScreen(Screen):
+    """Declare ``key title permission columns`` and ``rows(user)``; the rest has defaults.
+
+    Filters, search (``q``), sorting (``sort``) and page (``after``/``before``) live in the URL. Rows are dicts of the
+    fields the columns name: one query a page, one capped count, whatever the number of rows.
+    """
+
+    key: ClassVar[str] = ""
+    columns: ClassVar[Sequence[Column]] = ()
+    filterset_class: ClassVar[type[FilterSet] | None] = None
+    quick_filters: ClassVar[Sequence[str]] = ()
+    default_sort: ClassVar[str] = ""
+    page_size: ClassVar[int] = 50
+    print_size: ClassVar[int] = 1000
+    bulk_actions: ClassVar[Sequence[BulkAction]] = ()
+    export_kind: ClassVar[str] = ""
+    export_permission: ClassVar[Permission] = ""
+    search_hint: ClassVar[Text] = ""
+    empty: ClassVar[EmptyState | None] = None
+    icon: ClassVar[str] = "list"
+    template: ClassVar[str] = "web/list.html"
+
+    # What a screen says for itself.
+
+    def rows(self, user: User) -> QuerySet[Any, Any]:
+        """The rows the user may see: always through ``visible_to(user)``."""
+        raise NotImplementedError
+
+    def search(self, queryset: QuerySet[Any, Any], text: str) -> QuerySet[Any, Any]:
+        """Rows that match the text of the search box. A list without a ``search`` has no box."""
+        raise NotImplementedError
+
+    def row_url(self, row: Row) -> str:
+        """Where a row leads; "" makes rows that do not open."""
+        return ""
+
+    def row_fields(self) -> tuple[str, ...]:
+        """Fields read besides the columns' (for ``row_url`` and ``prepare``)."""
+        return ()
+
+    def prepare(self, rows: list[Row], user: User) -> None:
+        """Add to the page's rows what takes one query for all of them: names of codes, counts."""
+
+    def page_actions(self, user: User) -> Sequence[PageAction]:
+        """Buttons of the heading."""
+        return ()
+
+    def extra_context(self) -> dict[str, Any]:
+        """More for a template of one's own."""
+        return {}
+
+    # What the base makes of it.
+
+    @property
+    def searchable(self) -> bool:
+        """Whether the screen declares a search."""
+        return type(self).search is not ListScreen.search
+
+    @property
+    def search_text(self) -> str:
+        """The text of the search box."""
+        return self.request.GET.get("q", "").replace("\x00", "").strip()
+
+    @cached_property
+    def filterset(self) -> FilterSet | None:
+        """The bound filter, ``None`` when the screen has none."""
+        if self.filterset_class is None:
+            return None
+        return self.filterset_class(self.request.GET, queryset=self.rows(self.user), request=self.request)
+
+    @cached_property
+    def matching(self) -> QuerySet[Any, Any]:
+        """Scoped rows that pass filters and search, unordered."""
+        found = self.filterset.qs if self.filterset is not None else self.rows(self.user)
+        return self.search(found, self.search_text) if self.searchable and self.search_text else found
+
+    @cached_property
+    def shown_columns(self) -> list[Column]:
+        """The columns this person sees, in the declared order."""
+        chosen = set(chosen_columns(self.user, self.key))
+        return [column for column in self.columns if (column.name in chosen if chosen else column.default)]
+
+    @cached_property
+    def sort(self) -> tuple[Column | None, bool]:
+        """The column that orders the list and whether it descends."""
+        by_name = {column.name: column for column in self.columns if column.sort}
+        for asked in (self.request.GET.get("sort", ""), self.default_sort):
+            if asked.removeprefix("-") in by_name:
+                return by_name[asked.removeprefix("-")], asked.startswith("-")
+        return None, False
+
+    @cached_property
+    def keyset(self) -> Keyset:
+        """The order of the list."""
+        column, descending = self.sort
+        return Keyset(self.matching, column.sort if column else ("pk",), descending=descending)
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Field paths read for a page."""
+        paths = [path for column in self.shown_columns for path in column.paths]
+        return tuple(dict.fromkeys(("pk", *paths, *self.row_fields())))
+
+    def page(self, size: int = 0) -> Page:
+        """The page the URL asks for."""
+        query = self.request.GET
+        page = self.keyset.page(
+            self.fields, size or self.page_size, after=query.get("after", ""), before=query.get("before", "")
+        )
+        self.prepare(page.rows, self.user)
+        return page
+
+    @cached_property
+    def count(self) -> Count:
+        """How many rows match, capped."""
+        return capped_count(self.matching)
+
+    def headings(self) -> list[Heading]:
+        """Heading cells with the addresses that sort by them."""
+        return headings_of(self.shown_columns, self.sort, self.request.GET)
+
+    def table_rows(self, page: Page) -> list[TableRow]:
+        """Rows ready for the template."""
+        return table_rows(page.rows, self.shown_columns, self.row_url, picks=bool(self.permitted_bulk_actions))
+
+    @cached_property
+    def permitted_bulk_actions(self) -> list[BulkAction]:
+        """Bulk actions this person may take."""
+        return [action for action in self.bulk_actions if allowed(self.user, action.permission)]
+
+    @property
+    def may_export(self) -> bool:
+        """Whether the list can be exported by this person."""
+        return bool(self.export_kind) and allowed(self.user, self.export_permission)
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The page, its table region alone (htmx), or the print view."""
+        if request.GET.get("view") == "print":
+            return actions.print_view(self)
+        response = render_part(request, self.template, {"list": "web/list_region.html"}, self.context())
+        if request.headers.get("HX-Target") == "list":
+            address = f"{request.path}?{clean}" if (clean := without_blanks(request)) else request.path
+            typing = request.headers.get("HX-Trigger-Name") == "q"
+            response["HX-Replace-Url" if typing else "HX-Push-Url"] = address
+        return response
+
+    def context(self) -> dict[str, Any]:
+        """What the list's templates show."""
+        query, page = self.request.GET, self.page()
+        form = self.filterset.form if self.filterset is not None else None
+        chips = chips_of(form, query)
+        return {
+            "screen": self,
+            "title": self.title,
+            "count": self.count,
+            "headings": self.headings(),
+            "table": self.table_rows(page),
+            "page": page,
+            "next_query": with_values(query, after=page.after) if page.after else "",
+            "previous_query": with_values(query, before=page.before) if page.before else "",
+            "chips": chips,
+            "filter_form": form,
+            "quick": [form[name] for name in self.quick_filters if form is not None and name in form.fields],
+            "panel": [field for field in form if field.name not in self.quick_filters] if form is not None else [],
+            "query": without(query, ["view"]),
+            "typing": self.request.headers.get("HX-Trigger-Name") == "q",
+            "views": [(view, view.query == without(query, ["view"])) for view in views_of(self.user, self.key)],
+            "column_choices": [(column, column in self.shown_columns) for column in self.columns],
+            "actions": [action for action in self.page_actions(self.user) if allowed(self.user, action.permission)],
+            **self.extra_context(),
+        }
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Choose columns, save or delete a view, export, or a bulk action: named by ``action``."""
+        return actions.perform(self, request)
+
+
+def without_blanks(request: HttpRequest) -> str:
+    """The query string as it should stand in the address bar: no blank values, the page kept."""
+    kept = [(name, value) for name, values in request.GET.lists() for value in values if value]
+    return urlencode(kept)

@@ -1,0 +1,3 @@
+// A print sheet opens the browser's print dialogue by its one button.
+"use strict";
+for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => window.print());

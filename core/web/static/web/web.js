@@ -1,0 +1,108 @@
+// Behaviour of the frame and of lists: keyboard, menus, bulk selection, leaving a form, errors of htmx.
+"use strict";
+(() => {
+  const body = document.body;
+  const on = (event, selector, handler) =>
+    document.addEventListener(event, (e) => {
+      const found = e.target.closest?.(selector);
+      if (found) handler(e, found);
+    });
+
+  const say = (text, kind = "warning") => {
+    const box = document.getElementById("messages");
+    if (!box) return;
+    const alert = document.createElement("div");
+    alert.className = `alert alert-${kind}`;
+    alert.textContent = text;
+    box.replaceChildren(alert);
+    box.scrollIntoView({ block: "nearest" });
+  };
+  window.laborcoop = { say };
+
+  // Keyboard: Ctrl+K to the search box, Esc closes menus.
+  document.addEventListener("keydown", (e) => {
+    if ((e.ctrlKey || e.metaKey) && e.key.toLowerCase() === "k") {
+      const box = document.getElementById("search");
+      if (box) { e.preventDefault(); box.focus(); box.select(); }
+    }
+    if (e.key === "Escape") {
+      const open = document.querySelector("details[data-menu][open]");
+      if (open) { open.open = false; open.querySelector("summary").focus(); e.preventDefault(); }
+      else leaveForm(e);
+    }
+  });
+  document.addEventListener("click", (e) => {
+    for (const menu of document.querySelectorAll("details[data-menu][open]")) if (!menu.contains(e.target)) menu.open = false;
+  });
+
+  // A row opens where its link leads, unless the click was meant for something inside it or selects text.
+  on("click", "tr[data-href]", (e, row) => {
+    if (e.target.closest("a, button, input, label, summary") || String(getSelection())) return;
+    if (e.ctrlKey || e.metaKey) window.open(row.dataset.href, "_blank", "noopener");
+    else location.assign(row.dataset.href);
+  });
+
+  // Bulk selection.
+  const countPicked = (form) => {
+    const boxes = [...form.querySelectorAll("input[name=ids]")];
+    const picked = boxes.filter((box) => box.checked).length;
+    const bar = form.querySelector("[data-bulk-bar]");
+    if (!bar) return;
+    bar.hidden = picked === 0;
+    bar.querySelector("[data-bulk-count]").textContent = picked;
+    const all = bar.querySelector("[data-bulk-all]");
+    all.hidden = picked < boxes.length;
+    if (all.hidden) all.querySelector("input").checked = false;
+    const page = form.querySelector("[data-bulk-page]");
+    page.checked = picked > 0 && picked === boxes.length;
+    page.indeterminate = picked > 0 && picked < boxes.length;
+  };
+  on("change", "form[data-bulk] input", (e, input) => {
+    const form = input.form;
+    if (input.matches("[data-bulk-page]")) for (const box of form.querySelectorAll("input[name=ids]")) box.checked = input.checked;
+    countPicked(form);
+  });
+
+  document.addEventListener("submit", (e) => {
+    const question = e.submitter?.dataset.confirm || e.target.dataset.confirm;
+    if (question && !confirm(question)) e.preventDefault();
+  });
+
+  // Leaving a form with unsaved typing asks first; sending it once is enough.
+  const guarded = () => document.querySelector("form[data-guard][data-dirty]");
+  on("input", "form[data-guard]", (e, form) => { form.dataset.dirty = ""; });
+  on("submit", "form[data-guard]", (e, form) => {
+    if (e.defaultPrevented) return;
+    delete form.dataset.dirty;
+    if (form.dataset.sent !== undefined) { e.preventDefault(); return; }
+    form.dataset.sent = "";
+    setTimeout(() => { delete form.dataset.sent; }, 5000);
+  });
+  window.addEventListener("beforeunload", (e) => { if (guarded()) e.preventDefault(); });
+  const leaveForm = (e) => {
+    const form = document.querySelector("form[data-guard]");
+    if (!form || !form.dataset.leave || e.defaultPrevented) return;
+    if (form.dataset.dirty !== undefined && !confirm(body.dataset.textLeave)) return;
+    delete form.dataset.dirty;
+    location.assign(form.dataset.leave);
+  };
+
+  // htmx: menus that were open stay open across a swap; a failed request says so instead of doing nothing.
+  let kept = [];
+  document.addEventListener("htmx:beforeSwap", () => {
+    kept = [...document.querySelectorAll("details[data-keep][open]")].map((menu) => menu.dataset.keep);
+  });
+  document.addEventListener("htmx:afterSwap", () => {
+    for (const name of kept) document.querySelector(`details[data-keep="${name}"]`)?.setAttribute("open", "");
+  });
+  document.addEventListener("htmx:responseError", (e) => {
+    const { responseText = "", status } = e.detail.xhr;
+    say(status < 500 && responseText && responseText.length < 200 && !responseText.includes("<") ? responseText : body.dataset.textFailed);
+  });
+  document.addEventListener("htmx:sendError", () => say(body.dataset.textOffline));
+  document.addEventListener("htmx:afterSettle", (e) => {
+    e.detail.elt.querySelector?.("[autofocus]")?.focus();
+  });
+  const summary = document.querySelector("[data-error-summary]");
+  if (summary) summary.focus();
+})();

@@ -1,0 +1,18 @@
+"""The kit's own pages."""
+
+from core.web.views.home import Home, Me
+from core.web.views.pieces import Choices, RevealField, Search, service_worker
+from core.web.views.tasks import CancelTask, RunningJobs, TaskDetail, Tasks
+
+__all__ = [
+    "CancelTask",
+    "Choices",
+    "Home",
+    "Me",
+    "RevealField",
+    "RunningJobs",
+    "Search",
+    "TaskDetail",
+    "Tasks",
+    "service_worker",
+]
