@@ -7,7 +7,9 @@ the file claims. Tabs are then loaded one at a time; nothing is kept of a tab on
 import datetime
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -18,6 +20,7 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError, Shee
 from core.workbooks.files import compound, zipped
 from core.workbooks.files.delimited import DelimitedText
 from core.workbooks.files.refusals import DEFAULT_LIMITS, Limits, UnreadableWorkbook
+from core.workbooks.files.sheet_xml import SheetScan
 
 Cell = str | int | float | bool | datetime.date | datetime.datetime | datetime.time | datetime.timedelta | None
 MergedRange = tuple[tuple[int, int], tuple[int, int]]
@@ -118,42 +121,52 @@ def _open_xlsx(path: Path, stem: str, limits: Limits) -> Book:
     vetted = zipped.vet(path, limits)
     if not vetted.filled:
         raise UnreadableWorkbook("empty")
-    return XlsxBook(path, stem, vetted)
+    with _sound():
+        try:
+            return XlsxBook(path, stem, vetted)
+        except (CalamineError, KeyError):
+            return SlowBook(path, stem, vetted)
 
 
 def _open_xls(path: Path, stem: str, limits: Limits) -> Book:
     sheets = compound.vet_old_book(path, limits)
     if not any(sheet.rows for sheet in sheets):
         raise UnreadableWorkbook("empty")
-    return OldBook(path, stem, sheets)
+    with _sound():
+        return OldBook(path, stem, sheets)
 
 
-def _guarded[T](act: Callable[[], T]) -> T:
-    return act()
-
-
-def _load(path: Path) -> CalamineWorkbook:
+@contextmanager
+def _sound() -> Iterator[None]:
+    """Whatever a reader stumbles over becomes one sentence; a panic of the native reader is no Exception."""
     try:
-        return CalamineWorkbook.from_path(str(path))
+        yield
+    except UnreadableWorkbook:
+        raise
     except PasswordError as error:
         raise UnreadableWorkbook("password") from error
+    except Exception as error:
+        raise UnreadableWorkbook("damaged") from error
+    except BaseException as error:
+        if type(error).__name__ == "PanicException":
+            raise UnreadableWorkbook("damaged") from error
+        raise
 
 
-class _NativeBook(Book):
+class NativeBook(Book):
     """A book that calamine reads."""
 
     def __init__(self, path: Path, stem: str) -> None:
         self.path, self.stem = path, stem
-        self._book = _load(path)
-        kinds = {sheet.name: sheet for sheet in self._book.sheets_metadata}
-        self._names = [name for name in self._book.sheet_names if kinds[name].typ == SheetTypeEnum.WorkSheet]
-        self._visible = {name: kinds[name].visible == SheetVisibleEnum.Visible for name in self._names}
+        self._book = CalamineWorkbook.from_path(str(path))
+        sheets = [sheet for sheet in self._book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
+        self._visible = {sheet.name: sheet.visible == SheetVisibleEnum.Visible for sheet in sheets}
 
     @property
     def names(self) -> list[str]:
-        return self._names
+        return list(self._visible)
 
-    def _native_tab(self, name: str, hidden_rows: Sequence[int], hidden_columns: Sequence[tuple[int, int]]) -> Tab:
+    def _load(self, name: str, hidden_rows: Sequence[int], hidden_columns: Sequence[tuple[int, int]]) -> Tab:
         sheet = self._book.get_sheet_by_name(name)
         start, end = sheet.start, sheet.end
         if start is None or end is None:
@@ -166,9 +179,113 @@ class _NativeBook(Book):
             width=end[1] + 1,
             merged=sheet.merged_cell_ranges or (),
             hidden_rows=sum(1 for row in hidden_rows if row <= end[0]),
-            hidden_columns=sum(max(0, min(last, end[1]) - first + 1) for first, last in hidden_columns),
+            hidden_columns=_within(hidden_columns, end[1]),
             visible=self._visible[name],
         )
 
     def close(self) -> None:
         self._book.close()
+
+
+def _within(ranges: Sequence[tuple[int, int]], last_column: int) -> int:
+    """Hidden columns up to the last used one: people hide everything to the right of their table."""
+    return sum(max(0, min(last, last_column) - first + 1) for first, last in ranges)
+
+
+class XlsxBook(NativeBook):
+    """An .xlsx book; a tab the native reader cannot make out is read by openpyxl instead."""
+
+    format = "xlsx"
+
+    def __init__(self, path: Path, stem: str, vetted: zipped.Vetted) -> None:
+        self._vetted = vetted
+        super().__init__(path, stem)
+
+    def tab(self, name: str) -> Tab:
+        scan = self._vetted.scans.get(name) or SheetScan()
+        with _sound():
+            try:
+                return self._load(name, [row - 1 for row in scan.hidden_rows], scan.hidden_columns)
+            except CalamineError:
+                return _slow_tab(self.path, name, scan, visible=self._visible[name])
+
+
+class SlowBook(Book):
+    """An .xlsx book the native reader cannot open at all."""
+
+    format = "xlsx"
+
+    def __init__(self, path: Path, stem: str, vetted: zipped.Vetted) -> None:
+        self.path, self.stem, self._vetted = path, stem, vetted
+        book = load_workbook(path, read_only=True)
+        self._visible = {sheet.title: sheet.sheet_state == "visible" for sheet in book.worksheets}
+        book.close()
+
+    @property
+    def names(self) -> list[str]:
+        return list(self._visible)
+
+    def tab(self, name: str) -> Tab:
+        with _sound():
+            return _slow_tab(self.path, name, self._vetted.scans.get(name) or SheetScan(), visible=self._visible[name])
+
+
+def _slow_tab(path: Path, name: str, scan: SheetScan, *, visible: bool) -> Tab:
+    """The same tab by openpyxl, streamed; the cells are gone through once beforehand to learn how far they reach."""
+    height = width = 0
+    for number, row in enumerate(_slow_rows(path, name), 1):
+        filled = max((place for place, cell in enumerate(row, 1) if cell != ""), default=0)
+        if filled:
+            height, width = number, max(width, filled)
+    return Tab(
+        name=name,
+        rows=lambda: ((row + [""] * width)[:width] for row in islice(_slow_rows(path, name), height)),
+        height=height,
+        width=width,
+        merged=scan.merged,
+        hidden_rows=sum(1 for row in scan.hidden_rows if row <= height),
+        hidden_columns=_within(scan.hidden_columns, width - 1),
+        visible=visible,
+    )
+
+
+def _slow_rows(path: Path, name: str) -> Iterator[list[Any]]:
+    book = load_workbook(path, read_only=True, data_only=True)
+    try:
+        sheet = book[name]
+        sheet.reset_dimensions()
+        for row in sheet.iter_rows(values_only=True):
+            yield ["" if cell is None or cell in ERROR_VALUES else cell for cell in row]
+    finally:
+        book.close()
+
+
+class OldBook(NativeBook):
+    """An .xls book."""
+
+    format = "xls"
+
+    def __init__(self, path: Path, stem: str, sheets: Sequence[compound.OldSheet]) -> None:
+        super().__init__(path, stem)
+        self._scans = dict(zip(self._book.sheet_names, sheets, strict=False))
+
+    def tab(self, name: str) -> Tab:
+        scan = self._scans.get(name) or compound.OldSheet()
+        with _sound():
+            return self._load(name, scan.hidden_rows, scan.hidden_columns)
+
+
+class TextBook(Book):
+    """A text table: one tab, named as the file."""
+
+    format = "csv"
+
+    def __init__(self, stem: str, text: DelimitedText) -> None:
+        self.stem, self._text = stem, text
+
+    @property
+    def names(self) -> list[str]:
+        return [self.stem]
+
+    def tab(self, name: str) -> Tab:
+        return Tab(name=name, rows=self._text.records)
