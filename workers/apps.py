@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class WorkersConfig(AppConfig):
+    """The registry of people: workers, households, key groups."""
+
+    name = "workers"
+    verbose_name = "劳动力信息库"
