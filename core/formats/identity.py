@@ -6,14 +6,12 @@ from functools import lru_cache
 from operator import mul
 from typing import Final
 
+from core.formats.digits import digits_text, is_rounded
 from core.formats.faults import CellFault, CellNotice
-from core.formats.text import Cell, compact
+from core.formats.text import Cell
 
 LENGTH: Final = 18
 OLD_LENGTH: Final = 15
-EXACT_DIGITS: Final = 15
-"""How many digits of a number a spreadsheet keeps."""
-
 OLDEST_AGE: Final = 120
 YOUNGEST_WORKER: Final = 16
 AGE_BANDS: Final = ("<16", "16-24", "25-34", "35-44", "45-54", "55-59", "60+")
@@ -27,8 +25,6 @@ _WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK_DIGITS: Final = "10X98765432"
 _ZEROS: Final = ord("0") * sum(_WEIGHTS)
 _WELL_FORMED: Final = re.compile(r"[0-9]{17}[0-9X]")
-_POINT_ZERO: Final = re.compile(r"\.0+$")
-_SCIENTIFIC: Final = re.compile(r"[0-9](\.[0-9]*)?[Ee]\+?[0-9]+")
 _BAND_STARTS: Final = (16, 25, 35, 45, 55, 60)
 
 _ROUNDED: Final = "身份证号码被 Excel 改成了数字，末几位已经丢失，请把该列设为文本格式后重新填写 18 位号码"
@@ -116,14 +112,12 @@ def age_notice(id_number: str, day: dt.date) -> CellNotice | None:
 
 def _written_number(raw: Cell) -> str | None:
     """Bring a damaged or untidy cell to 18 characters, or refuse it for its length or rounding."""
-    if isinstance(raw, int | float) and not isinstance(raw, bool) and abs(raw) >= 10**EXACT_DIGITS:
+    if is_rounded(raw):
         raise CellFault("id_rounded", _ROUNDED)
-    text = compact(raw)
+    text = digits_text(raw)
     if text is None:
         return None
-    number = _POINT_ZERO.sub("", text).upper()
-    if _SCIENTIFIC.fullmatch(number):
-        raise CellFault("id_rounded", _ROUNDED)
+    number = text.upper()
     if len(number) == OLD_LENGTH and number.isdecimal():
         raise CellFault("id_length", "这是 15 位的老身份证号码，请填写 18 位的新号码")
     if len(number) != LENGTH:
