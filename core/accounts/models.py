@@ -16,7 +16,16 @@ from core.accounts.roles import ROLES, Role, ScopeKind, role_choices
 from core.accounts.scope import scope_condition
 
 
-class UserManager(BaseUserManager["User"]):
+class UserQuerySet(models.QuerySet["User"]):
+    """Accounts, and who may see them."""
+
+    def visible_to(self, viewer: "User") -> "UserQuerySet":
+        """Accounts of the viewer's own area; an administrator without business data sees all."""
+        area = viewer.area
+        return self.filter(scope_division__startswith=area) if area else self
+
+
+class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]
     """Finds accounts by name whatever the case it is typed in."""
 
     def get_by_natural_key(self, username: str | None) -> "User":
@@ -92,6 +101,14 @@ class User(AbstractBaseUser):
         if self.scope_kind is ScopeKind.DIVISION and self.scope_division:
             return self.scope_division
         return str(settings.ROOT_DIVISION)
+
+    @property
+    def area(self) -> str:
+        """The division whose accounts and log lines this user may look after; "" is everything."""
+        root = str(settings.ROOT_DIVISION)
+        if self.scope_kind is ScopeKind.NOTHING or root.startswith(self.division_prefix):
+            return ""
+        return self.division_prefix
 
     def can(self, permission: str) -> bool:
         """Whether the role holds ``permission`` (see core.accounts.roles) and the account is in use."""
@@ -176,6 +193,15 @@ class ApiToken(models.Model):
         return self.revoked_at is None and self.expires_at > timezone.now()
 
 
+class AccessLogQuerySet(models.QuerySet["AccessLog"]):
+    """Lines, and who may read them."""
+
+    def visible_to(self, viewer: User) -> "AccessLogQuerySet":
+        """Lines of accounts of the viewer's own area; those without an account (unknown names) only to who sees all."""
+        area = viewer.area
+        return self.filter(user__scope_division__startswith=area) if area else self
+
+
 class AccessLog(models.Model):
     """One line per act that must be answered for later: sign-ins, data shown in full, exports, account changes.
 
@@ -193,6 +219,8 @@ class AccessLog(models.Model):
     ip = models.GenericIPAddressField("IP地址", null=True, blank=True)
     succeeded = models.BooleanField("成功", default=True)
     detail = models.JSONField("详情", default=dict, blank=True)
+
+    objects = AccessLogQuerySet.as_manager()
 
     class Meta:
         verbose_name = "访问日志"

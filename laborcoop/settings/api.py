@@ -1,20 +1,31 @@
-"""Django REST framework and its schema."""
+"""Django REST framework, its schema, and how often a program may ask."""
+
+from laborcoop import env
 
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_SCHEMA_CLASS": "core.api.schema.Schema",
+    "DEFAULT_PERMISSION_CLASSES": ["core.api.permissions.Nobody"],
+    "EXCEPTION_HANDLER": "core.api.errors.answer",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     "COERCE_DECIMAL_TO_STRING": True,
+    # ``?format=`` chooses a workbook or a csv in views that have them.
+    "URL_FORMAT_OVERRIDE": None,
+}
+
+# Requests a minute by token, else by user, else by address; 0 means no limit.
+API_RATES = {
+    "default": env.integer("API_RATE", 600, least=0, most=1_000_000),
+    "imports": env.integer("API_IMPORT_RATE", 60, least=0, most=1_000_000),
 }
 
 SPECTACULAR_SETTINGS = {
     "TITLE": "laborcoop API",
     "DESCRIPTION": "东西部劳务协作平台的统计、导入和业务数据接口。",
     "VERSION": "1",
-    "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": r"/api/v1",
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "core.api.schema.add_refusals",
+    ],
 }

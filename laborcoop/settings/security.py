@@ -1,10 +1,10 @@
 """Who gets in and what a browser may do: sign-in, sessions, headers (domain.md §6.9)."""
 
 import secrets
-from datetime import timedelta
 
 from csp.constants import NONE, SELF
 
+from core.accounts import policy
 from laborcoop import env
 from laborcoop.settings.base import VAR
 from laborcoop.settings.services import EMBEDDED_POSTGRES
@@ -31,27 +31,26 @@ def _generated_secret() -> str:
 SECRET_KEY = env.secret("SECRET_KEY", generate=_generated_secret if EMBEDDED_POSTGRES else None)
 
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
-LOGIN_URL = "login"
+LOGIN_URL = "accounts:sign_in"
 LOGIN_REDIRECT_URL = "/"
-LOGOUT_REDIRECT_URL = "login"
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
-]
+LOGOUT_REDIRECT_URL = "accounts:sign_in"
+# The rules of passwords are core.accounts.passwords: the command line and the pages share them.
+AUTH_PASSWORD_VALIDATORS: list[dict[str, str]] = []
 
-AXES_FAILURE_LIMIT = 5
-AXES_COOLOFF_TIME = timedelta(minutes=30)
+AXES_FAILURE_LIMIT = policy.SIGN_IN_FAILURES
+AXES_COOLOFF_TIME = policy.LOCKED_FOR
 AXES_RESET_ON_SUCCESS = True
 # Each by itself: five failures of one account, or from one address.
 AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
+AXES_DISABLE_ACCESS_LOG = True  # sign-ins are in our own append-only access log
+AXES_USERNAME_CALLABLE = "core.accounts.lockout.counted_name"
+AXES_LOCKOUT_CALLABLE = "core.accounts.lockout.locked_out"
 
-SESSION_COOKIE_AGE = 30 * 60
-# Each request starts the half hour anew; closing the browser ends the session.
-SESSION_SAVE_EVERY_REQUEST = True
+SESSION_COOKIE_AGE = int(policy.IDLE_LIMIT.total_seconds())
+# What a person does starts the half hour anew (core.accounts.middleware), what a page polls does not; closing the browser
+# ends the session.
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

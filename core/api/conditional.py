@@ -1,0 +1,27 @@
+"""ETag on every GET and 304 for who has it already."""
+
+import hashlib
+
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.cache import get_conditional_response, patch_vary_headers
+
+
+def conditional(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """The response with a strong ETag of its body, or a 304 when ``If-None-Match`` names it.
+
+    Applies to answers 200 to GET and HEAD. A streamed answer keeps the ETag its view gave it.
+    """
+    if request.method not in {"GET", "HEAD"} or response.status_code != HttpResponse.status_code:
+        return response
+    if isinstance(response, HttpResponse) and not response.has_header("ETag"):
+        response["ETag"] = f'"{hashlib.blake2b(response.content, digest_size=16).hexdigest()}"'
+    if not response.has_header("Cache-Control"):
+        response["Cache-Control"] = "private, no-cache"
+    patch_vary_headers(response, ["Authorization", "Cookie"])
+    if not request.META.get("HTTP_IF_NONE_MATCH"):
+        return response
+    answer = get_conditional_response(request, etag=response.get("ETag"), response=response)
+    if isinstance(response, StreamingHttpResponse) and answer is not response:
+        response.close()
+    return answer or response

@@ -1,0 +1,176 @@
+"""Paging by cursor: a page begins after the last row of the one before, so that inserted rows never shift it.
+
+No OFFSET and no count(*): the cost of a page does not grow with the table or with its place in it.
+"""
+
+import base64
+import binascii
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import FieldError, ValidationError
+from django.db import DataError
+from django.db.models import F, Q, QuerySet
+from rest_framework.request import Request
+from rest_framework.utils.urls import replace_query_param
+
+from core.errors import DomainError
+
+DEFAULT_LIMIT = 50
+MOST = 500
+KEY = "_key{}"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One expression rows are ordered by."""
+
+    path: str
+    descending: bool = False
+
+    def turned(self) -> "Key":
+        """The same, the other way round."""
+        return Key(self.path, not self.descending)
+
+    def expression(self) -> Any:  # noqa: ANN401 - Django does not export the type
+        """For order_by(); PostgreSQL puts NULL last ascending and first descending, each the reverse of the other."""
+        return F(self.path).desc() if self.descending else F(self.path).asc()
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """A place between two rows: the order, the values of the row beside it, and which way to read."""
+
+    ordering: str
+    backwards: bool
+    values: tuple[Any, ...]
+
+    def encode(self) -> str:
+        """Text for a URL; its content is nobody's business and may change."""
+        text = json.dumps([self.ordering, int(self.backwards), *self.values], ensure_ascii=False, default=_plain)
+        return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+    @classmethod
+    def decode(cls, text: str, *, ordering: str, size: int) -> "Cursor":
+        """The cursor of that text; DomainError when it is broken or was made for another ordering."""
+        try:
+            found = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        except (binascii.Error, ValueError):
+            found = None
+        if not isinstance(found, list) or len(found) != size + 2 or found[0] != ordering or found[1] not in {0, 1}:
+            raise _bad_cursor()
+        if any(isinstance(value, dict | list) for value in found[2:]):
+            raise _bad_cursor()
+        return cls(ordering, bool(found[1]), tuple(found[2:]))
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Rows and the addresses of the pages beside them."""
+
+    rows: list[dict[str, Any]]
+    next: str | None
+    previous: str | None
+
+
+def _plain(value: object) -> str:
+    return str(value) if isinstance(value, Decimal) else value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+def _bad_cursor() -> DomainError:
+    return DomainError("cursor", "翻页标记不正确，请从第一页重新读取。", "cursor")
+
+
+def limit_of(request: Request, *, default: int = DEFAULT_LIMIT) -> int:
+    """Rows a page may have (``?limit=``, 1–500); DomainError when it is no such number."""
+    text = request.query_params.get("limit", "")
+    if not text:
+        return default
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= MOST:
+        raise DomainError("limit", f"limit应是1至{MOST}的整数。", "limit")
+    return int(text)
+
+
+def ordering_of(request: Request, orderings: Mapping[str, str], default: str) -> tuple[str, list[Key]]:
+    """The order asked for (``?ordering=-name,id``) as text and keys, ended by the primary key; DomainError when unknown."""
+    text = request.query_params.get("ordering", "") or default
+    keys = []
+    for part in text.split(","):
+        name = part.strip()
+        path = orderings.get(name.removeprefix("-"))
+        if path is None:
+            raise DomainError("ordering", f"不能按“{part}”排序，可用：{'、'.join(orderings)}。", "ordering")
+        keys.append(Key(path, descending=name.startswith("-")))
+    if not any(key.path in {"pk", "id"} for key in keys):
+        keys.append(Key("pk", descending=keys[-1].descending))
+    return text, keys
+
+
+def _beyond(keys: Sequence[Key], values: Sequence[Any]) -> Q:
+    """Rows after the one with those values, in the order of the keys."""
+    found, same = Q(pk__in=()), Q()
+    for key, value in zip(keys, values, strict=True):
+        if value is None:
+            after = Q(**{f"{key.path}__isnull": False}) if key.descending else Q(pk__in=())
+            level = Q(**{f"{key.path}__isnull": True})
+        else:
+            after = Q(**{f"{key.path}__{'lt' if key.descending else 'gt'}": value})
+            after = after if key.descending else after | Q(**{f"{key.path}__isnull": True})
+            level = Q(**{key.path: value})
+        found |= same & after
+        same &= level
+    first, value = keys[0], values[0]
+    if value is None:
+        return found
+    # Said again for the first key alone: an index on it can then start at the right place.
+    bound = Q(**{f"{first.path}__{'lte' if first.descending else 'gte'}": value})
+    return found & (bound if first.descending else bound | Q(**{f"{first.path}__isnull": True}))
+
+
+def page_of(
+    request: Request, rows: QuerySet[Any, Any], values: Mapping[str, str], *, orderings: Mapping[str, str], default: str, limit: int = DEFAULT_LIMIT
+) -> Page:
+    """One page of ``rows`` as dicts {name: value at path}, in one query.
+
+    ``values`` maps names to paths, ``orderings`` the names allowed in ``?ordering=`` to paths. DomainError on a bad limit,
+    ordering or cursor.
+    """
+    ordering, keys = ordering_of(request, orderings, default)
+    limit = limit_of(request, default=limit)
+    text = request.query_params.get("cursor", "")
+    cursor = Cursor.decode(text, ordering=ordering, size=len(keys)) if text else None
+    backwards = cursor is not None and cursor.backwards
+    read = [key.turned() for key in keys] if backwards else keys
+    try:
+        if cursor:
+            rows = rows.filter(_beyond(read, cursor.values))
+        named = {name: F(path) for name, path in values.items()}
+        places = {KEY.format(n): F(key.path) for n, key in enumerate(keys)}
+        found = list(rows.order_by(*[key.expression() for key in read]).values(**places, **_unnamed(named))[: limit + 1])
+    except (ValidationError, ValueError, TypeError, OverflowError, DataError) as error:
+        if cursor is None or isinstance(error, FieldError):
+            raise
+        raise _bad_cursor() from error
+    more = len(found) > limit
+    found = found[:limit]
+    if backwards:
+        found.reverse()
+    ends = [tuple(row[name] for name in places) for row in (found[:1] + found[-1:])]
+    has_next, has_previous = (cursor is not None, more) if backwards else (more, cursor is not None)
+    return Page(
+        [{name: row[f"v_{name}"] for name in values} for row in found],
+        _address(request, Cursor(ordering, backwards=False, values=ends[-1])) if has_next and ends else None,
+        _address(request, Cursor(ordering, backwards=True, values=ends[0])) if has_previous and ends else None,
+    )
+
+
+def _unnamed(named: Mapping[str, F]) -> dict[str, F]:
+    # An annotation may not have the name of a field of the model.
+    return {f"v_{name}": path for name, path in named.items()}
+
+
+def _address(request: Request, cursor: Cursor) -> str:
+    return replace_query_param(request.build_absolute_uri(), "cursor", cursor.encode())

@@ -1,0 +1,37 @@
+"""Which endpoints there are: every installed app brings its own in ``api.py`` as ``routes``, a list of ``path()``.
+
+Endpoints of the rooms below the kit (imports, statistics) stand in this package, in modules that have ``routes`` too.
+"""
+
+from importlib import import_module
+from importlib.util import find_spec
+from pkgutil import iter_modules
+
+from django.apps import apps
+from django.urls import URLPattern, URLResolver
+
+
+def route_modules() -> list[str]:
+    """Dotted names of the modules that may declare routes, in the order of INSTALLED_APPS."""
+    own = "core.api"
+    found = []
+    for config in apps.get_app_configs():
+        if config.name != own and find_spec(f"{config.name}.api") is not None:
+            found.append(f"{config.name}.api")
+    endpoints = import_module(f"{own}.endpoints")
+    return [f"{endpoints.__name__}.{module.name}" for module in iter_modules(endpoints.__path__)] + found
+
+
+def discovered() -> list[URLPattern | URLResolver]:
+    """Every declared route; two modules that claim the same address raise ValueError when the program starts."""
+    routes: list[URLPattern | URLResolver] = []
+    taken: dict[str, str] = {}
+    for name in route_modules():
+        for route in getattr(import_module(name), "routes", []):
+            address = str(route.pattern)
+            if address in taken:
+                message = f"API address {address!r} is declared by {taken[address]} and {name}"
+                raise ValueError(message)
+            taken[address] = name
+            routes.append(route)
+    return routes

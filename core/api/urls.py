@@ -1,0 +1,13 @@
+"""``/api/v1/``: what the apps declare, the schema, the page that explains it."""
+
+from django.urls import path, re_path
+
+from core.api.description import NoSuchEndpoint, SchemaView, docs
+from core.api.routes import discovered
+
+urlpatterns = [
+    path("schema/", SchemaView.as_view(), name="api-schema"),
+    path("docs/", docs, name="api-docs"),
+    *discovered(),
+    re_path(r"^.*$", NoSuchEndpoint.as_view(), name="api-nowhere"),
+]

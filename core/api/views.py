@@ -1,0 +1,125 @@
+"""Bases of every endpoint: ``ApiView`` for acts and answers, ``ListView`` for a table read page by page."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from django_filters import FilterSet
+from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.renderers import BaseRenderer, JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from core.accounts.models import User
+from core.accounts.services import log_access
+from core.api.authentication import BearerAuthentication, BrowserAuthentication
+from core.api.errors import answer
+from core.api.filtering import filtered
+from core.api.paging import DEFAULT_LIMIT, page_of
+from core.api.permissions import RequireScope, may_see_people
+from core.api.throttling import RateThrottle
+
+
+class OneFormat(DefaultContentNegotiation):
+    """Answers are JSON whatever Accept says; a view that has other formats looks at ``?format=`` itself."""
+
+    def select_renderer(
+        self,
+        request: Request,  # noqa: ARG002 - DRF's signature
+        renderers: Iterable[BaseRenderer],
+        format_suffix: str | None = None,  # noqa: ARG002 - DRF's signature
+    ) -> tuple[BaseRenderer, str]:
+        """The first."""
+        first = next(iter(renderers))
+        return first, first.media_type or ""
+
+
+class ApiView(APIView):
+    """An endpoint: token or session, refusals in one shape, throttled. Declare ``permission_classes`` with RequireScope."""
+
+    renderer_classes = (JSONRenderer,)
+    content_negotiation_class = OneFormat
+    authentication_classes = (BearerAuthentication, BrowserAuthentication)
+    throttle_classes = (RateThrottle,)
+
+    def get_exception_handler(self) -> Callable[..., Any]:
+        """Ours, whatever the settings say."""
+        return answer
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One member of each row: its name, where its value comes from, how it is hidden.
+
+    ``path`` is a path of the ORM or of an annotation (the name itself when ""); ``mask`` hides an identity from who may not
+    see it; ``text`` of a value makes what goes out (a code's name, an enumeration's word).
+    """
+
+    name: str
+    kind: type = str
+    path: str = ""
+    note: str = ""
+    mask: Callable[[Any], Any] | None = None
+    text: Callable[[Any], Any] | None = None
+    nullable: bool = True
+
+
+class ListView(ApiView):
+    """A table for programs: declared fields, the page's own filters, cursor paging, one query whatever the page holds.
+
+    Declare ``fields``, ``scope``, ``permission`` and ``rows``; the rest has defaults. Identities (fields with ``mask``) go
+    out in full only to a token with people:read whose user holds ``reveal``; such a page leaves one line in the access log.
+    """
+
+    fields: ClassVar[Sequence[Field]] = ()
+    scope: ClassVar[str] = "registry:read"
+    permission: ClassVar[str] = ""
+    reveal: ClassVar[str] = "workers.reveal"
+    filterset: ClassVar[type[FilterSet] | None] = None
+    orderings: ClassVar[Mapping[str, str]] = {"id": "pk"}
+    ordering: ClassVar[str] = "id"
+    page_size: ClassVar[int] = DEFAULT_LIMIT
+    summary: ClassVar[str] = ""
+
+    def rows(self, user: User) -> QuerySet[Any, Any]:
+        """The rows the user sees: ``Model.objects.visible_to(user)``."""
+        raise NotImplementedError
+
+    def finish(self, rows: list[dict[str, Any]], request: Request) -> list[dict[str, Any]]:  # noqa: ARG002 - for subclasses
+        """Add to the page's rows what is not in the query (names of codes), a page at a time."""
+        return rows
+
+    def get_permissions(self) -> list[Any]:
+        """From ``scope`` and ``permission``, unless the class declares ``permission_classes`` for its writing methods."""
+        declared = [made for made in super().get_permissions() if isinstance(made, RequireScope)]
+        return declared or [RequireScope(self.scope, self.permission)]
+
+    def get(self, request: Request) -> Response:
+        """One page."""
+        page = page_of(
+            request,
+            filtered(self.rows(request.user), self.filterset, request),
+            {field.name: field.path or field.name for field in self.fields},
+            orderings=self.orderings,
+            default=self.ordering,
+            limit=self.page_size,
+        )
+        rows = self.finish(self._shown(page.rows, request), request)
+        return Response({"next": page.next, "previous": page.previous, "results": rows})
+
+    def _shown(self, rows: list[dict[str, Any]], request: Request) -> list[dict[str, Any]]:
+        masked = [(field.name, field.mask) for field in self.fields if field.mask]
+        if masked and rows and may_see_people(request, self.reveal):
+            ids = [row["id"] for row in rows if "id" in row]
+            name = type(self).__name__
+            address = request.META.get("REMOTE_ADDR") or None
+            log_access(user=request.user, action="api.people", object_type=name, count=len(rows), ip=address, detail={"ids": ids})
+            masked = []
+        made = [*masked, *[(field.name, field.text) for field in self.fields if field.text]]
+        for name, make in made:
+            for row in rows:
+                if row[name] is not None:
+                    row[name] = make(row[name])
+        return rows
