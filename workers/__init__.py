@@ -1,0 +1,1 @@
+"""The registry of people: households, key groups, what is known of each worker."""

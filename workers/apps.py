@@ -1,3 +1,5 @@
+"""The app of the registry of people."""
+
 from django.apps import AppConfig
 
 

@@ -16,6 +16,9 @@ class DateRange(Func):
 class BirthDate(Func):
     """The birth date inside an ID number, immutable, so that the database can store it."""
 
-    template = "make_date(substr(%(expressions)s, 7, 4)::int, substr(%(expressions)s, 11, 2)::int, substr(%(expressions)s, 13, 2)::int)"
+    template = (
+        "make_date(substr(%(expressions)s, 7, 4)::int,"
+        " substr(%(expressions)s, 11, 2)::int, substr(%(expressions)s, 13, 2)::int)"
+    )
     output_field = models.DateField()
     arity = 1

@@ -1,4 +1,4 @@
-"""The registry of people (劳动力资源信息库): workers, their households, the key groups they belong to (domain.md §1.1)."""
+"""The registry of people (劳动力资源信息库): workers, households, key groups (domain.md §1.1)."""
 
 from datetime import date
 from typing import ClassVar, Self
@@ -82,7 +82,7 @@ class Worker(BusinessRow):
     )
     sex = models.GeneratedField(
         expression=models.Case(
-            models.When(Q(**{"id_number__regex": r"^.{16}[13579]"}), then=Value("男")), default=Value("女")
+            models.When(Q(id_number__regex=r"^.{16}[13579]"), then=Value("男")), default=Value("女")
         ),
         output_field=models.CharField("性别", max_length=1, choices=SEX.pairs),
         db_persist=True,

@@ -4,9 +4,10 @@ import django.contrib.postgres.constraints
 import django.db.models.deletion
 import django.db.models.functions.datetime
 import django.db.models.functions.text
-import workers.expressions
 from django.contrib.postgres.operations import BtreeGistExtension
 from django.db import migrations, models
+
+import workers.expressions
 
 
 class Migration(migrations.Migration):
