@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from core.accounts.models import User
-from core.formats.faults import CellFault
+from core.formats.faults import CellFault, CellNotice
 from core.workbooks.sheets import SHEET_TITLE, Column, FaultAt, RowContext, Sheet
 from core.workbooks.staging import copy_text
 
@@ -52,6 +52,8 @@ class _Reader:
             value = self.column.parse(raw, today)
         except CellFault as fault:
             return fault
+        if type(value) is CellNotice and self.column.required:
+            return self._blank()
         return self._blank() if value is None else value
 
     def _blank(self) -> CellFault | None:
@@ -93,6 +95,9 @@ class RowParser:
             elif type(value) is CellFault:
                 said.append(Said(reader.column.heading, value.code, value.message, "error"))
                 values.append(value)
+            elif type(value) is CellNotice:  # a cell that is told and not taken: a card number Excel rounded
+                said.append(Said(reader.column.heading, value.code, value.message, "warning"))
+                values.append(None)
             else:
                 if reader.column.notice is not None and (notice := reader.column.notice(value)) is not None:
                     said.append(Said(reader.column.heading, notice.code, notice.message, "warning"))
