@@ -1,0 +1,1 @@
+"""Employers, vacancies, fairs, referrals, and job spells derived from evidence."""
