@@ -14,7 +14,8 @@ from core.errors import DomainError, NotAllowed
 from core.formats.masking import mask_card, mask_id, mask_phone
 from core.jobs import services as jobs
 from core.jobs.registry import Progress
-from core.workbooks.files.writing import write_workbook
+from core.workbooks.files.writing import Column as WrittenColumn
+from core.workbooks.files.writing import SheetRows, write_workbook
 from core.workbooks.models import Export
 from core.workbooks.sheets import Column, Sheet, sheet_of
 
@@ -67,13 +68,9 @@ def write_export(*, export: Export, progress: Progress) -> Export:
     export.file = f"{export.id}.xlsx"
     rows = sheet.export_rows(export.created_by, export.query).values_list(*(c.export for c in chosen))
     counted = _Counted(rows.iterator(chunk_size=STEP), progress)
-    write_workbook(
-        export.path,
-        title=sheet.title,
-        headings=[c.heading for c in chosen],
-        rows=_masked(counted, chosen, full=export.full_identity),
-        text_columns={place for place, c in enumerate(chosen) if c.as_text},
-    )
+    columns = [WrittenColumn(c.heading, text=c.as_text) for c in chosen]
+    masked = _masked(counted, chosen, full=export.full_identity)
+    write_workbook(export.path, [SheetRows(sheet.title, columns, masked)])
     export.rows = counted.count
     export.save(update_fields=["file", "rows"])
     Export.objects.filter(id=export.id).update(finished_at=Now())

@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
+
+
+class EmploymentConfig(AppConfig):
+    """Employers, evidence of work, and the job spells derived from it."""
+
+    name = "employment"
+    verbose_name = "就业"
+
+    def ready(self) -> None:
+        autodiscover_modules("evidence")

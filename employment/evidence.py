@@ -1,0 +1,45 @@
+"""Where evidence of work comes from. Each app that owns some registers a source; the rebuild of spells asks them all.
+
+An app above declares its own in its ``evidence.py``::
+
+    register_source("visits", load)        # load(worker_ids) yields (worker_id, Visit(...))
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from django.db import connection
+
+from employment.spells import Declared, Evidence
+
+Loader = Callable[[Sequence[int]], Iterable[tuple[int, Evidence]]]
+
+_sources: dict[str, Loader] = {}
+
+
+def register_source(name: str, load: Loader) -> None:
+    """Declare a source of evidence; the same name replaces."""
+    _sources[name] = load
+
+
+def evidence_of(worker_ids: Sequence[int]) -> dict[int, list[Evidence]]:
+    """All evidence about the given persons, from every source; one query a source."""
+    found: dict[int, list[Evidence]] = {}
+    for load in _sources.values():
+        for worker_id, piece in load(worker_ids):
+            found.setdefault(worker_id, []).append(piece)
+    return found
+
+
+def declared_rows(worker_ids: Sequence[int]) -> Iterator[tuple[int, Evidence]]:
+    """Rows of 务工台账 as evidence."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT worker_id, start_on, end_on, place_code, employer_id, wage, channel, contract, insured, confirmed_on, id, job_title"
+            " FROM employment_declaredjob WHERE worker_id = ANY (%s)",
+            [list(worker_ids)],
+        )
+        for worker_id, *cells in cursor.fetchall():
+            yield worker_id, Declared(*cells)
+
+
+register_source("declared", declared_rows)

@@ -1,0 +1,136 @@
+"""Stations in the receiving places and follow-up visits (domain.md §1.2, §3.4)."""
+
+from typing import ClassVar, Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import OpClass
+from django.db import models
+from django.db.models import F, Q
+
+from core.accounts.models import User
+from core.accounts.roles import ScopeKind
+from core.history.models import BusinessRow
+from employment.models import Employer
+from workers.models import Worker
+
+
+class StationQuerySet(models.QuerySet["Station"]):
+    """Stations one works with."""
+
+    def visible_to(self, user: User) -> Self:
+        """A station's staff see theirs; everybody else sees all of the county's stations."""
+        return self.filter(code__in=user.scope_stations) if user.scope_kind is ScopeKind.STATIONS else self
+
+
+class Station(BusinessRow):
+    """A labour station outside the county (驻外劳务协作站)."""
+
+    code = models.CharField("站点编号", max_length=40, unique=True)
+    name = models.CharField("站点名称", max_length=100)
+    kind = models.CharField("类型", max_length=20)
+    place_code = models.CharField("所在地", max_length=12)
+    partner = models.CharField("对口单位", max_length=200, blank=True, default="")
+    founding = models.CharField("设立方式", max_length=20, blank=True, default="")
+    opened_on = models.DateField("挂牌日期")
+    service_area = ArrayField(models.CharField(max_length=12), verbose_name="服务范围", default=list, blank=True)
+    head = models.CharField("负责人", max_length=60, blank=True, default="")
+    phone = models.CharField("联系电话", max_length=20, blank=True, default="")
+
+    objects = StationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "协作站"
+        verbose_name_plural = "协作站"
+        indexes: ClassVar = [models.Index(OpClass("place_code", name="text_pattern_ops"), name="station_by_place")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class VisitQuerySet(models.QuerySet["Visit"]):
+    """Visits of the persons one sees."""
+
+    def visible_to(self, user: User) -> Self:
+        """Rows of persons in the user's scope."""
+        return self.filter(user.scope_q("worker__village_code"))
+
+
+class Visit(BusinessRow):
+    """One follow-up (回访): on a day somebody asked whether the person is still at work. Evidence for job spells.
+
+    ``client_ref`` is made by the phone that wrote it: sent twice it is stored once.
+    """
+
+    worker = models.ForeignKey(Worker, models.PROTECT, verbose_name="劳动力", related_name="visits")
+    station = models.ForeignKey(Station, models.PROTECT, null=True, blank=True, verbose_name="协作站", related_name="visits")
+    milestone = models.PositiveSmallIntegerField("回访节点（天）", null=True, blank=True)
+    visited_on = models.DateField("回访日期")
+    channel = models.CharField("回访方式", max_length=10)
+    status = models.CharField("就业状态", max_length=10)
+    employer = models.ForeignKey(Employer, models.PROTECT, null=True, blank=True, verbose_name="当前单位")
+    wage = models.DecimalField("月工资（元）", max_digits=14, decimal_places=2, null=True, blank=True)
+    contract = models.BooleanField("签合同", null=True, blank=True)
+    insured = models.BooleanField("参保", null=True, blank=True)
+    problem = models.TextField("存在问题", blank=True, default="")
+    action_taken = models.TextField("处理情况", blank=True, default="")
+    satisfaction = models.CharField("满意度", max_length=20, blank=True, default="")
+    visitor = models.CharField("回访人", max_length=60, blank=True, default="")
+    next_on = models.DateField("下次回访日期", null=True, blank=True)
+    client_ref = models.UUIDField("终端流水号", null=True, blank=True, unique=True)
+
+    objects = VisitQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "回访"
+        verbose_name_plural = "回访"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["worker", "visited_on", "station"],
+                nulls_distinct=False,
+                name="visit_once_a_day_and_station",
+                violation_error_message="此人当天在该协作站已有回访记录。",
+            ),
+            models.CheckConstraint(
+                condition=Q(wage__isnull=True) | Q(wage__gte=0), name="visit_wage_not_negative", violation_error_message="月工资不能为负数。"
+            ),
+        ]
+        indexes: ClassVar = [models.Index("station", "visited_on", name="visit_by_station")]
+
+    def __str__(self) -> str:
+        return f"{self.worker_id} {self.visited_on}"
+
+
+class PlannedVisit(models.Model):
+    """A follow-up that is due (待回访): day 7, 30, 90, 180 after an arrival; derived from arrivals, closed by visits.
+
+    ``due_on`` ± ``window`` days (3, 5, 10, 15) is the time to ask (domain.md §3.4).
+    """
+
+    worker = models.ForeignKey(Worker, models.CASCADE, verbose_name="劳动力", related_name="planned_visits")
+    station = models.ForeignKey(Station, models.DO_NOTHING, null=True, db_constraint=False, verbose_name="协作站", related_name="planned_visits")
+    arrived_on = models.DateField("到岗日期")
+    milestone = models.PositiveSmallIntegerField("回访节点（天）")
+    due_on = models.DateField("应回访日期")
+    window = models.PositiveSmallIntegerField("宽限（天）")
+    visit = models.ForeignKey(Visit, models.DO_NOTHING, null=True, db_constraint=False, verbose_name="回访", related_name="+")
+    closed_reason = models.CharField("关闭原因", max_length=20, blank=True, default="")
+
+    objects = VisitQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "待回访"
+        verbose_name_plural = "待回访"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["worker", "arrived_on", "milestone"], name="planned_visit_once", violation_error_message="该节点的回访已列入计划。"
+            ),
+            models.CheckConstraint(
+                condition=Q(due_on=F("arrived_on") + F("milestone")), name="planned_visit_due_on_milestone", violation_error_message="应回访日期应为到岗后相应天数。"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index("station", "due_on", name="planned_visit_open", condition=Q(visit__isnull=True, closed_reason=""))
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.worker_id} {self.due_on}"
