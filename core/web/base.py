@@ -13,7 +13,9 @@ from core.web.screens import Permission, Text, allowed
 
 
 def ask_to_sign_in(request: HttpRequest) -> HttpResponse:
-    """To the sign-in page and back; an htmx request leaves the page as a whole."""
+    """To the sign-in page and back; an htmx request leaves the page as a whole, a queue of a phone is told 401."""
+    if request.headers.get("X-Offline-Queue") == "1":
+        return HttpResponse(status=401)
     if request.headers.get("HX-Request") == "true":
         here = request.headers.get("HX-Current-URL") or request.get_full_path()
         return HttpResponse(status=204, headers={"HX-Redirect": redirect_to_login(here).url})

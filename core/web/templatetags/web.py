@@ -1,14 +1,18 @@
 """Tags of the page kit: icon, frame, field, control, progress, chart, steps, timeline, masked."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms, template
 from django.forms.boundfield import BoundField
+from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from core.accounts.models import User
 from core.jobs.models import Job
 from core.web import icons
+from core.web.charts import Chart
+from core.web.details import Action, Fact, Step, may_reveal
 from core.web.frame import Frame, frame_of
 
 register = template.Library()
@@ -62,3 +66,35 @@ def field(bound: BoundField) -> dict[str, Any]:
 def progress(job: Job) -> dict[str, Any]:
     """The progress bar of a task."""
     return {"job": job}
+
+
+@register.inclusion_tag("web/chart.html")
+def chart(chart: Chart) -> dict[str, Any]:
+    """A chart with its tools and its table."""
+    return {"chart": chart}
+
+
+@register.inclusion_tag("web/steps.html")
+def steps(steps: Sequence[Step]) -> dict[str, Any]:
+    """The steps of a process as a line."""
+    return {"steps": steps}
+
+
+@register.inclusion_tag("web/action.html", takes_context=True)
+def action(context: template.Context, one: Action, primary: bool = False) -> dict[str, Any]:  # noqa: FBT001, FBT002 - a template passes it by place
+    """A button (``primary``) or a line of a menu that does something with the thing."""
+    return {"one": one, "primary": primary, "csrf_token": context.get("csrf_token")}
+
+
+@register.inclusion_tag("web/fact.html", takes_context=True)
+def fact(context: template.Context, fact: Fact) -> dict[str, Any]:
+    """A fact's value, masked where it must be, with the way to open it for those who may."""
+    user = context["request"].user
+    opens = bool(fact.reveal and fact.pk is not None) and isinstance(user, User) and may_reveal(user, fact.reveal)
+    return {
+        "fact": fact,
+        "may_reveal": opens,
+        "url": reverse("web:reveal", args=[fact.reveal, fact.pk]) if opens else "",
+        "target": f"reveal-{fact.reveal.replace('.', '-')}-{fact.pk}",
+        "csrf_token": context.get("csrf_token"),
+    }
