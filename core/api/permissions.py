@@ -1,17 +1,21 @@
 """What the asker may do: a token needs the scope and its user the permission; a browser's user needs the permission."""
 
+from typing import TYPE_CHECKING
+
 from rest_framework import exceptions
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from core.accounts.models import ApiToken, User
+
+if TYPE_CHECKING:
+    from rest_framework.views import APIView
 
 
 class Nobody(BasePermission):
     """What holds where nothing is declared: an endpoint that forgot its RequireScope is closed, not open."""
 
-    def has_permission(self, request: Request, view: APIView) -> bool:  # noqa: ARG002 - DRF's signature
+    def has_permission(self, request: Request, view: "APIView") -> bool:  # noqa: ARG002 - DRF's signature
         """Never."""
         return False
 
@@ -30,7 +34,7 @@ class RequireScope(BasePermission):
         """DRF makes its permissions by calling them: a declared one is already made."""
         return self
 
-    def has_permission(self, request: Request, view: APIView) -> bool:  # noqa: ARG002 - DRF's signature
+    def has_permission(self, request: Request, view: "APIView") -> bool:  # noqa: ARG002 - DRF's signature
         """PermissionDenied names what is missing; false (401) when nobody is signed in."""
         user = request.user
         if not isinstance(user, User):

@@ -8,15 +8,18 @@ not answer, requests are let through: an API that is down helps nobody more than
 import logging
 import threading
 import time
+from typing import TYPE_CHECKING
 
 import redis
 from django.conf import settings
 from django.core.cache import cache
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
-from rest_framework.views import APIView
 
 from core.accounts.models import ApiToken, User
+
+if TYPE_CHECKING:
+    from rest_framework.views import APIView
 
 logger = logging.getLogger(__name__)
 
@@ -60,7 +63,7 @@ class RateThrottle(BaseThrottle):
     Rates are ``settings.API_RATES``: {"default": 600, …}, 0 means no limit.
     """
 
-    def allow_request(self, request: Request, view: APIView) -> bool:
+    def allow_request(self, request: Request, view: "APIView") -> bool:
         """Whether this request still fits into the minute."""
         rates = settings.API_RATES
         wanted = getattr(view, "throttle_scope", "default")
