@@ -43,7 +43,10 @@ def integer(name: str, default: int, *, least: int, most: int) -> int:
 
     def parse(value: str) -> int:
         if not re.fullmatch(r"-?\d+", value, re.ASCII) or not least <= int(value) <= most:
-            zh, en = f"“{value}”不是 {least} 到 {most} 之间的整数", f"'{value}' is not a whole number from {least} to {most}"
+            zh, en = (
+                f"“{value}”不是 {least} 到 {most} 之间的整数",
+                f"'{value}' is not a whole number from {least} to {most}",
+            )
             raise EnvironmentFault(name, zh, en, str(default))
         return int(value)
 
@@ -72,7 +75,10 @@ def division(name: str, default: str) -> str:
 
     def parse(value: str) -> str:
         if not re.fullmatch(r"\d+", value, re.ASCII) or len(value) not in DIVISION_LENGTHS:
-            zh, en = f"“{value}”不是 2、4、6、9 或 12 位区划代码", f"'{value}' is not a division code of 2, 4, 6, 9 or 12 digits"
+            zh, en = (
+                f"“{value}”不是 2、4、6、9 或 12 位区划代码",
+                f"'{value}' is not a division code of 2, 4, 6, 9 or 12 digits",
+            )
             raise EnvironmentFault(name, zh, en, default)
         return value
 

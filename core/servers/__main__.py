@@ -22,7 +22,9 @@ def main() -> int:
     """Run one command; return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m core.servers", description=__doc__)
     parser.add_argument("command", choices=("start", "stop", "status", "hold"))
-    parser.add_argument("--throwaway", action="store_true", help="hold: data need not survive; delete everything at the end")
+    parser.add_argument(
+        "--throwaway", action="store_true", help="hold: data need not survive; delete everything at the end"
+    )
     arguments = parser.parse_args()
     var = Path(os.environ.get("LABORCOOP_VAR", "var")).absolute()
     try:

@@ -79,7 +79,9 @@ def _runs(account: Account, program: Path) -> bool:
 
 def _unreachable(folder: Path, account: Account, variable: str) -> ServerFault:
     message = f"账户 {account.name} 不能运行 {folder} 里的程序。请把 {variable} 指向它能读取的文件夹。"
-    return ServerFault(f"{message} / Account {account.name} cannot run the programs in {folder}; point {variable} elsewhere.")
+    return ServerFault(
+        f"{message} / Account {account.name} cannot run the programs in {folder}; point {variable} elsewhere."
+    )
 
 
 def _same_program(original: Path, copy: Path) -> bool:

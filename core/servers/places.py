@@ -78,7 +78,9 @@ def open_sockets(var: Path, account: Account) -> Path:
     status = folder.lstat()
     if not stat.S_ISDIR(status.st_mode) or status.st_uid != account.uid or stat.S_IMODE(status.st_mode) != stat.S_IRWXU:
         message = f"套接字文件夹 {folder} 属于别人,不能使用。请删除它或更换 LABORCOOP_VAR。"
-        raise ServerFault(f"{message} / Socket folder {folder} belongs to someone else; remove it or change LABORCOOP_VAR.")
+        raise ServerFault(
+            f"{message} / Socket folder {folder} belongs to someone else; remove it or change LABORCOOP_VAR."
+        )
     return folder
 
 

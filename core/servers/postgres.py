@@ -73,7 +73,7 @@ def start(var: Path) -> None:
         _create_cluster(home, account, programs)
     _check_version(data, account, programs)
     _configure(data, account, sockets)
-    _clear_remains(data, account, programs)
+    _clear_remains(data, account, programs, sockets)
     _trim_log(home / "server.log")
     done = account.run(
         [programs / "pg_ctl", "-D", data, "-l", home / "server.log", "-w", "-t", str(START_SECONDS), "start"],
@@ -123,6 +123,8 @@ def _create_cluster(home: Path, account: Account, programs: Path) -> None:
     done = account.run(command, timeout=START_SECONDS)
     if done.returncode != 0:
         raise ServerFault(f"PostgreSQL 数据目录没有建成 / the PostgreSQL cluster could not be created:\n{done.stdout}")
+    if not (home / "local.conf").exists():
+        _write(home / "local.conf", "# Settings of this installation; they win over laborcoop.conf.\n", account)
     with (building / "postgresql.conf").open("a", encoding="utf-8") as file:
         file.write("\ninclude 'laborcoop.conf'\n")
     building.rename(home / "data")
@@ -132,8 +134,12 @@ def _check_version(data: Path, account: Account, programs: Path) -> None:
     stored = (data / "PG_VERSION").read_text(encoding="ascii").strip()
     program = account.run([programs / "postgres", "--version"], timeout=30).stdout.split()[-1].split(".")[0]
     if stored != program:
-        message = f"{data} 由 PostgreSQL {stored} 建立,现有程序是 {program}。请用 pg_upgrade 升级或换一个 LABORCOOP_VAR。"
-        raise ServerFault(f"{message} / The cluster is version {stored}, the program {program}: upgrade it or change LABORCOOP_VAR.")
+        message = (
+            f"{data} 由 PostgreSQL {stored} 建立,现有程序是 {program}。请用 pg_upgrade 升级或换一个 LABORCOOP_VAR。"
+        )
+        raise ServerFault(
+            f"{message} / The cluster is version {stored}, the program {program}: upgrade it or change LABORCOOP_VAR."
+        )
 
 
 def _configure(data: Path, account: Account, sockets: Path) -> None:
@@ -158,23 +164,36 @@ def _configure(data: Path, account: Account, sockets: Path) -> None:
         "log_timezone": "'Asia/Shanghai'",
         "include_if_exists": "'../local.conf'",
     }
-    file = data / "laborcoop.conf"
     lines = ["# Written at every start. Your own settings belong into local.conf beside the data folder."]
-    lines += [f"{name} = {value}" if name != "include_if_exists" else f"{name} {value}" for name, value in settings.items()]
-    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    lines += [
+        f"{name} = {value}" if name != "include_if_exists" else f"{name} {value}" for name, value in settings.items()
+    ]
+    _write(data / "laborcoop.conf", "\n".join(lines) + "\n", account)
+
+
+def _write(file: Path, text: str, account: Account) -> None:
+    file.write_text(text, encoding="utf-8")
     if account.switch:
         os.chown(file, account.uid, account.gid)
 
 
-def _clear_remains(data: Path, account: Account, programs: Path) -> None:
+def _clear_remains(data: Path, account: Account, programs: Path, sockets: Path) -> None:
     """Make room for a start: wait for the children of a killed postmaster, stop one that lost its socket.
 
-    With no process left in the folder a ``postmaster.pid`` is stale even if its pid lives again as someone else (common
-    after a container restarts); PostgreSQL alone would refuse to start then.
+    With no process left in the folder the lock files are stale even if their pid lives again as someone else or is
+    a zombie nobody reaps (both common in containers); PostgreSQL alone would refuse to start then.
     """
-    if not wait_until_gone(data, seconds=10):
+    if _postmaster(data) in processes_in(data) or not wait_until_gone(data, seconds=10):
         _stop_in(data, account, programs)
-    (data / "postmaster.pid").unlink(missing_ok=True)
+    for remains in (data / "postmaster.pid", sockets / f".s.PGSQL.{PORT}", sockets / f".s.PGSQL.{PORT}.lock"):
+        remains.unlink(missing_ok=True)
+
+
+def _postmaster(data: Path) -> int | None:
+    try:
+        return int((data / "postmaster.pid").read_text(encoding="utf-8").split()[0])
+    except (OSError, ValueError, IndexError):
+        return None
 
 
 def _stop_in(data: Path, account: Account, programs: Path) -> None:
@@ -185,7 +204,9 @@ def _stop_in(data: Path, account: Account, programs: Path) -> None:
         )
         if wait_until_gone(data, seconds=5):
             return
-    raise ServerFault(f"PostgreSQL 停不下来,请查看 {data.parent / 'server.log'}。 / PostgreSQL in {data} does not stop.")
+    raise ServerFault(
+        f"PostgreSQL 停不下来,请查看 {data.parent / 'server.log'}。 / PostgreSQL in {data} does not stop."
+    )
 
 
 def _create_database(var: Path) -> None:

@@ -25,7 +25,7 @@ def wait_until_gone(folder: Path, *, seconds: float) -> bool:
     while processes_in(folder):
         if time.monotonic() > deadline:
             return False
-        time.sleep(0.02)
+        time.sleep(0.05)
     return True
 
 

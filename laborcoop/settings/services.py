@@ -18,7 +18,13 @@ DATABASES = {
     "default": {
         **(
             _database
-            or {"NAME": _embedded.name, "USER": _embedded.user, "HOST": _embedded.host, "PORT": _embedded.port, "OPTIONS": {}}
+            or {
+                "NAME": _embedded.name,
+                "USER": _embedded.user,
+                "HOST": _embedded.host,
+                "PORT": _embedded.port,
+                "OPTIONS": {},
+            }
         ),
         "ENGINE": "laborcoop.database",
         "CONN_MAX_AGE": 600,

@@ -1,0 +1,7 @@
+"""The processes of a running site, named once: the supervisor starts them, docker-compose.yml must say the same (tested)."""
+
+COMMANDS: dict[str, tuple[str, ...]] = {
+    "web": ("python", "-m", "gunicorn", "--config", "python:laborcoop.gunicorn", "laborcoop.wsgi"),
+    "worker": ("python", "-m", "celery", "--app", "laborcoop.celery", "worker", "--loglevel", "INFO"),
+    "beat": ("python", "-m", "celery", "--app", "laborcoop.celery", "beat", "--loglevel", "INFO", "--pidfile", ""),
+}
