@@ -5,10 +5,13 @@ from typing import Final
 
 # Surnames whose reading is not the character's usual one: character, syllable, tone.
 _SURNAMES: Final = """
-单shan4 仇qiu2 查zha1 曾zeng1 解xie4 区ou1 盖ge3 朴piao2 任ren2 华hua4 翟zhai2 乐yue4 种chong2 员yun4 贠yun4 缪miao4
-洗xian3 折she2 黑he4 秘bi4 燕yan1 繁po2 召shao4 祭zhai4 覃qin2 隗wei3 葛ge3 都du1 卜bu3 甯ning4 令ling2 那na1 哈ha3
-过guo1 纪ji3 薄bo2 郇xun2 句gou1 佴nai4 撒sa3 相xiang4 藏zang4 阚kan4 蔚yu4 於yu1 粘nian2 占zhan1 乜nie4 角jue2 干gan1
-少shao4 重chong2 合ge3 库she4 适kuo4 蕃pi2 便pian2 么yao1 长chang2 还huan2 尉wei4 冼xian3 车che1 宓mi4 谌chen2 牟mou2 宁ning2
+单shan4 仇qiu2 查zha1 曾zeng1 解xie4 区ou1 盖ge3 朴piao2 任ren2 华hua4 翟zhai2
+乐yue4 种chong2 员yun4 贠yun4 缪miao4 洗xian3 折she2 黑he4 秘bi4 燕yan1 繁po2
+召shao4 祭zhai4 覃qin2 隗wei3 葛ge3 都du1 卜bu3 甯ning4 令ling2 那na1 哈ha3
+过guo1 纪ji3 薄bo2 郇xun2 句gou1 佴nai4 撒sa3 相xiang4 藏zang4 阚kan4 蔚yu4
+於yu1 粘nian2 占zhan1 乜nie4 角jue2 干gan1 少shao4 重chong2 合ge3 库she4 适kuo4
+蕃pi2 便pian2 么yao1 长chang2 还huan2 尉wei4 冼xian3 车che1 宓mi4 谌chen2 牟mou2
+宁ning2
 """
 _DOUBLE_SURNAMES: Final = """
 尉迟yu4chi2 长孙zhang3sun1 万俟mo4qi2 澹台tan2tai2 令狐ling2hu2 鲜于xian1yu2 子车zi3ju1 乐正yue4zheng4 拓跋tuo4ba2
