@@ -9,14 +9,25 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from core.accounts.models import User
+from core.accounts.roles import ScopeKind
+
+
+def made_by_colleagues(user: User) -> Q:
+    """Condition on rows with ``created_by``: one's own, and with ``jobs.view_all`` those made by people of one's division."""
+    own = Q(created_by=user)
+    if not (user.can("jobs.view_all") and user.scope_kind is ScopeKind.DIVISION):
+        return own
+    if not user.scope_division:
+        return Q()
+    return own | Q(created_by__scope_division__startswith=user.scope_division)
 
 
 class JobQuerySet(models.QuerySet["Job"]):
     """Whose runs a person may see."""
 
     def visible_to(self, user: User) -> Self:
-        """Their own; all of them with the permission ``jobs.view_all``."""
-        return self if user.can("jobs.view_all") else self.filter(created_by=user)
+        """Their own; with the permission ``jobs.view_all`` those of everybody in their division too."""
+        return self.filter(made_by_colleagues(user))
 
     def active(self) -> Self:
         """Waiting or running."""

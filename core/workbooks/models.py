@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from core.accounts.models import User
+from core.jobs.models import made_by_colleagues
 
 COUNTS = ("rows", "created", "updated", "unchanged", "repeated", "refused", "warnings")
 
@@ -21,8 +22,8 @@ class OwnedQuerySet(models.QuerySet[Row]):
     """Things one person made."""
 
     def visible_to(self, user: User) -> Self:
-        """Their own; everybody's with ``jobs.view_all``."""
-        return self if user.can("jobs.view_all") else self.filter(created_by=user)
+        """Their own; with ``jobs.view_all`` those of everybody in their division too."""
+        return self.filter(made_by_colleagues(user))
 
 
 class Import(models.Model):

@@ -1,0 +1,170 @@
+"""Runs: claimed once, resumed after a lost lease, cancelled, failed with a sentence."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from core.errors import Conflict, DomainError
+from core.jobs import registry, services
+from core.jobs.models import Job
+from tests.people import county_clerk, stranger, township_clerk
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def kind():
+    """Register a handler for the test; returns a function that does so."""
+    registered = []
+
+    def register(function):
+        name = f"test.{len(registry._handlers)}"
+        registry.handler(name)(function)
+        registered.append(name)
+        return name
+
+    yield register
+    for name in registered:
+        registry._handlers.pop(name)
+
+
+def queued(kind, **fields):
+    return Job.objects.create(kind=kind, title="试", **fields)
+
+
+def test_a_run_ends_done_with_its_result_and_its_last_progress(kind):
+    def work(job, progress):
+        progress.at(40, 50, "写入")
+        return {"rows": 50}
+
+    job = services.run(job_id=queued(kind(work)).id)
+    assert (job.state, job.result, job.done, job.total, job.phase, job.percent, job.error) == ("done", {"rows": 50}, 40, 50, "写入", 100, "")
+    assert job.finished_at is not None
+
+
+def test_a_business_refusal_fails_the_run_with_its_sentence(kind):
+    def refuse(job, progress):
+        raise DomainError("no", "文件是空的。")
+
+    assert [services.run(job_id=queued(kind(refuse)).id)].pop().error == "文件是空的。"
+
+
+def test_an_unforeseen_error_fails_the_run_without_quoting_it(kind, caplog):
+    number = "529999199001010019"
+
+    def crash(job, progress):
+        raise ValueError(number)
+
+    job = services.run(job_id=queued(kind(crash)).id)
+    assert (job.state, job.error) == ("failed", "程序出错（ValueError），已记录，请联系管理员。")
+    assert number not in caplog.text
+
+
+def test_a_task_delivered_to_many_workers_at_once_does_its_work_once(kind):
+    calls, start = [], threading.Barrier(6)
+    job_id = queued(kind(lambda job, progress: calls.append(job.id))).id
+
+    def deliver():
+        start.wait()
+        services.run(job_id=job_id)
+        connection.close()
+
+    threads = [threading.Thread(target=deliver) for _ in range(6)]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+    assert calls == [job_id]
+
+
+def test_without_the_claim_the_same_deliveries_would_work_many_times(kind):
+    """The race the claim closes: reading the state first and acting on it lets several through."""
+    calls, start = [], threading.Barrier(6)
+    job_id = queued(kind(lambda job, progress: None)).id
+
+    def deliver_unclaimed():
+        if Job.objects.get(id=job_id).state == Job.State.QUEUED:
+            start.wait()
+            calls.append(job_id)
+        connection.close()
+
+    threads = [threading.Thread(target=deliver_unclaimed) for _ in range(6)]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+    assert calls == [job_id] * 6
+
+
+def test_a_run_whose_worker_died_is_taken_up_again_and_one_that_lives_is_not(kind):
+    calls = []
+    name = kind(lambda job, progress: calls.append(job.attempt))
+    now = timezone.now()
+    dead = queued(name, state="running", attempt=1, lease_until=now - timedelta(seconds=1))
+    alive = queued(name, state="running", attempt=1, lease_until=now + timedelta(seconds=60))
+    assert services.run(job_id=alive.id) is None
+    assert services.run(job_id=dead.id).state == "done"
+    assert calls == [2]
+
+
+def test_an_attempt_that_slept_through_its_lease_does_not_overwrite_its_successor(kind):
+    def sleepy(job, progress):
+        Job.objects.filter(id=job.id).update(attempt=2)
+        return {"stale": True}
+
+    job = queued(kind(sleepy))
+    services.run(job_id=job.id)
+    job.refresh_from_db()
+    assert (job.state, job.result) == ("running", {})
+
+
+def test_rescue_gives_up_after_too_many_attempts():
+    past = timezone.now() - timedelta(seconds=1)
+    job = Job.objects.create(kind="x", title="试", state="running", attempt=services.MOST_ATTEMPTS, lease_until=past)
+    assert services.rescue() == 0
+    job.refresh_from_db()
+    assert (job.state, job.error) == ("failed", "多次执行中断，已停止重试，请联系管理员。")
+
+
+def test_rescue_sends_what_waits_and_what_was_abandoned(kind):
+    name, past = kind(lambda job, progress: None), timezone.now() - timedelta(minutes=5)
+    queued(name)
+    queued(name, sent_at=past)
+    queued(name, sent_at=timezone.now())
+    queued(name, state="running", attempt=1, lease_until=past)
+    queued(name, state="done")
+    assert services.rescue() == 3
+
+
+def test_a_waiting_run_is_cancelled_at_once_and_an_ended_one_cannot_be():
+    clerk = county_clerk()
+    job = services.cancel(job=Job.objects.create(kind="x", title="试", created_by=clerk), user=clerk)
+    assert job.state == "cancelled"
+    with pytest.raises(Conflict):
+        services.cancel(job=job, user=clerk)
+
+
+def test_a_running_one_stops_at_its_next_report_of_progress(kind):
+    def endless(job, progress):
+        services.cancel(job=job, user=county_clerk())
+        while True:
+            progress.at(1, 2)
+
+    assert services.run(job_id=queued(kind(endless)).id).state == "cancelled"
+
+
+def test_people_see_their_own_runs_and_a_county_administrator_those_of_the_county():
+    clerk, colleague, other = county_clerk(), township_clerk(), stranger()
+    for title, user in (("甲", clerk), ("乙", colleague), ("丙", other)):
+        Job.objects.create(kind="x", title=title, created_by=user)
+    seen = {user: sorted(Job.objects.visible_to(user).values_list("title", flat=True)) for user in (clerk, colleague, other)}
+    assert seen == {clerk: ["乙", "甲"], colleague: ["乙"], other: ["丙"]}
+
+
+def test_enqueue_refuses_an_unknown_kind():
+    with pytest.raises(KeyError):
+        services.enqueue(kind="nobody", title="试", user=None, params={})
+
+
+def test_progress_counts_are_never_a_whole_hundred_before_the_end():
+    assert [Job(done=done, total=total, state=state).percent for done, total, state in
+            [(0, 0, "running"), (5, 10, "running"), (10, 10, "running"), (0, 0, "done")]] == [0, 50, 99, 100]  # fmt: skip
