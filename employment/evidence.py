@@ -2,7 +2,8 @@
 
 An app above declares its own in its ``evidence.py``::
 
-    register_source("visits", load)        # load(worker_ids) yields (worker_id, Visit(...))
+    register_source("visits", load)         # load(worker_ids) yields (worker_id, Visit(...))
+    register_follower("visit plan", renew)  # renew(worker_ids) after their spells are derived anew
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -13,12 +14,26 @@ from employment.spells import Declared, Evidence
 
 Loader = Callable[[Sequence[int]], Iterable[tuple[int, Evidence]]]
 
+Follower = Callable[[Sequence[int]], None]
+
 _sources: dict[str, Loader] = {}
+_followers: dict[str, Follower] = {}
 
 
 def register_source(name: str, load: Loader) -> None:
     """Declare a source of evidence; the same name replaces."""
     _sources[name] = load
+
+
+def register_follower(name: str, renew: Follower) -> None:
+    """Declare what else is derived from the same evidence; the same name replaces."""
+    _followers[name] = renew
+
+
+def renew_followers(worker_ids: Sequence[int]) -> None:
+    """Let the apps above renew what they derive for the given persons."""
+    for renew in _followers.values():
+        renew(worker_ids)
 
 
 def evidence_of(worker_ids: Sequence[int]) -> dict[int, list[Evidence]]:

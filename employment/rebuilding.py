@@ -8,7 +8,7 @@ from django.db import connection, transaction
 
 from core.jobs.registry import Progress
 from core.workbooks.staging import copy, copy_text
-from employment.evidence import evidence_of
+from employment.evidence import evidence_of, renew_followers
 from employment.spells import Evidence, KnownSpell, derive, known_spells
 
 CHUNK = 2_000
@@ -56,6 +56,7 @@ def _rebuild_chunk(ids: Sequence[int]) -> int:
         changed = [worker_id for worker_id in present if wanted[worker_id] != stored[worker_id]]
         if changed:
             _replace(cursor, changed, wanted)
+    renew_followers(present)
     return len(changed)
 
 
