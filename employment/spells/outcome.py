@@ -50,7 +50,7 @@ class Spell:
     """One person at one employer and place from `start` to the day before `end` (None: still there).
 
     `confirmed_days` are the days evidence speaks for, ascending, its start always the first; those not after D, in the
-    spell as known on D, are what confirmed it by D (only a row's 最近确认日期 can lie after the end). `opened_by` are
+    spell as known on D, are what confirmed it by D. A row's 最近确认日期 can lie after the end. `opened_by` are
     the 到岗 on or before its first day; `evidence` is all that speaks for it, `origin` first. `wage` is yuan a month;
     "" in `channel` means that no 组织方式 is known.
     """

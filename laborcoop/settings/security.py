@@ -40,6 +40,8 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, str]] = []
 AXES_FAILURE_LIMIT = policy.SIGN_IN_FAILURES
 AXES_COOLOFF_TIME = policy.LOCKED_FOR
 AXES_RESET_ON_SUCCESS = True
+# Attempts while locked do not prolong it: the page promises half an hour, and a stranger must not keep an account closed.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 # Each by itself: five failures of one account, or from one address.
 AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
 AXES_ENABLE_ADMIN = False

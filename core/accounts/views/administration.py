@@ -16,7 +16,7 @@ from core.accounts.forms import AccountForm
 from core.accounts.models import AccessLog, User
 from core.accounts.views.signing import address_of
 from core.divisions.queries import names_of
-from core.errors import DomainError
+from core.errors import DomainError, NotAllowed
 
 ROWS = 100
 
@@ -30,11 +30,21 @@ def _with(permission):
         def guarded(request, *args, **kwargs):
             if not request.user.can(permission):
                 raise PermissionDenied
-            return view(request, *args, **kwargs)
+            try:
+                return view(request, *args, **kwargs)
+            except NotAllowed as error:
+                raise PermissionDenied(error.message) from error
 
         return guarded
 
     return decorate
+
+
+def _day(text):
+    try:
+        return parse_date(text)
+    except ValueError:
+        return None
 
 
 @_with("accesslog.view")
@@ -46,7 +56,7 @@ def access_log(request):
         rows = rows.filter(username=name)
     if action:
         rows = rows.filter(action__startswith=action)
-    on = parse_date(day) if len(day) == len("2025-01-31") and day[:4].isdigit() else None
+    on = _day(day)
     if on:
         rows = rows.filter(at__date=on)
     before = request.GET.get("before", "")
