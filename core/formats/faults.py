@@ -31,7 +31,7 @@ FAULT_CODES: Final[tuple[str, ...]] = get_args(FaultCode)
 NOTICE_CODES: Final[tuple[str, ...]] = get_args(NoticeCode)
 
 
-class CellFault(ValueError):  # noqa: N818 - a fault of the sender's cell, not an error of the program
+class CellFault(ValueError):
     """A cell that cannot be taken: a refusal code of formats.md §2 and one plain Chinese sentence."""
 
     def __init__(self, code: FaultCode, message: str) -> None:
