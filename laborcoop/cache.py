@@ -1,4 +1,4 @@
-"""Django's Redis cache, made to fit: it starts the embedded server, and a Redis that is down is an empty cache, not an error.
+"""Django's Redis cache, made to fit: it starts the embedded server, and a Redis that is down is an empty cache.
 
 The cache holds only what can be done without (throttle counters, rendered fragments): a page must not fail with it.
 """
@@ -45,26 +45,26 @@ class RedisCache(DjangoRedisCache):
 
     def get(self, key: str, default: Any = None, version: int | None = None) -> Any:  # noqa: ANN401
         """The cached value; ``default`` when absent or when Redis does not answer."""
-        return _forgive(lambda: super(RedisCache, self).get(key, default, version), default)
+        return _forgive(lambda: super(RedisCache, self).get(key, default, version), otherwise=default)
 
     def get_many(self, keys: list[str], version: int | None = None) -> dict[str, Any]:
         """The cached values that there are."""
-        return _forgive(lambda: super(RedisCache, self).get_many(keys, version), {})
+        return _forgive(lambda: super(RedisCache, self).get_many(keys, version), otherwise={})
 
     def set(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> None:  # noqa: ANN401
         """Store, or do nothing when Redis does not answer."""
-        _forgive(lambda: super(RedisCache, self).set(key, value, timeout, version), None)
+        _forgive(lambda: super(RedisCache, self).set(key, value, timeout, version), otherwise=None)
 
     def add(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:  # noqa: ANN401
         """Store if absent; true when stored, and when Redis does not answer."""
-        return _forgive(lambda: super(RedisCache, self).add(key, value, timeout, version), True)
+        return _forgive(lambda: super(RedisCache, self).add(key, value, timeout, version), otherwise=True)
 
     def delete(self, key: str, version: int | None = None) -> bool:
         """Remove; false when there was nothing or Redis does not answer."""
-        return _forgive(lambda: super(RedisCache, self).delete(key, version), False)
+        return _forgive(lambda: super(RedisCache, self).delete(key, version), otherwise=False)
 
 
-def _forgive(act: Callable[[], Any], otherwise: Any) -> Any:  # noqa: ANN401
+def _forgive(act: Callable[[], Any], *, otherwise: Any) -> Any:  # noqa: ANN401
     try:
         return act()
     except redis.RedisError as error:

@@ -19,7 +19,7 @@ SECRET_LENGTH = 32
 
 
 class EnvironmentFault(SystemExit):
-    """A variable's value is wrong. As a SystemExit it ends any entry point (manage.py, gunicorn, Celery) without a traceback."""
+    """A variable's value is wrong. As a SystemExit it ends every entry point without a traceback."""
 
     def __init__(self, name: str, fault_zh: str, fault_en: str, example: str) -> None:
         super().__init__(

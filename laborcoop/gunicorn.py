@@ -8,7 +8,7 @@ from django.conf import settings
 from laborcoop import env
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "laborcoop.settings")
-# Reading one setting reads them all: a wrong environment variable stops the start here, with its sentence and no traceback.
+# Reading one setting reads them all: a wrong environment variable stops the start here, with its sentence alone.
 _checked = settings.DEBUG
 
 bind = env.text("BIND", "127.0.0.1:8000")

@@ -1,4 +1,4 @@
-"""The processes of a running site, named once: the supervisor starts them, docker-compose.yml must say the same (tested)."""
+"""The processes of a running site, named once: the supervisor starts them, docker-compose.yml says the same."""
 
 COMMANDS: dict[str, tuple[str, ...]] = {
     "web": ("python", "-m", "gunicorn", "--config", "python:laborcoop.gunicorn", "laborcoop.wsgi"),

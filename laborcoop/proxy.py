@@ -9,8 +9,8 @@ from django.http import HttpRequest, HttpResponse
 def client_address(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     """Middleware: put the visitor's address into REMOTE_ADDR, for the lock-out and the access log.
 
-    With ``TRUSTED_PROXIES`` = n the n-th entry from the right of X-Forwarded-For counts, for that one was written by the
-    outermost proxy of ours; entries further left are what the visitor claims. With 0 the header is ignored.
+    With ``TRUSTED_PROXIES`` = n the n-th entry from the right of X-Forwarded-For counts: the outermost proxy of ours
+    wrote it; entries further left are what the visitor claims. With 0 the header is ignored.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:

@@ -1,7 +1,8 @@
 """``python -m laborcoop.supervisor``: web, worker and beat from one process, until Ctrl-C.
 
-A child that dies is started again after a pause that doubles with each early death. Ctrl-C or SIGTERM stops all of them, then
-the embedded servers this process started. Should the supervisor itself be killed, the kernel tells its children to end.
+A child that dies is started again after a pause that doubles with each early death. Ctrl-C or SIGTERM stops all of
+them, then the embedded servers nobody else uses. Should the supervisor itself be killed, the kernel tells its children
+to end.
 """
 
 import ctypes
@@ -45,10 +46,13 @@ class Child:
     pause: float = field(default=FIRST_PAUSE_SECONDS)
 
     def start(self) -> None:
-        """Start it in a process group of its own, so that Ctrl-C reaches the supervisor alone and the group ends as one."""
+        """Start it in a process group of its own: Ctrl-C reaches the supervisor alone, and the group ends as one."""
         command = [sys.executable if part == "python" else part for part in self.command]
-        self.process = subprocess.Popen(  # noqa: S603, PLW1509 - the supervisor has one thread when it forks
-            command, stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=_die_with_parent
+        self.process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+            preexec_fn=_die_with_parent,  # noqa: PLW1509 - the supervisor has one thread when it forks
         )
         self.started = time.monotonic()
 
@@ -150,7 +154,8 @@ def port_fault() -> str | None:
             probe.bind((host.strip("[]"), int(port)))
         except OSError as error:
             return (
-                f"地址 {address} 不能使用({error.strerror})。请停掉占用它的程序,或换一个端口:make demo BIND=127.0.0.1:8001\n"
+                f"地址 {address} 不能使用({error.strerror})。请停掉占用它的程序,"
+                "或换一个端口:make demo BIND=127.0.0.1:8001\n"
                 f"Address {address} cannot be used: stop the program that holds it or choose another one with BIND."
             )
     return None

@@ -1,8 +1,9 @@
 """``python scripts/messages.py compile|update|check``: the English translations, without GNU gettext.
 
-Chinese is the source language: a msgid is the Chinese text, ``locale/en`` holds its English. ``update`` brings the catalogue
-into line with the code and keeps what is translated; ``check`` fails when a text lacks its English, when a translation
-is no longer used or loses a placeholder, when a msgid is not Chinese, and when a template shows Chinese that is not marked.
+Chinese is the source language: a msgid is the Chinese text, ``locale/en`` holds its English. ``update`` brings the
+catalogue into line with the code and keeps what is translated; ``check`` fails when a text lacks its English, when a
+translation is no longer used or loses a placeholder, when a msgid is not Chinese, and when a template shows Chinese
+that is not marked.
 """
 
 import io
@@ -43,7 +44,8 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
 CHINESE_ONLY = re.compile(r"\{# zh-only: .+? #\}")
 NOT_SHOWN = re.compile(
     r"\{#.*?#\}|\{% comment.*?%\}.*?\{% endcomment %\}|<!--.*?-->"
-    r"|\{% (blocktrans|blocktranslate)\b.*?%\}.*?\{% end\1 %\}|\{% (?:trans|translate)\b.*?%\}|_\((\"[^\"]*\"|'[^']*')\)",
+    r"|\{% (blocktrans|blocktranslate)\b.*?%\}.*?\{% end\1 %\}"
+    r"|\{% (?:trans|translate)\b.*?%\}|_\((\"[^\"]*\"|'[^']*')\)",
     re.DOTALL,
 )
 
@@ -89,9 +91,8 @@ def update() -> int:
     CATALOGUE.parent.mkdir(parents=True, exist_ok=True)
     with CATALOGUE.open("wb") as file:
         write_po(file, found, width=0, no_location=True, sort_output=True, omit_header=False, include_previous=False)
-    print(
-        f"{CATALOGUE.relative_to(ROOT)}: {len(found)} texts, {sum(not translated(m) for m in found if m.id)} without English"
-    )
+    missing = sum(not translated(message) for message in found if message.id)
+    print(f"{CATALOGUE.relative_to(ROOT)}: {len(found)} texts, {missing} without English")
     return 0
 
 
@@ -129,7 +130,7 @@ def catalogue_faults(known: Catalog, found: Catalog) -> Iterator[str]:
             yield f"{place}: “{texts[0]}” is not Chinese; msgids are the Chinese text"
         english = known.get(message.id, message.context)
         if english is None or not translated(english):
-            yield f"{place}: “{texts[0]}” has no English; run scripts/messages.py update and translate it in {CATALOGUE.name}"
+            yield f"{place}: “{texts[0]}” has no English; run scripts/messages.py update, then translate it"
         elif placeholders(texts) != placeholders(english.string):
             yield f"{place}: the English of “{texts[0]}” has other placeholders"
     for message in known:

@@ -40,7 +40,7 @@ def main() -> int:
         if not done(command, title):
             return 1
     print(f"==> http://{os.environ.get('BIND', '127.0.0.1:8000')}  (Ctrl-C 停止 / stops)", file=sys.stderr, flush=True)
-    os.execv(sys.executable, [sys.executable, "-m", "laborcoop.supervisor"])
+    return os.execv(sys.executable, [sys.executable, "-m", "laborcoop.supervisor"])
 
 
 def done(command: tuple[str, ...], title: str) -> bool:

@@ -1,8 +1,8 @@
 """``python3.11 scripts/setup.py [--dev]``: everything the program needs, from a fresh clone; a second run is quick.
 
 Needs Python 3.11 and nothing else: it makes the virtual environment, installs the locked packages, builds the browser
-files (with the system's Node if there is one, else with Node from a package), compiles the translations and collects the
-static files. ``--dev`` adds the tools of ``make test``. A step is left out while what it depends on is unchanged.
+files (with the system's Node if there is one, else with Node from a package), compiles the translations and collects
+the static files. ``--dev`` adds the tools of ``make test``. A step is left out while what it depends on is unchanged.
 """
 
 import fcntl
@@ -33,7 +33,7 @@ def main() -> None:
     """Run the steps that are due, one setup at a time."""
     if sys.version_info < LEAST_PYTHON:
         fail(
-            f"需要 Python 3.11 或更高版本,现在是 {sys.version.split()[0]}。请安装后运行 make setup PYTHON=/路径/python3.11。"
+            f"需要 Python 3.11 或更高版本,现在是 {sys.version.split()[0]}。请运行 make setup PYTHON=/路径/python3.11。"
         )
     lock = DEVELOPMENT if "--dev" in sys.argv[1:] else RUNTIME
     BUILD.mkdir(exist_ok=True)
@@ -136,7 +136,7 @@ def install(what: list[str]) -> None:
 
 
 def build_browser_files() -> None:
-    """npm ci from the lock file, then frontend/build.mjs."""
+    """Run npm ci from the lock file, then frontend/build.mjs."""
     environment = {**os.environ, "PATH": f"{node_folder()}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
     run(
         ["npm", "ci", "--ignore-scripts", "--no-fund", "--no-audit", "--loglevel=error"],

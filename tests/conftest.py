@@ -1,7 +1,7 @@
 """The test run's own PostgreSQL and Redis, from the installed wheels, in a folder that is deleted at the end.
 
-The process that holds them ends when its standard input closes, which the kernel sees to however this run dies. The workers
-that xdist starts share the servers of the run that started them.
+The process that holds them ends when its standard input closes, which the kernel sees to however this run dies. The
+workers that xdist starts share the servers of the run that started them.
 """
 
 import os

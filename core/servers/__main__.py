@@ -1,4 +1,4 @@
-"""``python -m core.servers start|stop|status|hold``: the embedded servers of ``LABORCOOP_VAR`` (default ``var``) by hand.
+"""``python -m core.servers start|stop|status|hold``: the embedded servers of ``LABORCOOP_VAR``, by hand.
 
 ``start`` leaves them running; ``hold`` keeps them until its standard input closes, which happens at any death of the
 process that started it, kill -9 included — the tests stand on that.
@@ -10,8 +10,7 @@ import signal
 import sys
 from pathlib import Path
 
-from core.servers import destroy, ensure_postgres, ensure_redis, stop
-from core.servers import postgres, redis
+from core.servers import destroy, ensure_postgres, ensure_redis, postgres, redis, stop
 from core.servers.faults import ServerFault
 from core.servers.places import open_home, open_var
 

@@ -68,7 +68,8 @@ def server_environment() -> dict[str, str]:
 def account_for(home: Path) -> Account:
     """Return the account for the server whose files are in ``home``.
 
-    Not root: the caller. Root: the owner of an existing ``home`` (so that root joins what a person started), else ``nobody``.
+    Not root: the caller. Root: the owner of an existing ``home``, so that root joins what a person started; else
+    ``nobody``.
     """
     if os.geteuid() != 0:
         return Account(name=_name(os.geteuid()), uid=os.geteuid(), gid=os.getegid(), switch=False)

@@ -18,7 +18,7 @@ POSTGRES_TREES = (f"{POSTGRES_PACKAGE}/pginstall", f"{POSTGRES_PACKAGE}.libs")
 
 
 def postgres_folder(account: Account, home: Path) -> Path:
-    """Folder with initdb, pg_ctl and postgres that ``account`` can run; copied beside the data when it cannot reach them.
+    """Folder with the programs of PostgreSQL that ``account`` can run; copied beside the data if it cannot reach them.
 
     Raises ServerFault when a program is missing or does not run.
     """

@@ -1,7 +1,7 @@
 """What the rest of the program calls: make sure a server of ``var`` answers, or stop both.
 
-``ensure_*`` joins a running server or starts it, announces this process as a user (``presence``), and may be called again
-at any time: after a server was killed the next call brings it back with its data.
+``ensure_*`` joins a running server or starts it, announces this process as a user (``presence``), and may be called
+again at any time: after a server was killed the next call brings it back with its data.
 """
 
 from pathlib import Path

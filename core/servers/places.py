@@ -2,8 +2,8 @@
 
 Two things may have to live elsewhere. A socket path must stay below 107 bytes, so a deep ``var`` gets a short folder
 in ``/tmp`` named by the hash of its path. And when root starts the servers below a folder that the unprivileged account
-cannot enter (a clone in ``/root``), the data goes to ``/var/lib/laborcoop`` and ``var`` holds a link to it: permissions of
-other people's folders are never changed.
+cannot enter (a clone in ``/root``), the data goes to ``/var/lib/laborcoop`` and ``var`` holds a link to it:
+permissions of other people's folders are never changed.
 """
 
 import hashlib
@@ -24,7 +24,7 @@ AWAY_ROOT = Path("/var/lib/laborcoop")
 
 
 def socket_folder(var: Path) -> Path:
-    """Folder of the sockets: a function of ``var``'s path alone, so that settings can name it without starting anything."""
+    """Folder of the sockets: a function of ``var``'s path alone, known before anything starts."""
     near = var / "sockets"
     short_enough = len(os.fsencode(near)) + len(SOCKET_NAME_LONGEST) < SOCKET_PATH_LIMIT
     if short_enough and _parents_open(var):

@@ -1,9 +1,9 @@
 """Who uses the embedded servers, and when they stop: the last one out turns off the light.
 
-Every process that uses a server holds a shared ``flock`` on ``var/run/users.lock`` for its whole life; the kernel drops it
-at any death, kill -9 included. On a clean exit a process gives up its lock and tries for the exclusive one: it gets it only
-when nobody else is there, and then stops the servers before letting newcomers in. A process that is killed stops
-nothing; the servers stay up and the next one to leave cleanly stops them.
+Every process that uses a server holds a shared ``flock`` on ``var/run/users.lock`` for its whole life; the kernel drops
+it at any death, kill -9 included. On a clean exit a process gives up its lock and tries for the exclusive one: it gets
+it only when nobody else is there, and then stops the servers before letting newcomers in. A process that is killed
+stops nothing; the servers stay up and the next one to leave cleanly stops them.
 """
 
 import atexit

@@ -7,12 +7,12 @@ from pathlib import Path
 
 
 def processes_in(folder: Path) -> list[int]:
-    """Pids of the processes whose working folder is ``folder``; both servers change to their data folder when they start."""
+    """Pids of the processes whose working folder is ``folder``; both servers change to their data folder at start."""
     found = []
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             try:
-                if Path(os.readlink(entry / "cwd")) == folder:
+                if (entry / "cwd").readlink() == folder:
                     found.append(int(entry.name))
             except OSError:
                 continue

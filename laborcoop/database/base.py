@@ -11,7 +11,8 @@ from core.servers import ensure_postgres
 class DatabaseWrapper(base.DatabaseWrapper):
     """With ``DATABASE_URL`` nothing differs from Django's own; without it each new connection first ensures the server.
 
-    So a command that needs no database starts none, and a server that was killed is brought back by whoever connects next.
+    So a command that needs no database starts none, and a server that was killed is brought back by whoever connects
+    next.
     """
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:  # noqa: ANN401 - psycopg2's connection, as in Django

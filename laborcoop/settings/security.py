@@ -51,8 +51,8 @@ AXES_USERNAME_CALLABLE = "core.accounts.lockout.counted_name"
 AXES_LOCKOUT_CALLABLE = "core.accounts.lockout.locked_out"
 
 SESSION_COOKIE_AGE = int(policy.IDLE_LIMIT.total_seconds())
-# What a person does starts the half hour anew (core.accounts.middleware), what a page polls does not; closing the browser
-# ends the session.
+# What a person does starts the half hour anew (core.accounts.middleware), what a page polls does not; closing the
+# browser ends the session.
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -1,4 +1,4 @@
-"""The embedded servers start once, survive what kills their users, come back with their data, and stop with the last user."""
+"""The embedded servers start once, survive what kills their users, keep their data and stop with the last user."""
 
 import os
 import signal
@@ -23,7 +23,7 @@ ENSURE_AND_WAIT = """
 
 
 @pytest.fixture(params=["self", "nobody"])
-def site(request, tmp_path_factory):
+def site(request):
     """Once as the user who runs the tests, once as nobody where root may change to it."""
     account = NOBODY if request.param == "nobody" else None
     if account and os.geteuid() != 0:
