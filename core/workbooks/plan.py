@@ -45,6 +45,7 @@ class Plan:
         self._doubles()
         for check in self.sheet.checks:
             self._check(check)
+        self._refuse_found(list(self.sheet.find_faults(self._sql)))
         self._classify()
         return self._counts()
 
@@ -169,6 +170,17 @@ class Plan:
 
     def _check(self, check: sheets.Check) -> None:
         self._refuse(check.sql, check.blame, check.code, warning=check.warning)
+
+    def _refuse_found(self, found: list[sheets.Found]) -> None:
+        for heading, code in dict.fromkeys((fault.heading, fault.code) for fault in found):
+            these = [fault for fault in found if (fault.heading, fault.code) == (heading, code)]
+            self._refuse(
+                "SELECT unnest(%(seqs)s::int[]) AS seq, unnest(%(said)s::text[]) AS message",
+                heading,
+                code,
+                seqs=[fault.seq for fault in these],
+                said=[fault.message for fault in these],
+            )
 
     def _classify(self) -> None:
         target = self.sheet.target

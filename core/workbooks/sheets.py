@@ -3,11 +3,11 @@
 An app declares its kinds in ``workbooks.py``; nothing here or elsewhere in core knows any of them.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from core.accounts.models import User
 from core.formats.faults import CellFault, CellNotice
@@ -137,6 +137,19 @@ class Target:
     touched: str = "false"
 
 
+class Found(NamedTuple):
+    """A fault a sheet found by comparing rows with each other in order: which row, where, what."""
+
+    seq: int
+    heading: str
+    code: str
+    message: str
+
+
+Fetch = Callable[..., list[tuple[Any, ...]]]
+"""Run SQL in which {rows} and {plan} stand for the staging tables; all its rows."""
+
+
 class Sheet:
     """A workbook kind. Subclass, fill in, and decorate with ``register``.
 
@@ -160,6 +173,10 @@ class Sheet:
     registers: ClassVar[bool] = False
     notes: ClassVar[tuple[str, ...]] = ()
     section: ClassVar[str] = ""
+
+    def find_faults(self, fetch: Fetch) -> Iterable[Found]:
+        """Faults that need the rows in order (places given out, intervals that meet); asked after ``checks``."""
+        return ()
 
     def before_write(self, batch: "Batch") -> None:
         """Create what the rows refer to and nobody stored yet (stubs, households)."""

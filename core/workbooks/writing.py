@@ -54,7 +54,7 @@ def _staged(cursor: Any, source: Import) -> bool:
 
 def _write_rows(batch: Batch, sheet: Sheet, counts: dict[str, int], progress: Progress) -> None:
     total = max(1, counts["created"] + counts["updated"])
-    update, insert = _update_sql(sheet), _insert_sql(sheet)
+    update, insert = _update_sql(sheet), _insert_sql(sheet, _blanks(batch.cursor, sheet.target.table))
     batch.cursor.execute(f"SELECT coalesce(max(seq), -1) FROM {batch.plan}")
     last, done = batch.cursor.fetchone()[0], 0
     for first in range(0, last + 1, BATCH):
@@ -77,11 +77,23 @@ def _update_sql(sheet: Sheet) -> str:
     )
 
 
-def _insert_sql(sheet: Sheet) -> str:
+def _blanks(cursor: Any, table: str) -> dict[str, str]:
+    """What a blank cell becomes in a new row: columns that take no NULL get the empty value of their type."""
+    cursor.execute(
+        "SELECT column_name, data_type FROM information_schema.columns"
+        " WHERE table_name = %s AND table_schema = current_schema() AND is_nullable = 'NO'",
+        [table],
+    )
+    empty = {"character varying": "''", "text": "''", "boolean": "false", "ARRAY": "'{}'"}
+    return {name: empty[kind] for name, kind in cursor.fetchall() if kind in empty}
+
+
+def _insert_sql(sheet: Sheet, blanks: dict[str, str]) -> str:
     target = sheet.target
     columns = {**target.fixed, **target.values}
+    values = (f"coalesce({value}, {blanks[name]})" if name in blanks else value for name, value in columns.items())
     return (
-        f"INSERT INTO {target.table} ({', '.join(columns)}) SELECT {', '.join(columns.values())}"
+        f"INSERT INTO {target.table} ({', '.join(columns)}) SELECT {', '.join(values)}"
         " FROM {rows} s JOIN {plan} p USING (seq)"
         " WHERE p.action = 'created' AND p.seq >= %(first)s AND p.seq < %(next)s ORDER BY p.seq"
     )
