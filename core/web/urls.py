@@ -14,5 +14,6 @@ urlpatterns = [
     path("tasks/<uuid:pk>/cancel/", views.CancelTask.as_view(), name="cancel_task"),
     path("choices/<slug:source>/", views.Choices.as_view(), name="choices"),
     path("reveal/<str:name>/<int:pk>/", views.RevealField.as_view(), name="reveal"),
+    path("offline/", views.offline, name="offline"),
     path("service-worker.js", views.service_worker, name="service_worker"),
 ]

@@ -79,7 +79,7 @@ class Column:
         """The cell's content as HTML."""
         text = self.text(row)
         if not text:
-            return SafeString('<span class="text-secondary" aria-hidden="true">—</span>')
+            return SafeString('<span class="text-secondary blank-cell" aria-hidden="true">—</span>')
         if self.kind == "badge":
             colour = self.badges.get(self.raw(row), ("", "secondary"))[1]
             return format_html('<span class="badge bg-{0}-lt text-{0}-lt-fg">{1}</span>', colour, text)

@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar
 
+from django import forms
 from django.db.models import QuerySet
+from django.forms.boundfield import BoundField
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from django_filters import FilterSet
 
 from core.accounts.models import User
@@ -216,7 +219,7 @@ class ListScreen(Screen):
             "previous_query": with_values(query, before=page.before) if page.before else "",
             "chips": chips,
             "filter_form": form,
-            "quick": [form[name] for name in self.quick_filters if form is not None and name in form.fields],
+            "quick": quick_fields(form, self.quick_filters),
             "panel": [field for field in form if field.name not in self.quick_filters] if form is not None else [],
             "query": without(query, ["view"]),
             "typing": self.request.headers.get("HX-Trigger-Name") == "q",
@@ -229,6 +232,15 @@ class ListScreen(Screen):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Choose columns, save or delete a view, export, or a bulk action: named by ``action``."""
         return actions.perform(self, request)
+
+
+def quick_fields(form: forms.Form | None, names: Sequence[str]) -> list[BoundField]:
+    """The filters that stand in the bar itself; having no room for a label, their empty choice says what they are."""
+    found = [form[name] for name in names if form is not None and name in form.fields]
+    for bound in found:
+        if getattr(bound.field, "empty_label", None) is not None:
+            bound.field.empty_label = _("%(label)s：全部") % {"label": bound.label}
+    return found
 
 
 def without_blanks(request: HttpRequest) -> str:

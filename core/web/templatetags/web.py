@@ -59,6 +59,7 @@ def field(bound: BoundField) -> dict[str, Any]:
         "field": bound,
         "single_check": isinstance(widget, forms.CheckboxInput),
         "many": isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple),
+        "several": isinstance(widget, forms.MultiWidget),
     }
 
 

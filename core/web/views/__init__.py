@@ -1,7 +1,7 @@
 """The kit's own pages."""
 
 from core.web.views.home import Home, Me
-from core.web.views.pieces import Choices, RevealField, Search, service_worker
+from core.web.views.pieces import Choices, RevealField, Search, offline, service_worker
 from core.web.views.tasks import CancelTask, RunningJobs, TaskDetail, Tasks
 
 __all__ = [
@@ -14,5 +14,6 @@ __all__ = [
     "Search",
     "TaskDetail",
     "Tasks",
+    "offline",
     "service_worker",
 ]

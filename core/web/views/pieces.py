@@ -7,6 +7,7 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -89,9 +90,15 @@ def service_worker(request: HttpRequest) -> HttpResponse:
     assets = [staticfiles_storage.url(name) for name in KEPT_OFFLINE]
     with open(path, encoding="utf-8") as source:  # noqa: PTH123 - finders gives a str
         text = source.read().replace("__ASSETS__", ",".join(f'"{asset}"' for asset in assets))
+        text = text.replace("__FALLBACK__", reverse("web:offline"))
     response = HttpResponse(text, content_type="text/javascript; charset=utf-8")
     response["Cache-Control"] = "no-cache"
     return response
+
+
+def offline(request: HttpRequest) -> HttpResponse:
+    """What a phone without signal shows for a page it has not kept."""
+    return render(request, "web/offline.html")
 
 
 KEPT_OFFLINE = (

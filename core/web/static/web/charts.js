@@ -16,7 +16,7 @@
     color: palette,
     textStyle: { fontFamily: font, color: colour("text") },
     grid: { left: 8, right: 24, top: 34, bottom: 8, containLabel: true },
-    legend: { top: 0, left: 0, type: "scroll", itemWidth: 16, itemHeight: 9, show: spec.series.length > 1 || spec.bullets.length > 0 },
+    legend: { top: 0, right: 0, type: "scroll", itemWidth: 16, itemHeight: 9, show: spec.series.length > 1 || spec.bullets.length > 0 },
     tooltip: { renderMode: "richText", trigger: "axis", confine: true, valueFormatter: (value) => labelled(spec, value) },
   });
 

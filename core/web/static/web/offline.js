@@ -65,7 +65,7 @@
   const token = () => document.cookie.split("; ").find((part) => part.startsWith("csrftoken="))?.slice(10) || "";
   const send = (url, fields) => {
     const body = new FormData();
-    for (const [name, value] of fields) if (name !== "csrfmiddlewaretoken") body.append(name, value);
+    for (const [name, value] of fields) if (!name.startsWith("#")) body.append(name, value);
     return fetch(url, { method: "POST", body, headers: { "X-CSRFToken": token(), "X-Offline-Queue": "1", "HX-Request": "true", "HX-Target": "form" }, credentials: "same-origin" });
   };
   const reason = async (response) => {
@@ -97,16 +97,28 @@
     if (!input.value) input.value = crypto.randomUUID ? crypto.randomUUID() : ([1e7] + -1e3 + -4e3 + -8e3 + -1e11).replace(/[018]/g, (c) => (c ^ (crypto.getRandomValues(new Uint8Array(1))[0] & (15 >> (c / 4)))).toString(16));
     return input.value;
   };
-  const typed = (form) => [...new FormData(form)].filter(([name, value]) => typeof value === "string" && name !== "csrfmiddlewaretoken");
+  // The words in an autocomplete box have no name of their own; they are kept under "#id" and never sent.
+  const typed = (form) => [
+    ...[...new FormData(form)].filter(([name, value]) => typeof value === "string" && name !== "csrfmiddlewaretoken"),
+    ...[...form.querySelectorAll("input[role=combobox]")].map((box) => [`#${box.id}`, box.value]),
+  ];
   const fill = (form, fields) => {
     for (const box of form.querySelectorAll("input[type=checkbox], input[type=radio]")) box.checked = fields.some(([name, value]) => name === box.name && value === box.value);
     for (const [name, value] of fields) {
-      const input = form.elements.namedItem(name);
+      const input = form.elements.namedItem(name.replace(/^#/, ""));
       if (input && "value" in input && !["checkbox", "radio"].includes(input.type) && !(input instanceof RadioNodeList)) input.value = value;
     }
   };
 
-  const leave = (form) => { delete form.dataset.dirty; location.assign(form.dataset.offlineNext || "/"); };
+  // On to the next page if it was kept; else the emptied form says what became of what was typed.
+  const leave = async (form) => {
+    delete form.dataset.dirty;
+    const next = form.dataset.offlineNext || "/";
+    if (await caches.match(new URL(next, location.href).href, { ignoreVary: true })) { location.assign(next); return; }
+    form.reset();
+    for (const box of form.querySelectorAll("input[type=hidden]")) if (box.name === "client_ref" || box.id) box.value = "";
+    laborcoop.say(document.body.dataset.textQueued, "success");
+  };
   const submit = async (form, submitter) => {
     const ref = reference(form), fields = [...typed(form), ...(submitter?.name ? [[submitter.name, submitter.value]] : [])];
     const url = form.getAttribute("action") || location.pathname + location.search;
@@ -116,7 +128,7 @@
       await put("queue", { ref, user, url, fields, label: form.dataset.offlineLabel || document.title, at: Date.now() });
       await remove("drafts", draftKey(form));
       await show();
-      leave(form);
+      await leave(form);
     } else if (response.ok) {
       await remove("queue", ref);
       await remove("drafts", draftKey(form));

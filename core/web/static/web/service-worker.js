@@ -3,16 +3,17 @@
 "use strict";
 const ASSETS = "assets-1";
 const KEPT = [__ASSETS__];
+const FALLBACK = "__FALLBACK__";
 const FRESH = 30 * 60 * 1000;
 
 self.addEventListener("install", (event) => {
-  event.waitUntil(caches.open(ASSETS).then((cache) => cache.addAll(KEPT)).then(() => self.skipWaiting()));
+  event.waitUntil(caches.open(ASSETS).then((cache) => cache.addAll([...KEPT, FALLBACK])).then(() => self.skipWaiting()));
 });
 
 self.addEventListener("activate", (event) => {
   event.waitUntil((async () => {
     const cache = await caches.open(ASSETS);
-    const wanted = new Set(KEPT.map((path) => new URL(path, location.origin).href));
+    const wanted = new Set([...KEPT, FALLBACK].map((path) => new URL(path, location.origin).href));
     for (const request of await cache.keys()) if (!wanted.has(request.url)) await cache.delete(request);
     await self.clients.claim();
   })());
@@ -39,6 +40,8 @@ const page = async (request) => {
   } catch (error) {
     const found = await caches.match(request.url, { ignoreVary: true });
     if (found) return found;
+    const fallback = await caches.match(FALLBACK, { ignoreVary: true });
+    if (fallback) return fallback;
     throw error;
   }
 };

@@ -1,0 +1,66 @@
+"""Filters for list pages that read what people type: ranges of dates and amounts (used by the API alike)."""
+
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+from django_filters import DateFromToRangeFilter, RangeFilter
+from django_filters.fields import DateRangeField, RangeField
+
+from core.web.fields import AmountField, DateField
+
+
+class DayRangeField(DateRangeField):
+    """Two dates, each typed any way."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("fields", (DateField(required=False), DateField(required=False)))
+        super().__init__(*args, **kwargs)
+
+    def compress(self, data_list: list[date | None]) -> slice | None:
+        """Both ends, either of which may be open; days, not moments."""
+        if not data_list or not any(data_list):
+            return None
+        return slice(data_list[0], data_list[1])
+
+
+class DayRangeFilter(DateFromToRangeFilter):
+    """Rows whose date lies in the range, both ends included. Parameters ``NAME_after`` and ``NAME_before``."""
+
+    field_class = DayRangeField
+
+
+class MomentRangeFilter(DayRangeFilter):
+    """Rows whose moment lies on one of the days of the range, both ends included."""
+
+    def filter(self, qs: Any, value: slice | None) -> Any:
+        """The first day from midnight, the last to its end."""
+        if value is None:
+            return qs
+        low, high = _moment(value.start, time.min), _moment(value.stop, time.max)
+        return super().filter(qs, slice(low, high))
+
+
+class AmountRangeField(RangeField):
+    """Two amounts, with commas or 万元 if one likes."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("fields", (AmountField(required=False), AmountField(required=False)))
+        super().__init__(*args, **kwargs)
+
+    def compress(self, data_list: list[Decimal | None]) -> slice | None:
+        """Both ends, either of which may be open."""
+        if not data_list or all(value is None for value in data_list):
+            return None
+        return slice(data_list[0], data_list[1])
+
+
+class AmountRangeFilter(RangeFilter):
+    """Rows whose amount lies in the range, both ends included. Parameters ``NAME_min`` and ``NAME_max``."""
+
+    field_class = AmountRangeField
+
+
+def _moment(day: date | None, at: time) -> datetime | None:
+    return None if day is None else timezone.make_aware(datetime.combine(day, at))
