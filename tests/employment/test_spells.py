@@ -120,6 +120,12 @@ def test_rows_that_overlap_after_a_merge_of_persons_leave_a_task_for_the_later_s
     ]
 
 
+def test_two_open_rows_of_one_day_after_a_merge_leave_one_and_a_task():
+    rows = [row("02-10", place=NINGBO, source_id=2), row("02-10", place=PANYU, source_id=3)]
+    assert spans(rows) == spans(rows[::-1]) == ["02-10 … 330281 declared"]
+    assert tasks(rows) == [(Source.DECLARED, TaskCode.OVERLAP, "02-10", 3)]
+
+
 # Rule 2: 到岗
 
 
