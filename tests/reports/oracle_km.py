@@ -19,8 +19,8 @@ PRECISION = 40
 class Step:
     """One day on which somebody left: the curve has `survival` from `day` on.
 
-    `greenwood` is Σ d / (n (n − d)) up to and with this day, so that Var S = S² · greenwood; None where all
-    at risk left. `low`, `high` bound the survival by log(−log S) ± z · √greenwood / |log S|; None where that does not exist (S = 0).
+    `greenwood` is Σ d / (n (n − d)) up to and with this day, so that Var S = S² · greenwood. `low`, `high` bound the
+    survival by log(−log S) ± z · √greenwood / |log S|. All three are None where everybody at risk left (S = 0).
     """
 
     day: int
