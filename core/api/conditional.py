@@ -1,10 +1,8 @@
 """ETag on every GET and 304 for who has it already."""
 
-import hashlib
-
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.cache import get_conditional_response, patch_vary_headers, set_response_etag
 
 
 def conditional(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
@@ -15,7 +13,7 @@ def conditional(request: HttpRequest, response: HttpResponseBase) -> HttpRespons
     if request.method not in {"GET", "HEAD"} or response.status_code != HttpResponse.status_code:
         return response
     if isinstance(response, HttpResponse) and not response.has_header("ETag"):
-        response["ETag"] = f'"{hashlib.blake2b(response.content, digest_size=16).hexdigest()}"'
+        set_response_etag(response)
     if not response.has_header("Cache-Control"):
         response["Cache-Control"] = "private, no-cache"
     patch_vary_headers(response, ["Authorization", "Cookie"])
