@@ -1,12 +1,19 @@
 """The Celery application: ``celery -A laborcoop.celery worker|beat``."""
 
 import os
+import warnings
 from typing import Any
 
 from celery import Celery
+from celery.platforms import SecurityWarning
+from celery.signals import beat_init
 from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "laborcoop.settings")
+
+
+# Celery warns every root user because of pickled messages; ours are JSON and nothing else is accepted.
+warnings.filterwarnings("ignore", category=SecurityWarning)
 
 
 class Application(Celery):
@@ -33,3 +40,9 @@ def _ensure_broker() -> None:
 app = Application("laborcoop")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@beat_init.connect  # type: ignore[untyped-decorator]
+def make_schedule_folder(**_options: Any) -> None:  # noqa: ANN401 - Celery's signature
+    """Beat keeps its schedule in a file; with servers of one's own nothing else has made the folder."""
+    (settings.VAR / "run").mkdir(parents=True, exist_ok=True)

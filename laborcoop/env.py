@@ -53,6 +53,18 @@ def integer(name: str, default: int, *, least: int, most: int) -> int:
     return _read(name, default, parse)
 
 
+def choice(name: str, default: str, *, among: tuple[str, ...]) -> str:
+    """One of the given words, whatever the case it is typed in."""
+
+    def parse(value: str) -> str:
+        if value.upper() not in among:
+            words = " ".join(among)
+            raise EnvironmentFault(name, f"“{value}”不是 {words} 之一", f"'{value}' is none of {words}", default)
+        return value.upper()
+
+    return _read(name, default, parse)
+
+
 def names(name: str, default: list[str]) -> list[str]:
     """A list separated by commas."""
     return _read(name, default, lambda value: [part.strip() for part in value.split(",") if part.strip()])

@@ -113,10 +113,13 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 # "Select all that match" posts a filter, not the rows; a page of the largest list has 500 of them.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "INFO").upper()},
+    # Beat asks every few seconds whether a run was abandoned; three lines for each would bury everything else.
+    "loggers": {name: {"level": "WARNING"} for name in ("celery.beat", "celery.app.trace", "celery.worker.strategy")},
+    "root": {"handlers": ["stderr"], "level": env.choice("LOG_LEVEL", "INFO", among=LOG_LEVELS)},
 }
