@@ -26,7 +26,14 @@ def error_workbook(*, source: Import) -> Path:
 def template(*, sheet: Sheet) -> bytes:
     """The empty workbook of a kind: headings in order, drop-down lists, an example row, notes."""
     columns = [
-        TemplateColumn(column.heading, column.required, column.choices, column.example, column.note, column.as_text)
+        TemplateColumn(
+            heading=column.heading,
+            required=column.required or column.implied,
+            choices=column.choices,
+            note=column.note,
+            example=column.example,
+            text=column.as_text,
+        )
         for column in sheet.columns
         if not column.extra
     ]

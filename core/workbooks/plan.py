@@ -144,7 +144,7 @@ class Plan:
     def _doubles(self) -> None:
         """Same key in one file: equal data counts once, different data is a fault on each that names the others."""
         key = ", ".join(self.sheet.key)
-        data = ", ".join(f's."{name}"' for name, _ in self.sheet.staged)
+        data = ", ".join(f's."{name}"' for name in self.sheet.compared)
         self._sql("DROP TABLE IF EXISTS doubles")
         self._sql(
             f"CREATE TEMP TABLE doubles ON COMMIT DROP AS SELECT seq, sheet, row, place, digest, n FROM ("

@@ -24,7 +24,9 @@ class Column:
     ``heading`` is the official heading, ``field`` the name of the staged column, ``sql`` its PostgreSQL type; ``notice``
     may add a warning about a value. ``extra`` columns are understood when they come but stand in no template. ``memo``
     keeps answers for repeated cells: off for columns where nearly every cell differs. ``export`` is the path of the
-    value in the rows of ``export_rows``.
+    value in the rows of ``export_rows``. ``implied`` columns are required but may be told elsewhere (the sheet's title):
+    a ``Derived`` judges their absence. Columns only a ``Derived`` reads are not ``compared`` between rows of one key:
+    what is made of them is.
     """
 
     heading: str
@@ -40,6 +42,8 @@ class Column:
     as_text: bool = False
     memo: bool = True
     extra: bool = False
+    implied: bool = False
+    compared: bool = True
     missing_code: str = "required"
     export: str = ""
 
@@ -199,6 +203,12 @@ class Sheet:
     def by_heading(self) -> dict[str, Column]:
         """Columns by official heading."""
         return {column.heading: column for column in self.columns}
+
+    @cached_property
+    def compared(self) -> tuple[str, ...]:
+        """Staged columns that make two rows of one key equal or different."""
+        own = [column.field for column in self.columns if column.compared]
+        return (*own, *(made.field for made in self.derived))
 
     @cached_property
     def staged(self) -> tuple[tuple[str, str], ...]:
