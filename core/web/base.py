@@ -1,6 +1,7 @@
 """What every page of the kit shares: sign-in, permission, and the translation of business refusals to HTTP."""
 
-from typing import Any
+from http import HTTPStatus
+from typing import Any, ClassVar
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -27,6 +28,8 @@ class Screen(View):
 
     permission: Permission = ""
     title: Text = ""
+    offline: ClassVar[bool] = False
+    """Whether a phone may keep this page and open it without signal."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Admit or refuse, then answer."""
@@ -35,11 +38,14 @@ class Screen(View):
         if not allowed(self.user, self.permission):
             raise PermissionDenied
         try:
-            return super().dispatch(request, *args, **kwargs)
+            response = super().dispatch(request, *args, **kwargs)
         except NotAllowed as error:
             raise PermissionDenied(error.message) from error
         except NotFound as error:
             raise Http404(error.message) from error
+        if self.offline and request.method == "GET" and response.status_code == HTTPStatus.OK:
+            response["X-Offline-Page"] = str(self.user.pk)
+        return response
 
     @property
     def user(self) -> User:

@@ -17,7 +17,7 @@ from core.web.screens import Permission, Reveal, Text, allowed, named
 
 @dataclass(frozen=True)
 class Fact:
-    """One labelled value. With ``mask`` it is shown masked; with ``reveal`` (a registered name) and ``pk`` it can be opened."""
+    """One labelled value; ``mask`` hides part of it, ``reveal`` (a registered name) and ``pk`` let it be opened."""
 
     label: Text
     value: Any

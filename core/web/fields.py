@@ -41,10 +41,18 @@ class _Parsed(forms.CharField):
 
 
 class DateField(_Parsed):
-    """A date typed any way (formats.md §1); ``future=False`` refuses days to come, ``native`` gives a phone its own picker."""
+    """A date typed any way (formats.md §1).
+
+    ``future=False`` refuses days to come; ``native`` gives a phone its own picker.
+    """
 
     def __init__(self, *, future: bool = True, native: bool = False, **kwargs: Any) -> None:
-        kind = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"} if native else {"inputmode": "numeric", "placeholder": "2025-02-15", "autocomplete": "off"})
+        kind = forms.DateInput(
+            format="%Y-%m-%d",
+            attrs={"type": "date"}
+            if native
+            else {"inputmode": "numeric", "placeholder": "2025-02-15", "autocomplete": "off"},
+        )
         super().__init__(**{"widget": kind, **kwargs})
         self.future = future
 

@@ -1,6 +1,7 @@
 """The form page: one column, errors beside the field and on top, nothing lost, two savers told of each other."""
 
 from collections.abc import Sequence
+from http import HTTPStatus
 from typing import Any, ClassVar
 
 from django import forms
@@ -20,7 +21,6 @@ from core.web.merging import Clash, as_sent, merge
 from core.web.screens import Text
 
 SALT = "core.web.forms"
-UNPROCESSABLE = 422
 
 
 class KitForm(forms.Form):
@@ -55,7 +55,6 @@ class FormScreen(Screen):
     submit_label: ClassVar[Text] = ""
     next_record: ClassVar[bool] = False
     carried: ClassVar[Sequence[str]] = ()
-    offline: ClassVar[bool] = False
 
     def rows(self, user: User) -> QuerySet[Any, Any] | None:
         """The rows that may be edited, through ``visible_to(user)``; ``None`` for a form that creates."""
@@ -120,7 +119,7 @@ class FormScreen(Screen):
                     form.add_error(error.field if error.field in form.fields else None, error.message)
                 else:
                     return self._done(request, form, saved)
-        return self._page(form, thing, opened=now, clashes=clashes, status=UNPROCESSABLE)
+        return self._page(form, thing, opened=now, clashes=clashes, status=HTTPStatus.UNPROCESSABLE_ENTITY)
 
     def _bound(self, request: HttpRequest, thing: Any, now: dict[str, Any]) -> tuple[KitForm, list[Clash]]:
         data: QueryDict = request.POST
@@ -135,7 +134,9 @@ class FormScreen(Screen):
     def _done(self, request: HttpRequest, form: KitForm, saved: Any) -> HttpResponse:
         messages.success(request, self.success_message(saved))
         if self.next_record and "save_next" in request.POST:
-            request.session[f"carry:{request.path}"] = {name: form.data.get(form.add_prefix(name), "") for name in self.carried}
+            request.session[f"carry:{request.path}"] = {
+                name: form.data.get(form.add_prefix(name), "") for name in self.carried
+            }
             return go_to(request, request.get_full_path())
         return go_to(request, self.success_url(saved))
 
@@ -154,10 +155,7 @@ class FormScreen(Screen):
             "submit_label": self.submit_label or _("保存"),
             **self.extra_context(thing),
         }
-        response = render_part(self.request, self.template, {"form": "web/form_body.html"}, context, status=status)
-        if self.offline and status == 200:  # noqa: PLR2004 - HTTP's own number
-            response["X-Offline-Page"] = str(self.user.pk)
-        return response
+        return render_part(self.request, self.template, {"form": "web/form_body.html"}, context, status=status)
 
 
 def _opened(request: HttpRequest) -> dict[str, Any] | None:

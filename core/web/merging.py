@@ -1,4 +1,4 @@
-"""Two people saved one record: what only the other changed is kept, what both changed is asked (design.md "bad input")."""
+"""Two people saved one record: what only the other changed is kept, what both changed is asked."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -44,7 +44,9 @@ def merge(current: forms.BaseForm, posted: QueryDict, opened: dict[str, Any]) ->
             _put(merged.data, current.add_prefix(name), theirs)
             merged.kept.append(label)
         else:
-            merged.clashes.append(Clash(label, _shown(bound_field, before), _shown(bound_field, theirs), _shown(bound_field, mine)))
+            merged.clashes.append(
+                Clash(label, _shown(bound_field, before), _shown(bound_field, theirs), _shown(bound_field, mine))
+            )
     return merged
 
 
@@ -89,5 +91,5 @@ def _sent(bound_field: forms.Field, value: Any) -> Any:
 
 
 def as_sent(form: forms.BaseForm) -> dict[str, Any]:
-    """The form's initial values as its inputs would send them unchanged, so that two states compare as people see them."""
+    """The form's initial values as its inputs would send them, so that two states compare as people see them."""
     return {name: _sent(one, form.get_initial_for_field(one, name)) for name, one in form.fields.items()}

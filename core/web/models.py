@@ -30,7 +30,7 @@ class ListLayout(models.Model):
 
 
 class SavedView(models.Model):
-    """A named set of filters and sorting of one list page (常用筛选); a shared one is seen by everybody who sees the list."""
+    """A named set of filters and sorting of one list (常用筛选); a shared one is seen by all who see the list."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name="用户")
     list_key = models.CharField("列表", max_length=60)

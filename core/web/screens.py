@@ -61,7 +61,7 @@ class Hit:
 
 @dataclass(frozen=True, kw_only=True)
 class SearchSource:
-    """What the search box of the top bar looks through: ``search(user, text, limit)`` answers scoped hits, best first."""
+    """What the search box looks through: ``search(user, text, limit)`` answers scoped hits, best first."""
 
     name: str
     label: Text
@@ -157,7 +157,8 @@ class ChoiceSource:
 class FetchFull(Protocol):
     """Reads one field in full for one user; raises ``core.errors.NotFound`` outside the user's scope."""
 
-    def __call__(self, user: "User", pk: int) -> str: ...
+    def __call__(self, user: "User", pk: int) -> str:
+        """The value in full."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -220,5 +221,26 @@ def named(kind: type[T], name: str) -> T | None:
     return found
 
 
-register(MenuEntry(section="home", label=_("首页"), url_name="web:home", icon="home", order=0, phone=10, phone_label=_("首页")))
+register(MenuEntry(section="home", label=_("首页"), url_name="web:home", icon="home", order=0, phone=10))
 register(MenuEntry(section="system", label=_("任务"), url_name="web:tasks", icon="progress", order=10))
+# The rooms below the kit cannot register their pages themselves.
+register(
+    MenuEntry(
+        section="system",
+        label=_("账号"),
+        url_name="accounts:users",
+        permission="users.manage",
+        icon="users-group",
+        order=20,
+    )
+)
+register(
+    MenuEntry(
+        section="system",
+        label=_("访问日志"),
+        url_name="accounts:access_log",
+        permission="accesslog.view",
+        icon="eye",
+        order=30,
+    )
+)

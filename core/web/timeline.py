@@ -12,7 +12,13 @@ from core.history.models import BusinessRow
 from core.history.queries import Change, changes_of
 from core.web.lists.columns import MASKS, Mask, plain
 
-PERSONAL: dict[str, Mask] = {"id_number": "id", "phone": "phone", "emergency_phone": "phone", "contact_phone": "phone", "bank_card": "card"}
+PERSONAL: dict[str, Mask] = {
+    "id_number": "id",
+    "phone": "phone",
+    "emergency_phone": "phone",
+    "contact_phone": "phone",
+    "bank_card": "card",
+}
 DERIVED = frozenset({"id_last4", "name_key", "name_initials"})
 
 
@@ -27,7 +33,9 @@ class Moment:
     reason: str = ""
 
 
-def timeline_of(row: BusinessRow, *, masks: Mapping[str, Mask] | None = None, actions: Mapping[str, str] | None = None) -> list[Moment]:
+def timeline_of(
+    row: BusinessRow, *, masks: Mapping[str, Mask] | None = None, actions: Mapping[str, str] | None = None
+) -> list[Moment]:
     """The row's recorded changes, newest first.
 
     ``masks`` adds fields to mask to the known personal ones; ``actions`` gives the words for operation names
@@ -41,11 +49,17 @@ def _moment(row: BusinessRow, change: Change, masks: Mapping[str, Mask], actions
     words = {"I": _("建立"), "U": _("修改"), "D": _("删除")}
     fields = {field.column: field for field in row._meta.concrete_fields}  # noqa: SLF001 - Django's documented model API
     changes = tuple(
-        (str(fields[name].verbose_name) if name in fields else name, _said(fields.get(name), name, before, masks), _said(fields.get(name), name, after, masks))
+        (
+            str(fields[name].verbose_name) if name in fields else name,
+            _said(fields.get(name), name, before, masks),
+            _said(fields.get(name), name, after, masks),
+        )
         for name, before, after in change.fields
         if name not in DERIVED
     )
-    return Moment(change.at, change.user, actions.get(change.action, words.get(change.kind, change.kind)), changes, change.reason)
+    return Moment(
+        change.at, change.user, actions.get(change.action, words.get(change.kind, change.kind)), changes, change.reason
+    )
 
 
 def _said(field: "models.Field[Any, Any] | None", name: str, value: Any, masks: Mapping[str, Mask]) -> str:

@@ -1,3 +1,5 @@
+"""The kit's own pages: home, search, tasks, pieces."""
+
 from django.urls import path
 
 from core.web import views

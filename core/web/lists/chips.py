@@ -73,6 +73,8 @@ def _said(field: forms.Field, value: Any) -> str:
     label = getattr(field.widget, "label_of", None)
     if label is not None:
         return str(label(value))
-    choices = {str(key): text for key, text in getattr(field, "choices", ()) or ()} if not hasattr(field, "queryset") else {}
+    choices = (
+        {str(key): text for key, text in getattr(field, "choices", ()) or ()} if not hasattr(field, "queryset") else {}
+    )
     values = value if isinstance(value, list | tuple) or hasattr(value, "exists") else [value]
     return "、".join(str(choices.get(str(one), plain(one))) for one in values)

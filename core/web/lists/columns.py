@@ -26,7 +26,8 @@ class Column:
 
     The row is a dict of the fields named by all columns (``fields`` names those a function reads). ``badges`` maps a
     stored value to (word, Tabler colour); ``href`` makes a link of a ``link`` cell; ``sort`` names the field paths that
-    order the list by this column (NOT NULL ones with an index on a big table).
+    order the list by this column (on a big table NOT NULL ones with an index); ``heading`` is the workbook's, where
+    it differs from the label.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Column:
     mask: Mask = "id"
     href: Callable[[Row], str] | None = None
     places: int | None = None
+    heading: str = ""
 
     @property
     def paths(self) -> tuple[str, ...]:

@@ -47,9 +47,9 @@ def save_view(*, user: User, list_key: str, name: str, query: QueryDict, shared:
     try:
         with transaction.atomic():
             view, _created = mine.update_or_create(
-                name=name, defaults={"query": text, "shared": shared}, create_defaults={
-                    "user": user, "list_key": list_key, "name": name, "query": text, "shared": shared
-                }
+                name=name,
+                defaults={"query": text, "shared": shared},
+                create_defaults={"user": user, "list_key": list_key, "name": name, "query": text, "shared": shared},
             )
     except IntegrityError as error:
         raise DomainError("duplicate", "已有同名的常用筛选。", "name") from error

@@ -60,7 +60,7 @@ class Keyset:
     def __init__(self, queryset: QuerySet[Any, Any], paths: tuple[str, ...], *, descending: bool) -> None:
         self.queryset = queryset
         names = [*paths, *(["pk"] if "pk" not in paths and "id" not in paths else [])]
-        self.keys = [_sort_key(queryset, path, descending) for path in names]
+        self.keys = [_sort_key(queryset, path, descending=descending) for path in names]
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -71,9 +71,9 @@ class Keyset:
         """One query. A cursor that cannot be read, or of another order, gives the first page."""
         edge = self._decode(after or before)
         backwards = bool(before) and edge is not None
-        found = self.queryset.order_by(*[_order(key, backwards) for key in self.keys])
+        found = self.queryset.order_by(*[_order(key, backwards=backwards) for key in self.keys])
         if edge is not None:
-            found = found.filter(self._beyond(edge, backwards))
+            found = found.filter(self._beyond(edge, backwards=backwards))
         rows = list(found.values(*dict.fromkeys((*fields, *self.paths)))[: size + 1])
         more, rows = len(rows) > size, rows[:size]
         if backwards:
@@ -85,14 +85,14 @@ class Keyset:
             self._encode(rows[-1]) if rows and has_after else "",
         )
 
-    def _beyond(self, edge: list[Any], backwards: bool) -> Q | RowComparison:
+    def _beyond(self, edge: list[Any], *, backwards: bool) -> Q | RowComparison:
         directions = {key.descending for key in self.keys}
         if len(directions) == 1 and not any(key.nullable for key in self.keys):
             operator = "<" if directions.pop() != backwards else ">"
             return RowComparison([key.path for key in self.keys], operator, edge)
         condition, equal = Q(pk__in=()), Q()
         for key, value in zip(self.keys, edge, strict=True):
-            condition |= equal & _past(key, value, backwards)
+            condition |= equal & _past(key, value, backwards=backwards)
             equal &= Q(**{f"{key.path}__isnull": True}) if value is None else Q(Exact(F(key.path), value))
         return condition
 
@@ -109,7 +109,10 @@ class Keyset:
             signature, *values = json.loads(text)
             if "\\u0000" in text or signature != self._signature() or len(values) != len(self.keys):
                 return None
-            return [None if value is None else key.field.to_python(value) for key, value in zip(self.keys, values, strict=True)]
+            return [
+                None if value is None else key.field.to_python(value)
+                for key, value in zip(self.keys, values, strict=True)
+            ]
         except (ValueError, TypeError, binascii.Error, ValidationError):
             return None
 
@@ -121,7 +124,7 @@ def _as_text(value: Any) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def _sort_key(queryset: QuerySet[Any, Any], path: str, descending: bool) -> SortKey:
+def _sort_key(queryset: QuerySet[Any, Any], path: str, *, descending: bool) -> SortKey:
     flipped = path.startswith("-")
     name = path.removeprefix("-")
     annotation = queryset.query.annotations.get(name)
@@ -139,13 +142,13 @@ def _sort_key(queryset: QuerySet[Any, Any], path: str, descending: bool) -> Sort
     return SortKey(name, descending != flipped, field, nullable or bool(field.null))
 
 
-def _order(key: SortKey, backwards: bool) -> OrderBy:
+def _order(key: SortKey, *, backwards: bool) -> OrderBy:
     # Blank values come last in both directions; walking backwards they come first.
     nulls = {} if not key.nullable else {"nulls_first": True} if backwards else {"nulls_last": True}
     return OrderBy(F(key.path), descending=key.descending != backwards, **nulls)
 
 
-def _past(key: SortKey, value: Any, backwards: bool) -> Q:
+def _past(key: SortKey, value: Any, *, backwards: bool) -> Q:
     blank = Q(**{f"{key.path}__isnull": True})
     if value is None:
         return ~blank if backwards else Q(pk__in=())

@@ -23,11 +23,15 @@ from core.web.lists.layouts import chosen_columns, views_of
 from core.web.lists.paging import Count, Keyset, Page, capped_count
 from core.web.lists.table import Heading, TableRow, headings_of, table_rows
 from core.web.screens import Permission, Text, allowed
+from core.workbooks.sheets import sheet_of
 
 
 @dataclass(frozen=True)
 class BulkAction:
-    """Something done to many rows at once. ``run(user, queryset)`` gets scoped rows and answers a sentence or a page to go to."""
+    """Something done to many rows at once.
+
+    ``run(user, queryset)`` gets scoped rows and answers a sentence or a page to go to.
+    """
 
     name: str
     label: Text
@@ -73,7 +77,6 @@ class ListScreen(Screen):
     print_size: ClassVar[int] = 1000
     bulk_actions: ClassVar[Sequence[BulkAction]] = ()
     export_kind: ClassVar[str] = ""
-    export_permission: ClassVar[Permission] = ""
     search_hint: ClassVar[Text] = ""
     empty: ClassVar[EmptyState | None] = None
     icon: ClassVar[str] = "list"
@@ -190,7 +193,8 @@ class ListScreen(Screen):
     @property
     def may_export(self) -> bool:
         """Whether the list can be exported by this person."""
-        return bool(self.export_kind) and allowed(self.user, self.export_permission)
+        sheet = sheet_of(self.export_kind) if self.export_kind else None
+        return sheet is not None and self.user.can(f"{sheet.permission.split('.')[0]}.export")
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The page, its table region alone (htmx), or the print view."""
@@ -225,6 +229,7 @@ class ListScreen(Screen):
             "typing": self.request.headers.get("HX-Trigger-Name") == "q",
             "views": [(view, view.query == without(query, ["view"])) for view in views_of(self.user, self.key)],
             "column_choices": [(column, column in self.shown_columns) for column in self.columns],
+            "may_reveal": self.user.can("workers.reveal"),
             "actions": [action for action in self.page_actions(self.user) if allowed(self.user, action.permission)],
             **self.extra_context(),
         }

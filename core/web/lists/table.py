@@ -41,11 +41,15 @@ def headings_of(columns: Sequence[Column], sort: tuple[Column | None, bool], que
         here = column is current
         asked = f"-{column.name}" if here and not descending else column.name
         order = ("descending" if descending else "ascending") if here else ("none" if column.sort else "")
-        found.append(Heading(column.name, column.label, column.css, with_values(query, sort=asked) if column.sort else "", order))
+        found.append(
+            Heading(column.name, column.label, column.css, with_values(query, sort=asked) if column.sort else "", order)
+        )
     return found
 
 
-def table_rows(rows: Sequence[Row], columns: Sequence[Column], row_url: Callable[[Row], str], *, picks: bool) -> list[TableRow]:
+def table_rows(
+    rows: Sequence[Row], columns: Sequence[Column], row_url: Callable[[Row], str], *, picks: bool
+) -> list[TableRow]:
     """Body rows; the first cell carries the link that opens the row, so that Enter and a screen reader find it."""
     return [_table_row(row, columns, row_url(row), picks=picks) for row in rows]
 
@@ -57,7 +61,8 @@ def _table_row(row: Row, columns: Sequence[Column], url: str, *, picks: bool) ->
         name = columns[0].text(row) if columns else pk
         cells.append(
             format_html(
-                '<td class="pick"><input type="checkbox" class="form-check-input" name="ids" value="{}" aria-label="{}"></td>',
+                '<td class="pick">'
+                '<input type="checkbox" class="form-check-input" name="ids" value="{}" aria-label="{}"></td>',
                 pk,
                 _("选择 %(name)s") % {"name": name},
             )

@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,35 +14,68 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='ListLayout',
+            name="ListLayout",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('list_key', models.CharField(max_length=60, verbose_name='列表')),
-                ('columns', models.JSONField(default=list, verbose_name='显示列')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='用户')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("list_key", models.CharField(max_length=60, verbose_name="列表")),
+                ("columns", models.JSONField(default=list, verbose_name="显示列")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="用户",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '显示列',
-                'verbose_name_plural': '显示列',
-                'constraints': [models.UniqueConstraint(fields=('user', 'list_key'), name='list_layout_once', violation_error_message='每人每个列表只有一份显示列设置。')],
+                "verbose_name": "显示列",
+                "verbose_name_plural": "显示列",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("user", "list_key"),
+                        name="list_layout_once",
+                        violation_error_message="每人每个列表只有一份显示列设置。",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SavedView',
+            name="SavedView",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('list_key', models.CharField(max_length=60, verbose_name='列表')),
-                ('name', models.CharField(max_length=30, verbose_name='名称')),
-                ('query', models.CharField(max_length=2000, verbose_name='条件')),
-                ('shared', models.BooleanField(default=False, verbose_name='共享')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='用户')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("list_key", models.CharField(max_length=60, verbose_name="列表")),
+                ("name", models.CharField(max_length=30, verbose_name="名称")),
+                ("query", models.CharField(max_length=2000, verbose_name="条件")),
+                ("shared", models.BooleanField(default=False, verbose_name="共享")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="用户",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '常用筛选',
-                'verbose_name_plural': '常用筛选',
-                'ordering': ['name', 'id'],
-                'indexes': [models.Index(fields=['list_key'], name='saved_view_by_list')],
-                'constraints': [models.UniqueConstraint(fields=('user', 'list_key', 'name'), name='saved_view_name_once', violation_error_message='已有同名的常用筛选。'), models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='saved_view_named', violation_error_message='请给常用筛选起个名称。')],
+                "verbose_name": "常用筛选",
+                "verbose_name_plural": "常用筛选",
+                "ordering": ["name", "id"],
+                "indexes": [models.Index(fields=["list_key"], name="saved_view_by_list")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("user", "list_key", "name"),
+                        name="saved_view_name_once",
+                        violation_error_message="已有同名的常用筛选。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("name", ""), _negated=True),
+                        name="saved_view_named",
+                        violation_error_message="请给常用筛选起个名称。",
+                    ),
+                ],
             },
         ),
     ]

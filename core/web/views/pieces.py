@@ -56,7 +56,7 @@ class Choices(Screen):
 
 
 class RevealField(Screen):
-    """POST /reveal/<app.model.field>/<id>/ — one masked field in full, with a reason, leaving a line in the access log."""
+    """POST /reveal/<app.model.field>/<id>/ — one masked field in full, with a reason and a line in the log."""
 
     def post(self, request: HttpRequest, name: str, pk: int) -> HttpResponse:
         """The value; 403 without the permission, 404 outside the scope, 400 without a reason."""
@@ -82,8 +82,8 @@ class RevealField(Screen):
         return response
 
 
-def service_worker(request: HttpRequest) -> HttpResponse:
-    """The service worker, served from the root so that its scope is the whole site; the assets it keeps are named in it."""
+def service_worker(_request: HttpRequest) -> HttpResponse:
+    """The service worker, served from the root so that its scope is the whole site, naming the assets it keeps."""
     path = finders.find("web/service-worker.js")
     if not isinstance(path, str):
         raise Http404

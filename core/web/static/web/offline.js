@@ -116,7 +116,7 @@
     const next = form.dataset.offlineNext || "/";
     if (await caches.match(new URL(next, location.href).href, { ignoreVary: true })) { location.assign(next); return; }
     form.reset();
-    for (const box of form.querySelectorAll("input[type=hidden]")) if (box.name === "client_ref" || box.id) box.value = "";
+    for (const box of form.querySelectorAll("input[name=client_ref], .combobox input[type=hidden]")) box.value = "";
     laborcoop.say(document.body.dataset.textQueued, "success");
   };
   const submit = async (form, submitter) => {
