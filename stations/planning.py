@@ -9,6 +9,7 @@ from employment.evidence import register_follower
 WINDOWS = {7: 3, 30: 5, 90: 10, 180: 15}
 """Milestone in days → days before and after within which the visit counts."""
 
+CHUNK = 20_000
 LEFT = "已离岗"
 ARRIVED_AGAIN = "再次到岗"
 
@@ -72,3 +73,12 @@ def renew_plan(worker_ids: Sequence[int]) -> None:
 
 
 register_follower("visit plan", renew_plan)
+
+
+def renew_all_open() -> None:
+    """Renew the plan of everybody who has one: stations changed."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT DISTINCT worker_id FROM stations_plannedvisit")
+        ids = [row[0] for row in cursor.fetchall()]
+    for first in range(0, len(ids), CHUNK):
+        renew_plan(ids[first : first + CHUNK])

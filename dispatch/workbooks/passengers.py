@@ -1,0 +1,154 @@
+"""乘车花名册: who travels on which vehicle, who boarded, who is at the post since when."""
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from django.db.models import QuerySet
+
+from core.accounts.models import User
+from core.formats.values import ARRIVED, PASSENGER_STATE, SIGNED_IN
+from core.workbooks import columns as c
+from core.workbooks.sheets import Batch, Check, Fetch, Found, Reference, Sheet, Target, register
+from dispatch.models import Passenger
+from employment.rebuilding import rebuild_spells
+from employment.workbooks.employments import workers_of_operation, written_workers
+from employment.workbooks.named import create_stubs, employer_reference, new_employer
+
+PLACE = c.place("目的地", "destination", into="destination_code")
+NAME = "s.employer_name"
+
+
+@register
+class PassengersSheet(Sheet):
+    """The roster of a journey; 到岗日期 is evidence of work (formats.md §1.4 rule 2)."""
+
+    kind = "passengers"
+    title = "乘车花名册"
+    section = "组织输出"
+    permission = "dispatch.edit"
+    columns = (
+        c.text("批次编号", "batch_code", required=True, aliases=("批次号",), example="2025-CY-01", export="trip__batch__code"),
+        c.text("车次(车牌号)", "vehicle", required=True, aliases=("车次", "车牌号", "车次/车牌号"), example="贵F12345", export="trip__vehicle"),
+        c.text("车厢/座位号", "seat", aliases=("座位号", "座位", "车厢座位号"), as_text=True, example="12", export="seat"),
+        *c.person_columns(),
+        c.phone(export="phone"),
+        c.text("上车地点", "boarding_point", aliases=("上车点",), export="boarding_point"),
+        *PLACE.columns,
+        c.text("务工企业", "employer_name", aliases=("务工单位", "企业名称"), export="employer__name"),
+        c.text("岗位", "job_title", aliases=("工种", "工种(岗位)"), export="job_title"),
+        c.text("紧急联系人", "emergency_name", export="emergency_name"),
+        c.phone("紧急联系人电话", "emergency_phone", aliases=("紧急联系电话",), export="emergency_phone"),
+        c.yes_no("签到", "boarded", SIGNED_IN, export="boarded"),
+        c.yes_no("到达签收", "arrived", ARRIVED, export="arrived"),
+        c.date_("到岗日期", "at_post_on", aliases=("到岗时间",), export="at_post_on"),
+        c.choice("状态", "outcome", PASSENGER_STATE, export="outcome"),
+    )
+    derived = (PLACE.derived,)
+    references = (
+        Reference(
+            into="batch_id",
+            find="SELECT b.id FROM dispatch_batch b WHERE b.code = s.batch_code",
+            blame="批次编号",
+            message="没有这个批次，请先导入出行计划。",
+        ),
+        Reference(
+            into="trip_id",
+            find="SELECT t.id FROM dispatch_trip t WHERE t.batch_id = p.batch_id AND t.vehicle = s.vehicle",
+            blame="车次(车牌号)",
+            message="该批次没有这个车次，请先导入出行计划。",
+        ),
+        employer_reference(NAME),
+    )
+    checks = (
+        Check(
+            sql="SELECT p.seq, '填了到岗日期的人，“签到”必须为“是”。' AS message FROM {plan} p JOIN {rows} s USING (seq)"
+            " LEFT JOIN dispatch_passenger t ON t.trip_id = p.trip_id AND t.worker_id = p.worker_id"
+            " WHERE NOT p.refused AND coalesce(s.at_post_on, t.at_post_on) IS NOT NULL AND coalesce(s.boarded, t.boarded) IS NOT TRUE",
+            blame="签到",
+            code="required",
+        ),
+    )
+    key = ("p.trip_id", "s.id_number")
+    key_heading = "身份证号码"
+    key_words = "车次和身份证号码"
+    target = Target(
+        table="dispatch_passenger",
+        key="t.trip_id = p.trip_id AND t.worker_id = p.worker_id",
+        fixed={"trip_id": "p.trip_id", "worker_id": "p.worker_id"},
+        values={
+            "seat": "s.seat",
+            "phone": "s.phone",
+            "boarding_point": "s.boarding_point",
+            "destination_code": "s.destination_code",
+            "employer_id": "p.employer_id",
+            "job_title": "s.job_title",
+            "emergency_name": "s.emergency_name",
+            "emergency_phone": "s.emergency_phone",
+            "boarded": "s.boarded",
+            "arrived": "s.arrived",
+            "at_post_on": "s.at_post_on",
+            "outcome": "s.outcome",
+        },
+        touched=new_employer(NAME),
+    )
+
+    def find_faults(self, fetch: Fetch) -> Iterable[Found]:
+        """Seats already taken (``duplicate``) and rows beyond the vehicle's seats (``over_capacity``), in file order."""
+        incoming = fetch(
+            "SELECT p.trip_id, p.seq, s.id_number, coalesce(s.seat, ''), t.seats, t.vehicle FROM {plan} p JOIN {rows} s USING (seq)"
+            " JOIN dispatch_trip t ON t.id = p.trip_id WHERE NOT p.refused AND NOT p.repeated ORDER BY p.trip_id, p.seq"
+        )
+        stored = fetch(
+            "SELECT g.trip_id, w.id_number, g.seat FROM dispatch_passenger g JOIN workers_worker w ON w.id = g.worker_id"
+            " WHERE g.trip_id IN (SELECT trip_id FROM {plan} WHERE NOT refused) ORDER BY g.trip_id, g.id"
+        )
+        aboard = {trip: {person: seat for _, person, seat in rows} for trip, rows in groupby(stored, itemgetter(0))}
+        for trip, rows in groupby(incoming, itemgetter(0)):
+            yield from _seated(list(rows), aboard.get(trip, {}))
+
+    def before_write(self, batch: Batch) -> None:
+        """Store the employers nobody knew; free the seats that change hands inside the file."""
+        create_stubs(batch, NAME)
+        # A seat is unique at every moment of the statement: who moves first lets go of the old seat.
+        batch.run(
+            "UPDATE dispatch_passenger t SET seat = '' FROM {rows} s JOIN {plan} p USING (seq)"
+            " WHERE p.target_id = t.id AND p.action = 'updated' AND s.seat IS NOT NULL AND t.seat <> s.seat AND t.seat <> ''"
+        )
+
+    def after_write(self, batch: Batch) -> None:
+        """Derive the spells of everybody on the roster."""
+        rebuild_spells(worker_ids=written_workers(batch), progress=batch.progress)
+
+    def touched_workers(self, cursor: Any, operation_id: str) -> list[int]:
+        """Persons of the rows the operation wrote."""
+        return workers_of_operation(cursor, "dispatch_passenger", operation_id)
+
+    def after_undo(self, batch_workers: list[int], progress: Any) -> None:
+        """Derive their spells anew."""
+        rebuild_spells(worker_ids=batch_workers, progress=progress)
+
+    def export_rows(self, user: User, query: Any) -> QuerySet[Passenger]:
+        """Passengers as the list page filters them."""
+        from dispatch.filters import PassengerFilter  # noqa: PLC0415 - filters import models only once apps are ready
+
+        return PassengerFilter(query, queryset=Passenger.objects.visible_to(user).order_by("trip_id", "id")).qs
+
+
+def _seated(rows: list[tuple[Any, ...]], aboard: dict[str, str]) -> Iterator[Found]:
+    """Give out the places of one vehicle in file order; ``aboard`` is who holds one already, with the seat or ""."""
+    holder = {seat: person for person, seat in aboard.items() if seat}
+    for _, seq, person, seat, seats, vehicle in rows:
+        taken_by = holder.get(seat) if seat else None
+        if taken_by is not None and taken_by != person:
+            yield Found(seq, "车厢/座位号", "duplicate", f"座位“{seat}”已有人，请换一个座位号。")
+        elif person not in aboard and len(aboard) >= seats:
+            yield Found(seq, "车次(车牌号)", "over_capacity", f"车次“{vehicle}”共{seats}座，已经坐满。")
+        else:
+            old = aboard.get(person, "")
+            if seat and old and old != seat:
+                holder.pop(old, None)
+            aboard[person] = seat or old
+            if seat:
+                holder[seat] = person

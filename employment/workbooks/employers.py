@@ -1,0 +1,66 @@
+"""企业台账."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from core.accounts.models import User
+from core.formats.values import KEY_EMPLOYER
+from core.workbooks import columns as c
+from core.workbooks.sheets import Sheet, Target, register
+from employment.models import Employer
+
+PLACE = c.place("所在地", "place", into="place_code", required=True)
+
+# A row without a credit code means the firm of that name; with one, the firm of that code or the nameless-coded stub of that name.
+FIND = (
+    "(CASE WHEN s.credit_code IS NULL THEN t.name = s.name AND t.id = (SELECT e.id FROM employment_employer e WHERE e.name = s.name"
+    " ORDER BY e.credit_code IS NULL DESC, e.id LIMIT 1) ELSE t.credit_code = s.credit_code OR (t.name = s.name AND t.credit_code IS NULL"
+    " AND NOT EXISTS (SELECT FROM employment_employer e WHERE e.credit_code = s.credit_code)) END)"
+)
+
+
+@register
+class EmployersSheet(Sheet):
+    """Firms, by credit code else by name; completes the stubs other sheets left."""
+
+    kind = "employers"
+    title = "企业台账"
+    section = "就业"
+    permission = "employment.edit"
+    person = False
+    columns = (
+        c.text("企业名称", "name", required=True, aliases=("单位名称", "用人单位"), example="赫章县某某服饰有限公司", export="name"),
+        c.credit_code(export="credit_code"),
+        *PLACE.columns,
+        c.text("行业", "industry", export="industry"),
+        c.integer("规模(人)", "size", aliases=("规模", "用工人数"), export="size"),
+        c.text("联系人", "contact", export="contact"),
+        c.phone(export="phone"),
+        c.yes_no("是否重点企业", "key_employer", KEY_EMPLOYER, export="key_employer"),
+    )
+    derived = (PLACE.derived,)
+    key = ("coalesce(s.credit_code, s.name)",)
+    key_heading = "企业名称"
+    key_words = "企业"
+    target = Target(
+        table="employment_employer",
+        key=FIND,
+        values={
+            "name": "s.name",
+            "credit_code": "s.credit_code",
+            "place_code": "s.place_code",
+            "industry": "s.industry",
+            "size": "s.size",
+            "contact": "s.contact",
+            "phone": "s.phone",
+            "key_employer": "s.key_employer",
+            "stub": "false",
+        },
+    )
+
+    def export_rows(self, user: User, query: Any) -> QuerySet[Employer]:
+        """Employers as the list page filters them."""
+        from employment.filters import EmployerFilter  # noqa: PLC0415 - filters import models only once apps are ready
+
+        return EmployerFilter(query, queryset=Employer.objects.order_by("id")).qs
