@@ -1,7 +1,7 @@
-"""OLE compound files: the container of old .xls books, of Word's .doc, and of workbooks locked with a password.
+"""OLE compound files: what old .xls books, Word's .doc, and workbooks locked with a password come in.
 
-Only what vetting needs: the names in the directory, one stream's bytes, and a walk over the records of an .xls book that
-finds hidden rows and columns and how far each sheet reaches (the reader allocates that rectangle whole).
+Only what vetting needs: the names in the directory, one stream's bytes, and a walk over the records of an .xls book
+that finds hidden rows and columns and how far each sheet reaches (the reader allocates that rectangle whole).
 """
 
 import struct
@@ -15,8 +15,12 @@ SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 FREE = 0xFFFFFFFA
 DIRECTORY_ENTRY = 128
 BOF, EOF, FILEPASS, BOUNDSHEET, ROW, COLINFO = 0x0809, 0x000A, 0x002F, 0x0085, 0x0208, 0x007D
-FORMULA, NUMBER, LABEL, BOOLERR, RK, MULRK, LABELSST, RSTRING = 0x0006, 0x0203, 0x0204, 0x0205, 0x027E, 0x00BD, 0x00FD, 0x00D6
+FORMULA, NUMBER, LABEL, BOOLERR = 0x0006, 0x0203, 0x0204, 0x0205
+RK, MULRK, LABELSST, RSTRING = 0x027E, 0x00BD, 0x00FD, 0x00D6
 FILLED_CELLS = frozenset({FORMULA, NUMBER, LABEL, BOOLERR, RK, LABELSST, RSTRING})
+SECTOR_SHIFTS = frozenset({9, 12})
+SMALL_SECTOR_SHIFT, SMALL_SECTOR = 6, 64
+STREAM, ROOT = 2, 5
 STREAM_CODES = (
     ("EncryptedPackage", "password"),
     ("EncryptionInfo", "password"),
@@ -34,7 +38,7 @@ class CompoundFile:
             shift, small_shift = struct.unpack_from("<HH", data, 30)
             self.small_cutoff, small_first, _, more, more_count = struct.unpack_from("<IIIII", data, 56)
             directory, fat_count = struct.unpack_from("<I", data, 48)[0], struct.unpack_from("<I", data, 44)[0]
-            if shift not in {9, 12} or small_shift != 6:
+            if shift not in SECTOR_SHIFTS or small_shift != SMALL_SECTOR_SHIFT:
                 raise UnreadableWorkbook("damaged")
             self.sector = 1 << shift
             self.fat = self._load_fat(fat_count, more, more_count)
@@ -79,9 +83,9 @@ class CompoundFile:
         for start in range(0, len(raw) - DIRECTORY_ENTRY + 1, DIRECTORY_ENTRY):
             length, kind = struct.unpack_from("<HB", raw, start + 64)
             place = struct.unpack_from("<II", raw, start + 116)
-            if kind == 5:
+            if kind == ROOT:
                 self.root = place
-            elif kind == 2:
+            elif kind == STREAM:
                 streams[raw[start : start + max(0, length - 2)].decode("utf-16-le", "replace")] = place
         return streams
 
@@ -91,9 +95,10 @@ class CompoundFile:
         if size >= self.small_cutoff:
             whole = b"".join(self._chain(first))
         else:
-            small, pieces = b"".join(self._chain(self.root[0])), []
-            while first < len(self.small_fat) and len(pieces) * 64 < size:
-                pieces.append(small[first * 64 : first * 64 + 64])
+            small = b"".join(self._chain(self.root[0]))
+            pieces: list[bytes] = []
+            while first < len(self.small_fat) and len(pieces) * SMALL_SECTOR < size:
+                pieces.append(small[first * SMALL_SECTOR : (first + 1) * SMALL_SECTOR])
                 first = self.small_fat[first]
             whole = b"".join(pieces)
         if len(whole) < size:
@@ -117,10 +122,10 @@ def vet_old_book(path: Path, limits: Limits) -> list[OldSheet]:
     for name, code in STREAM_CODES:
         if name in book.streams:
             raise UnreadableWorkbook(code)
-    name = next((name for name in ("Workbook", "Book", "WORKBOOK", "BOOK") if name in book.streams), None)
-    if name is None:
+    names = [name for name in ("Workbook", "Book", "WORKBOOK", "BOOK") if name in book.streams]
+    if not names:
         raise UnreadableWorkbook("not_workbook")
-    stream = book.stream(name)
+    stream = book.stream(names[0])
     try:
         sheets = [_scan_sheet(stream, position) for position in _sheet_positions(stream)]
     except struct.error as error:

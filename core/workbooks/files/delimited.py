@@ -42,7 +42,7 @@ class DelimitedText:
                 raise UnreadableWorkbook("quotes") from error
 
     def _separator(self) -> str:
-        """The separator that cuts most of the first records into the same number of cells, the more cells the better."""
+        """What cuts most of the first records into the same number of cells, the more cells the better."""
         best, most = ",", 0
         for separator in SEPARATORS:
             widths: Counter[int] = Counter()
@@ -64,13 +64,13 @@ class DelimitedText:
 
 def _unwrapped(cell: str) -> str:
     """="0123" is how spreadsheets are told to keep a number as text."""
-    if cell.startswith('="') and cell.endswith('"') and len(cell) > 2:
+    if cell.startswith('="') and cell.endswith('"') and len(cell) >= len('=""'):
         return cell[2:-1].replace('""', '"')
     return cell
 
 
 def _encoding(path: Path, limits: Limits) -> str:
-    """UTF-8, UTF-16 with its mark, or GB18030: the first the whole file agrees with. No line may be endless."""
+    """UTF-8, UTF-16 with its mark, or GB18030: the first the whole file agrees with."""
     with path.open("rb") as file:
         head = file.read(4)
     for mark, name in MARKS:
@@ -114,4 +114,3 @@ def _decode(decoders: dict[str, codecs.IncrementalDecoder], piece: bytes, *, fin
             del decoders[name]
     if not decoders:
         raise UnreadableWorkbook("encoding")
-

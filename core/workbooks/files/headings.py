@@ -1,6 +1,6 @@
 """Find the heading row of a sheet by its names: below titles, over two rows, in the spellings offices use."""
 
-import datetime
+import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from core.workbooks.files.opening import MergedRange
 
 SEARCHED_ROWS = 30
+FEWEST_COLUMNS = 2
 ERROR_HEADING = "错误原因"
 NOT_STORED = frozenset({"序号", "出生日期", "年龄", ERROR_HEADING})
 FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
@@ -33,10 +34,11 @@ def heading_table(columns: Iterable[str], aliases: Mapping[str, Iterable[str]]) 
 class SheetShape:
     """What a reader looks for in a sheet.
 
-    `columns`: the wanted columns, in the order their cells are handed out. `lookup`: normalised heading → column or None.
-    A heading row names at least `minimum` columns, one of `keys` among them. `merged_down`: columns whose merged cells count
-    for all rows. `id_column`: a row with a value here is never taken for a footer. `claim`: gets a heading cell nobody knows
-    (a date, say) and returns what it means, or None; claimed columns follow the others in each row.
+    `columns`: the wanted columns, in the order their cells are handed out. `lookup`: normalised heading → column or
+    None. A heading row names at least `minimum` columns, one of `keys` among them. `merged_down`: columns whose merged
+    cells count for all rows. `id_column`: a row with an ID number here is never taken for a footer. `claim`: gets a
+    heading cell nobody knows (a date, say) and returns what it means, or None; claimed columns follow the others in
+    each row.
     """
 
     columns: tuple[str, ...]
@@ -49,14 +51,13 @@ class SheetShape:
     claim: Callable[[Any], Any] | None = None
 
     def __post_init__(self) -> None:
-        if len(self.columns) < 2 or not self.keys:
-            message = "a sheet needs two columns and a key among them"
-            raise ValueError(message)
+        if len(self.columns) < FEWEST_COLUMNS or not self.keys:
+            raise ValueError("a sheet needs two columns and a key among them")
 
 
 @dataclass(frozen=True)
 class Claimed:
-    """A column whose heading the caller claimed: its place in the row list, the heading cell as written, what it means."""
+    """A column whose heading the caller claimed: place in the row list, heading cell as written, what it means."""
 
     index: int
     heading: Any
@@ -76,8 +77,8 @@ class Headings:
     unknown: dict[int, str] = field(default_factory=dict)
     own: set[str] = field(default_factory=set)
 
-    def take(self, index: int, cell: Any, group: str, shape: SheetShape) -> None:
-        """Give one heading cell its meaning. A column's own name beats its other spellings; of equals the first counts."""
+    def take(self, index: int, cell: object, group: str, shape: SheetShape) -> None:
+        """Give one heading cell its meaning. A column's own name beats its aliases; of equals the first counts."""
         text = heading_text(cell)
         key = normalise_heading(text)
         if not key:
@@ -96,7 +97,7 @@ class Headings:
         if is_own:
             self.own.add(column)
 
-    def _take_other(self, index: int, cell: Any, text: str, key: str, shape: SheetShape) -> None:
+    def _take_other(self, index: int, cell: object, text: str, key: str, shape: SheetShape) -> None:
         meaning = shape.claim(cell) if shape.claim else None
         if key in shape.not_stored:
             self.not_stored.setdefault(key, index)
@@ -110,18 +111,20 @@ class Headings:
         return len(self.places) >= shape.minimum and not shape.keys.isdisjoint(self.places)
 
 
-def heading_text(cell: Any) -> str:
+def heading_text(cell: object) -> str:
     """A heading cell as it is shown to people: one line."""
     if isinstance(cell, str):
         return "".join(cell.splitlines()).strip()
-    if isinstance(cell, datetime.datetime) and cell.time() == datetime.time():
+    if isinstance(cell, dt.datetime) and cell.time() == dt.time():
         cell = cell.date()
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
     return "" if cell is None else str(cell)
 
 
-def find_headings(rows: Sequence[Sequence[Any]], merged: Sequence[MergedRange], left: int, shape: SheetShape) -> Headings | None:
+def find_headings(
+    rows: Sequence[Sequence[Any]], merged: Sequence[MergedRange], left: int, shape: SheetShape
+) -> Headings | None:
     """The row, or pair of rows, among the first ones of a tab that names most columns; None where none does."""
     best = None
     groups = _group_places(merged, left)
@@ -147,7 +150,11 @@ def _single(number: int, row: Sequence[Any], shape: SheetShape) -> Headings:
 
 
 def _pair(
-    number: int, upper: Sequence[Any], lower: Sequence[Any], groups: dict[tuple[int, int], int] | None, shape: SheetShape
+    number: int,
+    upper: Sequence[Any],
+    lower: Sequence[Any],
+    groups: dict[tuple[int, int], int] | None,
+    shape: SheetShape,
 ) -> Headings:
     """Two heading rows as one: the lower cell counts, with the group above it as context; else the upper one."""
     found = Headings(number, number + 1)

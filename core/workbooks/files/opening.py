@@ -1,10 +1,10 @@
 """Open whatever an office sends as a table. Content decides what a file is, never its extension.
 
-A book is vetted before a reader touches it (``zipped``, ``compound``, ``delimited``), so that memory stays bounded whatever
-the file claims. Tabs are then loaded one at a time; nothing is kept of a tab once the next is opened.
+A book is vetted before a reader touches it (``zipped``, ``compound``, ``delimited``), so that memory stays bounded
+whatever the file claims. Tabs are then loaded one at a time; nothing is kept of a tab once the next is opened.
 """
 
-import datetime
+import datetime as dt
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -22,7 +22,7 @@ from core.workbooks.files.delimited import DelimitedText
 from core.workbooks.files.refusals import DEFAULT_LIMITS, Limits, UnreadableWorkbook
 from core.workbooks.files.sheet_xml import SheetScan
 
-Cell = str | int | float | bool | datetime.date | datetime.datetime | datetime.time | datetime.timedelta | None
+Cell = str | int | float | bool | dt.date | dt.datetime | dt.time | dt.timedelta | None
 MergedRange = tuple[tuple[int, int], tuple[int, int]]
 ERROR_VALUES = frozenset(
     {"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA", "#SPILL!", "#CALC!"}
@@ -42,9 +42,10 @@ MAGIC = (
 
 @dataclass(frozen=True)
 class Tab:
-    """One sheet's cells. `rows()` yields Excel's row 1 first; the first cell of each list stands in column `left` (0-based).
+    """One sheet's cells. `rows()` yields Excel's row 1 first; the first cell of each list stands in column `left`.
 
-    `merged` ranges and hidden row/column numbers are 0-based and absolute; `height` and `width` are counted from A1.
+    `left` and the corners of `merged` ranges are 0-based and absolute; `height` and `width` are counted from A1, and 0
+    for text tables, which do not know before they are read.
     """
 
     name: str
@@ -59,27 +60,28 @@ class Tab:
 
 
 class Book(ABC):
-    """An opened file: `format` is xlsx, xls or csv; `stem` the sender's file name without its extension."""
+    """An opened file: `format` is xlsx, xls or csv; `stem` the sender's file name without its extension.
+
+    `names` are the tabs in the book's order; a text table's only tab is its stem.
+    """
 
     format: str
     stem: str
-
-    @property
-    @abstractmethod
-    def names(self) -> list[str]:
-        """Tab names in the book's order; a text file's only tab is its stem."""
+    names: list[str]
 
     @abstractmethod
     def tab(self, name: str) -> Tab:
         """Load one tab; raises UnreadableWorkbook where the file does not hold together."""
 
-    def close(self) -> None:
+    def close(self) -> None:  # noqa: B027 - most books hold nothing open
         """Give the file back."""
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
 
@@ -161,10 +163,7 @@ class NativeBook(Book):
         self._book = CalamineWorkbook.from_path(str(path))
         sheets = [sheet for sheet in self._book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
         self._visible = {sheet.name: sheet.visible == SheetVisibleEnum.Visible for sheet in sheets}
-
-    @property
-    def names(self) -> list[str]:
-        return list(self._visible)
+        self.names = list(self._visible)
 
     def _load(self, name: str, hidden_rows: Sequence[int], hidden_columns: Sequence[tuple[int, int]]) -> Tab:
         sheet = self._book.get_sheet_by_name(name)
@@ -184,6 +183,7 @@ class NativeBook(Book):
         )
 
     def close(self) -> None:
+        """Drop the native reader's tables."""
         self._book.close()
 
 
@@ -198,11 +198,12 @@ class XlsxBook(NativeBook):
     format = "xlsx"
 
     def __init__(self, path: Path, stem: str, vetted: zipped.Vetted) -> None:
-        self._vetted = vetted
+        self.vetted = vetted
         super().__init__(path, stem)
 
     def tab(self, name: str) -> Tab:
-        scan = self._vetted.scans.get(name) or SheetScan()
+        """Load one tab by calamine, or stream it by openpyxl."""
+        scan = self.vetted.scans.get(name) or SheetScan()
         with _sound():
             try:
                 return self._load(name, [row - 1 for row in scan.hidden_rows], scan.hidden_columns)
@@ -216,18 +217,16 @@ class SlowBook(Book):
     format = "xlsx"
 
     def __init__(self, path: Path, stem: str, vetted: zipped.Vetted) -> None:
-        self.path, self.stem, self._vetted = path, stem, vetted
+        self.path, self.stem, self.vetted = path, stem, vetted
         book = load_workbook(path, read_only=True)
         self._visible = {sheet.title: sheet.sheet_state == "visible" for sheet in book.worksheets}
         book.close()
-
-    @property
-    def names(self) -> list[str]:
-        return list(self._visible)
+        self.names = list(self._visible)
 
     def tab(self, name: str) -> Tab:
+        """Stream one tab by openpyxl."""
         with _sound():
-            return _slow_tab(self.path, name, self._vetted.scans.get(name) or SheetScan(), visible=self._visible[name])
+            return _slow_tab(self.path, name, self.vetted.scans.get(name) or SheetScan(), visible=self._visible[name])
 
 
 def _slow_tab(path: Path, name: str, scan: SheetScan, *, visible: bool) -> Tab:
@@ -270,6 +269,7 @@ class OldBook(NativeBook):
         self._scans = dict(zip(self._book.sheet_names, sheets, strict=False))
 
     def tab(self, name: str) -> Tab:
+        """Take one tab; the native reader has loaded them all."""
         scan = self._scans.get(name) or compound.OldSheet()
         with _sound():
             return self._load(name, scan.hidden_rows, scan.hidden_columns)
@@ -281,11 +281,8 @@ class TextBook(Book):
     format = "csv"
 
     def __init__(self, stem: str, text: DelimitedText) -> None:
-        self.stem, self._text = stem, text
-
-    @property
-    def names(self) -> list[str]:
-        return [self.stem]
+        self.stem, self.names, self._text = stem, [stem], text
 
     def tab(self, name: str) -> Tab:
+        """The file's records; each call of `rows` reads the file anew."""
         return Tab(name=name, rows=self._text.records)

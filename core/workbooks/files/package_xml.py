@@ -1,4 +1,4 @@
-"""The small fixed parts of a written .xlsx: content types, relations, the list of sheets, the styles, a sheet's head."""
+"""The small fixed parts of a written .xlsx: content types, relations, list of sheets, styles, a sheet's head."""
 
 from collections.abc import Sequence
 from xml.sax.saxutils import quoteattr
@@ -13,7 +13,7 @@ PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 LONGEST_TITLE = 31
 NO_TITLE = str.maketrans("[]:*?/\\", "()：＊？／＼")
-GROUND_COLOURS = ("FFFFC7CE", "FFFFEB9C", "FFE7ECF3")
+GROUND_COLOURS = ("FFFFC8CF", "FFFFEC9D", "FFE7ECF3")
 NUMBER_FORMATS = (0, 49, 164, 165)
 
 
@@ -41,13 +41,14 @@ def relations(kinds: Sequence[str], targets: Sequence[str]) -> str:
 def workbook(titles: Sequence[str]) -> str:
     """xl/workbook.xml naming the sheets."""
     sheets = "".join(
-        f'<sheet name={quoteattr(title)} sheetId="{number}" r:id="rId{number}"/>' for number, title in enumerate(titles, 1)
+        f'<sheet name={quoteattr(title)} sheetId="{number}" r:id="rId{number}"/>'
+        for number, title in enumerate(titles, 1)
     )
     return f'{HEAD}<workbook {MAIN} xmlns:r="{OFFICE}"><sheets>{sheets}</sheets></workbook>'
 
 
 def sheet_title(wanted: str, taken: Sequence[str]) -> str:
-    """A tab name Excel accepts: at most 31 characters, none of []:*?/\\, unlike the others whatever their case."""
+    """Make a tab name Excel accepts: at most 31 characters, no brackets or slashes, unlike the others in any case."""
     title = printable(wanted).translate(NO_TITLE).strip().strip("'")[:LONGEST_TITLE] or "Sheet"
     others = {name.casefold() for name in taken}
     number, candidate = 2, title
@@ -72,18 +73,22 @@ def sheet_start(widths: Sequence[float], formats: Sequence[int], *, frozen_rows:
     )
     view = f'<sheetView workbookViewId="0">{pane if frozen_rows else ""}</sheetView>'
     return (
-        f"{HEAD}<worksheet {MAIN}><sheetViews>{view}</sheetViews>{f'<cols>{columns}</cols>' if columns else ''}<sheetData>"
+        f"{HEAD}<worksheet {MAIN}><sheetViews>{view}</sheetViews>"
+        f"{f'<cols>{columns}</cols>' if columns else ''}<sheetData>"
     ).encode()
 
 
 def styles() -> str:
     """xl/styles.xml: ground colour × number format in the order of PLAIN … MOMENT, RED, YELLOW, then the header."""
-    fills = "".join(
-        f'<fill><patternFill patternType="solid"><fgColor rgb="{colour}"/></patternFill></fill>' for colour in GROUND_COLOURS
+    no_fills = '<fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill>'
+    fills = no_fills + "".join(
+        f'<fill><patternFill patternType="solid"><fgColor rgb="{colour}"/></patternFill></fill>'
+        for colour in GROUND_COLOURS
     )
     grounds = (0, 2, 3)
     cells = "".join(
-        f'<xf numFmtId="{number}" fontId="0" fillId="{ground}" borderId="0" xfId="0" applyNumberFormat="1" applyFill="1"/>'
+        f'<xf numFmtId="{number}" fontId="0" fillId="{ground}" borderId="0" xfId="0"'
+        ' applyNumberFormat="1" applyFill="1"/>'
         for ground in grounds
         for number in NUMBER_FORMATS
     )
@@ -91,12 +96,12 @@ def styles() -> str:
         '<xf numFmtId="49" fontId="1" fillId="4" borderId="0" xfId="0" applyFont="1" applyFill="1" applyAlignment="1">'
         '<alignment horizontal="center" vertical="center" wrapText="1"/></xf>'
     )
-    font = f'<sz val="11"/><name val="宋体"/>'
+    font = '<sz val="11"/><name val="宋体"/>'
     return (
         f'{HEAD}<styleSheet {MAIN}><numFmts count="2"><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd"/>'
         '<numFmt numFmtId="165" formatCode="yyyy\\-mm\\-dd\\ hh:mm"/></numFmts>'
         f'<fonts count="2"><font>{font}</font><font><b/>{font}</font></fonts>'
-        f'<fills count="5"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill>{fills}</fills>'
+        f'<fills count="5">{fills}</fills>'
         '<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
         '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
         f'<cellXfs count="13">{cells}{header}</cellXfs>'

@@ -1,7 +1,7 @@
 """Read the rows of declared sheets out of a book: sheet by sheet, row by row, nothing kept.
 
-The rules are those of formats.md §1: rows are numbered as Excel shows them; footers and empty rows are passed over; merged
-division cells count for all their rows; hidden rows and columns are read.
+The rules are those of formats.md §1: rows are numbered as Excel shows them; footers and empty rows are passed over;
+merged division cells count for all their rows; hidden rows and columns are read.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -20,12 +20,12 @@ BLANK = [""]
 SHORTEST_ID = 10
 
 
-def is_blank(cell: Any) -> bool:
+def is_blank(cell: object) -> bool:
     """Whether a cell holds nothing, or blanks only."""
     return cell is None or cell == "" or (isinstance(cell, str) and cell.isspace())
 
 
-def _like_id(cell: Any) -> bool:
+def _like_id(cell: object) -> bool:
     """Whether a cell could be somebody's ID number, be it damaged; "629人" beside 合计 could not."""
     if isinstance(cell, str):
         return len(cell) >= SHORTEST_ID and not cell.isspace()
@@ -73,7 +73,10 @@ class SheetReading:
         return [text for _, text in sorted(self.headings.unknown.items())] if self.headings else []
 
     def rows(self) -> Iterator[tuple[int, list[Any]]]:
-        """(row number, cells) of every data row: the shape's columns in order, "" where the sheet has none, then the claimed ones."""
+        """(row number, cells) of every data row.
+
+        Cells stand in the order of the shape's columns, "" where the sheet has none, then the claimed ones.
+        """
         if self.headings is None:
             return
         pick, id_place, width = self._layout(self.headings)
@@ -82,7 +85,7 @@ class SheetReading:
         source = islice(self.tab.rows(), self.headings.last_row, None)
         for number, row in enumerate(source, self.headings.last_row + 1):
             if len(row) < width:
-                row += BLANK * (width - len(row))
+                row.extend(BLANK * (width - len(row)))
             row[width:] = BLANK
             for column in merged:
                 column.carry(number, row)
@@ -97,7 +100,7 @@ class SheetReading:
             yield number, list(pick(row))
 
     def _layout(self, headings: Headings) -> tuple[Callable[[Sequence[Any]], tuple[Any, ...]], int, int]:
-        """How to pick the wanted cells, where the ID stands, and the width that counts; one blank cell is kept behind it."""
+        """How to pick the wanted cells, where the ID stands, and the width that counts (a blank cell follows)."""
         claimed = [column.index for column in headings.claimed]
         headed = [*headings.places.values(), *claimed, *headings.unknown]
         self._data_places = tuple(sorted(headed))
@@ -144,7 +147,8 @@ def read_sheets(book: Book, shape: SheetShape) -> Iterator[SheetReading]:
         yield reading
     if not found:
         keys = "、".join(f"“{key}”" for key in shape.columns if key in shape.keys)
-        raise UnreadableWorkbook("no_headings", f"没有找到能识别的表头行（应有{keys}等列）。请下载模板，对照模板的列名检查表头后再上传。")
+        advice = "请下载模板，对照模板的列名检查表头后再上传。"
+        raise UnreadableWorkbook("no_headings", f"没有找到能识别的表头行（应有{keys}等列）。{advice}")
 
 
 def read_tab(tab: Tab, shape: SheetShape) -> SheetReading:

@@ -1,6 +1,6 @@
 """One row of cells as worksheet XML; the inner loop of large exports, so it does nothing twice."""
 
-import datetime
+import datetime as dt
 import math
 import re
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from core.workbooks.files.package_xml import DATE, HEADER, MOMENT, PLAIN, TEXT
 from core.workbooks.files.sheet_xml import column_letters
 
 EXACT = 10**15
-FIRST_DAY = datetime.datetime(1899, 12, 30)  # noqa: DTZ001 - Excel's serials know no zone
+FIRST_DAY = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - Excel's serials know no zone
 FIRST_YEAR = 1901
 SPECIAL = re.compile("[&<>_\\s\x00-\x1f\x85\ud800-\udfff\ufffe\uffff]")
 ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -27,21 +27,23 @@ class Painted:
     fill: int
 
 
-def _escaped(value: str) -> str:
+def escaped(value: str) -> str:
+    """A text as it stands in the XML: without characters XML cannot carry."""
     text = LOOKS_ESCAPED.sub("_x005F_", ILLEGAL.sub("", value))
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\r", "_x000D_")
 
 
-def _plain(cell: Any) -> tuple[Any, int]:
+def _plain(cell: object) -> tuple[object, int]:
     """What stands in the XML for a cell, and its number format; text for what Excel would round or cannot date."""
     if isinstance(cell, bool):
         return cell, PLAIN
     if isinstance(cell, (int, float, Decimal)):
         return (cell, PLAIN) if math.isfinite(cell) and -EXACT < cell < EXACT else (str(cell), TEXT)
-    if isinstance(cell, datetime.date) and cell.year >= FIRST_YEAR:
-        moment = isinstance(cell, datetime.datetime)
-        since = (cell.replace(tzinfo=None) if moment else datetime.datetime.combine(cell, datetime.time())) - FIRST_DAY
-        return (since.days + since.seconds / 86400, MOMENT) if moment else (since.days, DATE)
+    if isinstance(cell, dt.datetime) and cell.year >= FIRST_YEAR:
+        since = cell.replace(tzinfo=None) - FIRST_DAY
+        return since.days + since.seconds / 86400, MOMENT
+    if isinstance(cell, dt.date) and cell.year >= FIRST_YEAR:
+        return (cell - FIRST_DAY.date()).days, DATE
     return str(cell), PLAIN
 
 
@@ -85,9 +87,9 @@ class RowWriter:
     def _text(place: int, number: int, text: str, style: int) -> str:
         chosen = f' s="{style}"' if style else ""
         start = f'<c r="{column_letters(place)}{number}"{chosen} t="inlineStr"><is><t xml:space="preserve">'
-        return f"{start}{_escaped(text)}</t></is></c>"
+        return f"{start}{escaped(text)}</t></is></c>"
 
-    def _other(self, place: int, number: int, cell: Any) -> str:
+    def _other(self, place: int, number: int, cell: object) -> str:
         fill = 0
         if isinstance(cell, Painted):
             fill, cell = cell.fill, "" if cell.value is None else cell.value

@@ -1,4 +1,4 @@
-"""Cheap looks at the XML of one worksheet, without parsing it: how far it reaches, what is hidden, whether it holds anything.
+"""Cheap looks at a worksheet's XML, without parsing it: how far it reaches, what is hidden, whether it holds anything.
 
 The blocks come straight out of the inflater, so a sheet of 100 MB costs a third of a second and no memory. Patterns are
 laid on bytes because a real parser would cost more than reading the sheet does.
@@ -22,8 +22,8 @@ ROW_OF_ROW = re.compile(rb'<(?:\w+:)?row\s(?:[^>]*?\s)?r="(\d+)"')
 FILLED_CELL = re.compile(rb'<(?:\w+:)?c\s[^>]*?\br="([A-Za-z]+)(\d+)"[^>]*?(?<!/)>(?!</)')
 PREFIXED_TEXT = re.compile(rb"<\w+:si(?=[ />])")
 SHARED_CELL = re.compile(rb't="s"[^>]*><(?:\w+:)?v>(\d{1,9})</')
-# No cell but those within 78 columns and 199,999 rows: then the box cannot be large. (A leading literal makes it 3 times as
-# fast as with an optional prefix; sheets whose tags have prefixes count as far.)
+# A cell beyond 78 columns or 199,999 rows, or without a reference: where there is none, the box cannot be large. (A
+# leading literal makes it 3 times as fast as with an optional prefix; sheets whose tags have prefixes count as far.)
 FAR_CELL = re.compile(rb'<c(?=[ />])(?! r="[AB]?[A-Z]1?\d{1,5}")')
 NEAR_BOX: Box = (199_999, 78)
 LONGEST_TAG = 4 << 20
@@ -104,27 +104,25 @@ def box_of_all(blocks: Iterable[bytes]) -> Box:
     for block in blocks:
         numbers = set(ROW_OF_CELL.findall(block))
         numbers.update(ROW_OF_ROW.findall(block))
-        rows = max(rows, max(map(_row, numbers), default=0))
-        columns = max(columns, max(map(column_index, set(COLUMN_OF_CELL.findall(block))), default=-1) + 1)
+        rows = max([rows, *map(_row, numbers)])
+        columns = max([columns, *(column_index(letters) + 1 for letters in set(COLUMN_OF_CELL.findall(block)))])
         pieces = re.split(rb"<(?:\w+:)?row(?=[ />])", block)
         counts = [len(re.findall(rb"<(?:\w+:)?c(?=[ />])(?![^>]*\sr=\")", piece)) for piece in pieces]
         running += counts[0]
         if len(counts) > 1:
             bare_rows += len(counts) - 1
-            widest = max(widest, running, *counts[1:])
+            widest = max([widest, running, *counts[1:]])
             running = counts[-1]
     return max(rows, bare_rows) if not widest else rows + bare_rows, columns + max(widest, running)
 
 
 def box_of_filled(blocks: Iterable[bytes]) -> Box:
-    """(rows, columns) from A1 to the farthest cell that holds something: sheets are often only coloured to the far edge."""
+    """(rows, columns) from A1 to the farthest filled cell: sheets are often only coloured to the far edge."""
     rows = columns = 0
     for block in blocks:
         found = FILLED_CELL.findall(block)
-        if found:
-            letters, numbers = zip(*found, strict=True)
-            rows = max(rows, max(map(_row, set(numbers))))
-            columns = max(columns, max(map(column_index, set(letters))) + 1)
+        rows = max([rows, *map(_row, {number for _, number in found})])
+        columns = max([columns, *(column_index(letters) + 1 for letters in {letters for letters, _ in found})])
     return rows, columns
 
 

@@ -1,6 +1,6 @@
 """Write large plain workbooks: rows go straight into the zip, so memory stays flat however many there are.
 
-Strings are inline, so a cell can never be a formula. One header style, three formats (text, date, moment) and two fills.
+Strings are inline, so a cell can never be a formula. One header style, three formats (text, date, moment), two fills.
 """
 
 import zipfile
@@ -9,7 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from core.workbooks.files.package_xml import PLAIN, TEXT, content_types, relations, sheet_start, sheet_title, styles, workbook
+from core.workbooks.files.package_xml import (
+    PLAIN,
+    TEXT,
+    content_types,
+    relations,
+    sheet_start,
+    sheet_title,
+    styles,
+    workbook,
+)
 from core.workbooks.files.row_xml import RowWriter
 
 LAST_ROW = 1_048_576
@@ -18,7 +27,7 @@ ROWS_A_WRITE = 500
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a written sheet; `width` in characters. `text` columns (ID, card, phone) stay text when typed into."""
+    """A column of a written sheet; `width` in characters. `text` columns (ID, card, phone) stay text when typed in."""
 
     title: str
     width: float = 14
@@ -40,7 +49,7 @@ class SheetRows:
 
 
 def write_workbook(target: str | Path | IO[bytes], sheets: Iterable[SheetRows]) -> int:
-    """Write an .xlsx and return the number of data rows. What does not fit one sheet goes on in another of the same name.
+    """Write an .xlsx and return the number of data rows. What does not fit one sheet goes on in another.
 
     Cells: text, numbers (beyond 15 digits as text, for Excel would round them), dates, moments, booleans, None.
     """

@@ -1,4 +1,4 @@
-"""Vetting of zip containers: what it is, and that it inflates to something a workbook would be, before any reader sees it.
+"""Vetting of zip containers: that they are workbooks and inflate to what a workbook would, before a reader sees them.
 
 Sizes written in a zip's directory may lie, so every entry is really inflated once, in small pieces, and counted.
 """
@@ -27,6 +27,7 @@ PIECE = 1 << 20
 READ = 1 << 16
 SMALL_PART = 8 << 20
 END_RECORD = b"PK\x05\x06"
+END_RECORD_LENGTH, ENTRY_HEADER_LENGTH = 22, 30
 ENCRYPTED = 0x1
 RELATION = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 KINDS_BY_ENTRY = (
@@ -39,7 +40,7 @@ KINDS_BY_ENTRY = (
 
 @dataclass
 class Vetted:
-    """An xlsx container that is safe to read: a scan of every worksheet by tab name (absent where the book does not say)."""
+    """An xlsx container that is safe to read: its worksheets' scans and entry names by tab."""
 
     scans: dict[str, SheetScan] = field(default_factory=dict)
     parts: dict[str, str] = field(default_factory=dict)
@@ -70,16 +71,16 @@ class Container:
         """The directory itself is bounded before it is loaded."""
         with self.path.open("rb") as file:
             size = file.seek(0, 2)
-            file.seek(max(0, size - (1 << 16) - 22))
+            file.seek(max(0, size - (1 << 16) - END_RECORD_LENGTH))
             tail = file.read()
         found = tail.rfind(END_RECORD)
-        if found < 0 or len(tail) - found < 22:
+        if found < 0 or len(tail) - found < END_RECORD_LENGTH:
             raise UnreadableWorkbook("damaged")
         if int.from_bytes(tail[found + 12 : found + 16], "little") > self.limits.entries * 256:
             raise UnreadableWorkbook("zip_bomb")
 
     def inflate(self, name: str) -> Iterator[bytes]:
-        """The bytes of an entry in pieces of at most 1 MB; raises UnreadableWorkbook where they do not hold together."""
+        """The bytes of an entry in pieces of at most 1 MB; raises UnreadableWorkbook where they are broken."""
         entry = self.entries[name]
         if entry.flag_bits & ENCRYPTED:
             raise UnreadableWorkbook("password")
@@ -94,8 +95,8 @@ class Container:
 
     def _seek_data(self, file: IO[bytes], entry: zipfile.ZipInfo) -> int:
         file.seek(entry.header_offset)
-        header = file.read(30)
-        if len(header) < 30 or header[:4] != b"PK\x03\x04":
+        header = file.read(ENTRY_HEADER_LENGTH)
+        if len(header) < ENTRY_HEADER_LENGTH or header[:4] != b"PK\x03\x04":
             raise UnreadableWorkbook("damaged")
         file.seek(int.from_bytes(header[26:28], "little") + int.from_bytes(header[28:30], "little"), 1)
         return entry.compress_size
@@ -136,7 +137,10 @@ def _deflated(file: IO[bytes], left: int) -> Iterator[bytes]:
 
 
 def vet(path: Path, limits: Limits) -> Vetted:
-    """Look through the whole container. Returns what its worksheets told; raises UnreadableWorkbook for anything but a sound xlsx."""
+    """Look through the whole container and say what its worksheets told.
+
+    Raises UnreadableWorkbook for anything but a sound xlsx of bearable size.
+    """
     container = Container(path, limits)
     _require_xlsx(container)
     if sum(entry.file_size for entry in container.entries.values()) > limits.inflated_bytes:
@@ -154,7 +158,7 @@ def vet(path: Path, limits: Limits) -> Vetted:
 
 
 def _require_xlsx(container: Container) -> None:
-    if "xl/workbook.xml" in container.entries or b"spreadsheetml.sheet.main" in container.small_part("[Content_Types].xml"):
+    if "xl/workbook.xml" in container.entries:
         return
     if "EncryptedPackage" in container.entries:
         raise UnreadableWorkbook("password")
@@ -214,7 +218,7 @@ def _require_small_box(container: Container, name: str) -> None:
 
 
 def _require_small_text(container: Container, scans: dict[str, SheetScan]) -> None:
-    """A text stands once in the file and is copied into each cell that names it: a long one named a million times is refused."""
+    """Refuse a long text named by a million cells: it stands once in the file, but is copied into each of them."""
     strings = next((name for name in container.entries if name.lower().endswith("sharedstrings.xml")), None)
     if strings is None:
         return
