@@ -75,7 +75,7 @@ def _shown(bound_field: forms.Field, value: Any) -> str:
         return str(label_of(value)) or str(value)
     choices = {str(key): str(text) for key, text in getattr(bound_field, "choices", ()) or ()}
     values = value if isinstance(value, list) else [value]
-    return "、".join(choices.get(one, one) for one in values) or "—"
+    return "、".join(choices.get(str(one), str(one)) for one in values) or "—"
 
 
 def _sent(bound_field: forms.Field, value: Any) -> Any:

@@ -12,6 +12,7 @@ from core.web.lists.chips import without
 from core.web.models import ListLayout, SavedView
 
 MOST_VIEWS = 20
+MOST_NAME = 30
 MOST_QUERY = 2000
 
 
@@ -37,7 +38,7 @@ def save_view(*, user: User, list_key: str, name: str, query: QueryDict, shared:
     Raises ``DomainError`` for a blank or overlong name and when too many are kept.
     """
     name, text = name.strip(), without(query, ["view"])
-    if not name or len(name) > SavedView._meta.get_field("name").max_length:  # noqa: SLF001 - Django's documented model API
+    if not name or len(name) > MOST_NAME:
         raise DomainError("required", "请给常用筛选起个名称，不超过30个字。", "name")
     if len(text) > MOST_QUERY:
         raise DomainError("too_long", "筛选条件太长，不能保存。", "query")

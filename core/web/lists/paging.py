@@ -8,9 +8,11 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import BooleanField, F, Field, Func, Q, QuerySet, Value
 from django.db.models.expressions import OrderBy
 from django.db.models.lookups import Exact
+from django.db.models.sql.compiler import SQLCompiler
 
 from core.web.lists.columns import Row
 
@@ -27,12 +29,20 @@ class RowComparison(Func):
         super().__init__(*[F(name) for name in fields], *[Value(value) for value in values])
         self.operator = operator
 
-    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:
+    def as_sql(
+        self,
+        compiler: SQLCompiler,
+        connection: BaseDatabaseWrapper,
+        function: str | None = None,
+        template: str | None = None,
+        arg_joiner: str | None = None,
+        **extra_context: Any,
+    ) -> tuple[str, tuple[str | int, ...]]:
         """Compile both sides; parameters keep their order."""
         compiled = [compiler.compile(part) for part in self.get_source_expressions()]
         half = len(compiled) // 2
         left, right = (", ".join(sql for sql, _ in side) for side in (compiled[:half], compiled[half:]))
-        return f"({left}) {self.operator} ({right})", [value for _, values in compiled for value in values]
+        return f"({left}) {self.operator} ({right})", tuple(value for _, values in compiled for value in values)
 
 
 @dataclass(frozen=True)

@@ -244,7 +244,7 @@ def quick_fields(form: forms.Form | None, names: Sequence[str]) -> list[BoundFie
     found = [form[name] for name in names if form is not None and name in form.fields]
     for bound in found:
         if getattr(bound.field, "empty_label", None) is not None:
-            bound.field.empty_label = _("%(label)s：全部") % {"label": bound.label}
+            setattr(bound.field, "empty_label", _("%(label)s：全部") % {"label": bound.label})  # noqa: B010 - only choice fields have it
     return found
 
 
