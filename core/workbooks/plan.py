@@ -184,9 +184,8 @@ class Plan:
 
     def _classify(self) -> None:
         target = self.sheet.target
-        changes = [
-            f"(({value}) IS NOT NULL AND t.{column} IS DISTINCT FROM ({value}))" for column, value in target.values.items()
-        ]
+        changing = {**target.values, **target.merged}
+        changes = [f"(({sql}) IS NOT NULL AND t.{name} IS DISTINCT FROM ({sql}))" for name, sql in changing.items()]
         differs = " OR ".join([*changes, f"({target.touched})"])
         self._sql(
             f"UPDATE {{plan}} p SET target_id = t.id, action = CASE WHEN {differs} THEN 'updated' ELSE 'unchanged' END"

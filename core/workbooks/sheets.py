@@ -58,7 +58,7 @@ class Derived:
     """A staged value made of several parsed cells of the row (township + village → code; three place columns → one code).
 
     ``make(context)`` is called once a file and returns a function of the ``sources``' values; the engine remembers its
-    answers. A ``CellFault`` it raises is laid at ``blame``, unless the fault was raised through ``at(heading, fault)``.
+    answers. A ``CellFault`` it raises is laid at ``blame``, a ``FaultAt`` at the headings it names.
     """
 
     field: str
@@ -66,6 +66,7 @@ class Derived:
     sources: tuple[str, ...]
     make: Callable[["RowContext"], Callable[..., Any]]
     blame: str
+    compared: bool = True
 
 
 class FaultAt(Exception):  # noqa: N818 - a fault of the sender's cells
@@ -131,13 +132,15 @@ class Target:
     """The table a sheet writes to.
 
     ``key`` joins ``t`` (table) to ``s``/``p``; ``values`` maps table columns to SQL over ``s``/``p``; ``fixed`` ones are
-    written on insert only. ``touched`` is SQL over ``s``/``p``/``t`` that is true when something beside the columns would change.
+    written on insert only, ``merged`` ones (SQL over ``s``/``p``/``t``) on update only. ``touched`` is SQL over
+    ``s``/``p``/``t`` that is true when something beside the columns would change.
     """
 
     table: str
     key: str
     values: Mapping[str, str]
     fixed: Mapping[str, str] = field(default_factory=dict)
+    merged: Mapping[str, str] = field(default_factory=dict)
     touched: str = "false"
 
 
@@ -208,7 +211,7 @@ class Sheet:
     def compared(self) -> tuple[str, ...]:
         """Staged columns that make two rows of one key equal or different."""
         own = [column.field for column in self.columns if column.compared]
-        return (*own, *(made.field for made in self.derived))
+        return (*own, *(made.field for made in self.derived if made.compared))
 
     @cached_property
     def staged(self) -> tuple[tuple[str, str], ...]:

@@ -69,7 +69,8 @@ def _write_rows(batch: Batch, sheet: Sheet, counts: dict[str, int], progress: Pr
 
 def _update_sql(sheet: Sheet) -> str:
     target = sheet.target
-    sets = ", ".join(f"{column} = coalesce({value}, t.{column})" for column, value in target.values.items())
+    changing = {**target.values, **target.merged}
+    sets = ", ".join(f"{column} = coalesce({value}, t.{column})" for column, value in changing.items())
     sets = f"{sets}, " if sets else ""
     return (
         f"UPDATE {target.table} t SET {sets}updated_at = now() FROM {{rows}} s JOIN {{plan}} p USING (seq)"
