@@ -143,15 +143,16 @@ class Plan:
 
     def _doubles(self) -> None:
         """Same key in one file: equal data counts once, different data is a fault on each that names the others."""
-        key = ", ".join(self.sheet.key)
+        # The key as one text: a null in it is a value like others, and a single column needs no case of its own.
+        key = f"ROW({', '.join(self.sheet.key)})::text"
         data = ", ".join(f's."{name}"' for name in self.sheet.compared)
         self._sql("DROP TABLE IF EXISTS doubles")
         self._sql(
-            f"CREATE TEMP TABLE doubles ON COMMIT DROP AS SELECT seq, sheet, row, place, digest, n FROM ("
-            f'SELECT s.seq, s.sheet, s."row", dense_rank() OVER (ORDER BY {key}) AS place, md5(ROW({data})::text) AS digest,'
-            f" count(*) OVER (PARTITION BY {key}) AS n FROM {{plan}} p JOIN {{rows}} s USING (seq) WHERE NOT p.refused"
-            f" AND ROW({key}) IN (SELECT ROW({key}) FROM {{plan}} p JOIN {{rows}} s USING (seq) WHERE NOT p.refused"
-            f" GROUP BY {key} HAVING count(*) > 1)) x"
+            "CREATE TEMP TABLE doubles ON COMMIT DROP AS WITH keyed AS MATERIALIZED"
+            f" (SELECT p.seq, {key} AS key FROM {{plan}} p JOIN {{rows}} s USING (seq) WHERE NOT p.refused)"
+            ' SELECT s.seq, s.sheet, s."row", dense_rank() OVER (ORDER BY k.key) AS place,'
+            f" md5(ROW({data})::text) AS digest FROM keyed k JOIN {{rows}} s USING (seq)"
+            " WHERE k.key IN (SELECT key FROM keyed GROUP BY key HAVING count(*) > 1)"
         )
         words = self.sheet.key_words or self.sheet.key_heading
         self._refuse(

@@ -50,7 +50,7 @@ class StationsSheet(Sheet):
             "partner": "s.partner",
             "founding": "s.founding",
             "opened_on": "s.opened_on",
-            "service_area": "s.service_area",
+            "service_area": "s.service_area::varchar[]",
             "head": "s.head",
             "phone": "s.phone",
         },
