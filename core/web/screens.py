@@ -3,10 +3,11 @@
 ``register(MenuEntry(...))`` at import time; the frame, the home page and the search box ask for what the user may see.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
+from uuid import UUID
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -174,8 +175,32 @@ class Reveal:
     label: Text = ""
 
 
-Registrable = MenuEntry | SearchSource | Todo | HomeNumbers | HomeCharts | ChoiceSource | Reveal
+@dataclass(frozen=True, kw_only=True)
+class ExportRequest:
+    """What a list asks to be written: its sheet kind, its own query parameters, the headings shown (() is all)."""
+
+    kind: str
+    query: Mapping[str, str | list[str]]
+    headings: tuple[str, ...]
+    full_identity: bool
+    purpose: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListExporter:
+    """Writes lists as workbooks: ``may(user, kind)``, and ``start(user, request)`` answering the run's id.
+
+    The room of workbooks lies above the kit, so it registers itself here under the name "workbooks".
+    """
+
+    name: str
+    may: Callable[["User", str], bool]
+    start: Callable[["User", ExportRequest], UUID]
+
+
+Registrable = MenuEntry | SearchSource | Todo | HomeNumbers | HomeCharts | ChoiceSource | Reveal | ListExporter
 T = TypeVar("T", bound=Registrable)
+P = TypeVar("P", bound=MenuEntry | SearchSource | Todo | HomeNumbers | HomeCharts)
 
 
 @dataclass
@@ -210,7 +235,7 @@ def allowed(user: "User", permission: Permission) -> bool:
     return any(user.can(name) for name in names)
 
 
-def permitted(user: "User", kind: type[T]) -> list[T]:
+def permitted(user: "User", kind: type[P]) -> list[P]:
     """Registered items of one kind the user may see, in order."""
     return [item for item in registry.all(kind) if allowed(user, item.permission)]
 

@@ -16,9 +16,7 @@ from django.utils.translation import override
 from core.errors import DomainError
 from core.web.htmx import go_to
 from core.web.lists.layouts import choose_columns, delete_view, save_view
-from core.workbooks.exports import create_export, headings_of
-from core.workbooks.models import Export
-from core.workbooks.sheets import sheet_of
+from core.web.screens import ExportRequest
 
 if TYPE_CHECKING:
     from core.web.lists.screen import ListScreen
@@ -82,31 +80,26 @@ def _delete_view(screen: "ListScreen", request: HttpRequest) -> None:
 
 
 def _export(screen: "ListScreen", request: HttpRequest) -> HttpResponse | None:
-    if not screen.may_export:
+    exporter = screen.exporter
+    if exporter is None:
         raise PermissionDenied
-    export = start_export(screen, request)
-    messages.success(request, _("导出已开始，完成后可在这里下载。"))
-    return go_to(request, reverse("web:task", args=[export.job_id]) if export.job_id else request.get_full_path())
-
-
-def start_export(screen: "ListScreen", request: HttpRequest) -> Export:
-    """Queue the workbook of what is shown: the filters in force, and the columns unless all are asked for."""
-    sheet = sheet_of(screen.export_kind)
     with override(settings.LANGUAGE_CODE):
         # Headings of workbooks are Chinese whatever language the page is in.
-        shown = {str(column.heading or column.label) for column in screen.shown_columns}
-    known = [] if sheet is None or request.POST.get("all_columns") == "1" else headings_of(sheet)
-    query = {
-        name: values if len(values) > 1 else values[0] for name, values in request.GET.lists() if name not in NOT_SHOWN
-    }
-    return create_export(
-        user=screen.user,
+        shown = [str(column.heading or column.label) for column in screen.shown_columns]
+    wanted = ExportRequest(
         kind=screen.export_kind,
-        query=query,
-        columns=[heading for heading in known if heading in shown],
+        query={
+            name: values if len(values) > 1 else values[0]
+            for name, values in request.GET.lists()
+            if name not in NOT_SHOWN
+        },
+        headings=() if request.POST.get("all_columns") == "1" else tuple(shown),
         full_identity=request.POST.get("full_identity") == "1",
         purpose=request.POST.get("purpose", ""),
     )
+    job_id = exporter.start(screen.user, wanted)
+    messages.success(request, _("导出已开始，完成后可在这里下载。"))
+    return go_to(request, reverse("web:task", args=[job_id]))
 
 
 def _bulk(screen: "ListScreen", request: HttpRequest, name: str) -> HttpResponse | None:

@@ -22,8 +22,7 @@ from core.web.lists.columns import Column, Row
 from core.web.lists.layouts import chosen_columns, views_of
 from core.web.lists.paging import Count, Keyset, Page, capped_count
 from core.web.lists.table import Heading, TableRow, headings_of, table_rows
-from core.web.screens import Permission, Text, allowed
-from core.workbooks.sheets import sheet_of
+from core.web.screens import ListExporter, Permission, Text, allowed, named
 
 
 @dataclass(frozen=True)
@@ -190,11 +189,11 @@ class ListScreen(Screen):
         """Bulk actions this person may take."""
         return [action for action in self.bulk_actions if allowed(self.user, action.permission)]
 
-    @property
-    def may_export(self) -> bool:
-        """Whether the list can be exported by this person."""
-        sheet = sheet_of(self.export_kind) if self.export_kind else None
-        return sheet is not None and self.user.can(f"{sheet.permission.split('.')[0]}.export")
+    @cached_property
+    def exporter(self) -> ListExporter | None:
+        """What writes this list as a workbook, ``None`` when there is none or this person may not."""
+        found = named(ListExporter, "workbooks") if self.export_kind else None
+        return found if found is not None and found.may(self.user, self.export_kind) else None
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The page, its table region alone (htmx), or the print view."""
