@@ -23,7 +23,9 @@ def compose(name):
 
 @pytest.mark.parametrize("name", ["docker-compose.yml", "docker-compose.tls.yml"])
 def test_fits_the_compose_specification(name):
-    faults = [f"{fault.json_path}: {fault.message}" for fault in Draft202012Validator(SCHEMA).iter_errors(compose(name))]
+    faults = [
+        f"{fault.json_path}: {fault.message}" for fault in Draft202012Validator(SCHEMA).iter_errors(compose(name))
+    ]
     assert faults == []
 
 

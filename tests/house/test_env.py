@@ -98,7 +98,14 @@ def test_given_servers_are_used(tmp_path):
     [
         (
             "postgres://a:p%40ss@db:5433/c?sslmode=require",
-            {"NAME": "c", "USER": "a", "PASSWORD": "p@ss", "HOST": "db", "PORT": 5433, "OPTIONS": {"sslmode": "require"}},
+            {
+                "NAME": "c",
+                "USER": "a",
+                "PASSWORD": "p@ss",
+                "HOST": "db",
+                "PORT": 5433,
+                "OPTIONS": {"sslmode": "require"},
+            },
         ),
         (
             "postgresql://%2Fvar%2Frun%2FPG/c",
