@@ -1,7 +1,7 @@
 """The shape of every management command another program may call: one JSON document on stdout (formats.md §4).
 
-A bad parameter, whether argparse or a business rule finds it, prints ``{"detail", "field"}`` and exits 2. Logs, progress and
-notices go to stderr.
+A bad parameter, whether argparse or a business rule finds it, prints ``{"detail", "field"}`` and exits 2. Logs,
+progress and notices go to stderr.
 """
 
 import json
@@ -35,17 +35,17 @@ class JsonCommand(BaseCommand):
 
     requires_system_checks = ()
 
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:  # noqa: ANN401 - Django's
         """As Django's, with a parser that answers errors in JSON."""
         made = super().create_parser(prog_name, subcommand, **kwargs)
         made.__class__ = _JsonParser
         return made
 
-    def run(self, **options: Any) -> object:
+    def run(self, **options: Any) -> object:  # noqa: ANN401 - parsed options
         """Do the work and return the document to print, or a pair (document, exit code)."""
         raise NotImplementedError
 
-    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 - Django's signature
+    def handle(self, *args: object, **options: object) -> None:  # noqa: ARG002 - Django's signature
         """Print the one document; a DomainError becomes {"detail", "field"} and exit code 2."""
         try:
             answer = self.run(**options)

@@ -1,7 +1,7 @@
 """The three standing people every permission test needs, and browsers and programs that act for them.
 
-``county_clerk`` owns the county, ``township_clerk`` is a colleague who sees one township of it, ``stranger`` has the county
-clerk's role in another county. Each call returns the same account within a test.
+``county_clerk`` owns the county, ``township_clerk`` is a colleague who sees one township of it, ``stranger`` has the
+county clerk's role in another county. Each call returns the same account within a test.
 """
 
 from django.contrib.auth.hashers import make_password
@@ -15,7 +15,7 @@ COUNTY = "520527"
 TOWNSHIP = "520527219"  # 古达苗族彝族乡
 OTHER_TOWNSHIP = "520527105"  # 野马川镇
 OTHER_COUNTY = "522731"
-PASSWORD = "Mu-Kao-2026"
+PASSWORD = "Mu-Kao-2026"  # noqa: S105 - of people who exist in tests only
 SIGN_IN_BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 

@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
-from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,17 +18,17 @@ from core.formats.text import split_values
 class SignInForm(AuthenticationForm):
     """Name and password."""
 
-    error_messages = {
+    error_messages = {  # noqa: RUF012 - an instance variable in Django's declaration
         "invalid_login": gettext_lazy("用户名或密码不正确。连续5次失败将锁定30分钟。"),
         "inactive": gettext_lazy("该账号已停用，请联系管理员。"),
     }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - Django's signature
         super().__init__(*args, **kwargs)
         self.fields["username"].label = gettext_lazy("用户名")
         self.fields["password"].label = gettext_lazy("密码")
 
-    def confirm_login_allowed(self, user: AbstractBaseUser) -> None:
+    def confirm_login_allowed(self, user: Any) -> None:  # noqa: ANN401 - Django's stubs name its own User
         """Asked only after the right password: an account nobody used for 90 days is refused with its reason."""
         super().confirm_login_allowed(user)
         if isinstance(user, User) and passwords.is_dormant(user):
@@ -40,16 +39,22 @@ class PasswordForm(forms.Form):
     """The present password and a new one, twice."""
 
     current = forms.CharField(
-        label=gettext_lazy("当前密码"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
+        label=gettext_lazy("当前密码"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
     new = forms.CharField(
         label=gettext_lazy("新密码"),
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=gettext_lazy("至少10位，包含大写字母、小写字母、数字、符号中的三类，不能包含用户名，不能与最近5次相同。"),
+        help_text=gettext_lazy(
+            "至少10位，包含大写字母、小写字母、数字、符号中的三类，不能包含用户名，不能与最近5次相同。"
+        ),
     )
     again = forms.CharField(
-        label=gettext_lazy("再次输入新密码"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+        label=gettext_lazy("再次输入新密码"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
     def clean_again(self) -> str:
@@ -73,7 +78,7 @@ class TokenForm(forms.Form):
 class ListField(forms.CharField):
     """Several codes in one box, separated by 、 , ; or blanks."""
 
-    def clean(self, value: Any) -> Any:
+    def clean(self, value: object) -> tuple[str, ...]:
         """As a tuple."""
         return tuple(split_values(super().clean(value)))
 
@@ -91,8 +96,12 @@ class AccountForm(forms.Form):
         required=False,
         help_text=gettext_lazy("区划代码；留空为全部范围。结对地区人员填其所在区的代码。"),
     )
-    stations = ListField(label=gettext_lazy("所属协作站"), required=False, help_text=gettext_lazy("站点编号，多个用顿号分开。"))
-    institutions = ListField(label=gettext_lazy("所属机构"), required=False, help_text=gettext_lazy("机构名称，多个用顿号分开。"))
+    stations = ListField(
+        label=gettext_lazy("所属协作站"), required=False, help_text=gettext_lazy("站点编号，多个用顿号分开。")
+    )
+    institutions = ListField(
+        label=gettext_lazy("所属机构"), required=False, help_text=gettext_lazy("机构名称，多个用顿号分开。")
+    )
 
     @property
     def scope(self) -> Scope:

@@ -46,12 +46,12 @@ def account_rules(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Ca
 
 
 def _idle_too_long(request: HttpRequest, now: datetime) -> bool:
-    seen = request.session.get(SEEN_AT)
+    seen: str = request.session.get(SEEN_AT, "")
     return bool(seen) and now - datetime.fromisoformat(seen) > policy.IDLE_LIMIT
 
 
 def _note_use(request: HttpRequest, user: User, now: datetime) -> None:
-    seen = request.session.get(SEEN_AT)
+    seen: str = request.session.get(SEEN_AT, "")
     if request.META.get(BACKGROUND_HEADER) or (seen and now - datetime.fromisoformat(seen) < policy.SEEN_EVERY):
         return
     request.session[SEEN_AT] = now.isoformat()

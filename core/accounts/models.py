@@ -1,4 +1,4 @@
-"""Accounts: who may sign in, what for, whose data; their API tokens; the log of what was opened (domain.md §2, §6.9)."""
+"""Accounts: who may do what with whose data; their API tokens; the log of what was opened (domain.md §2, §6.9)."""
 
 from datetime import datetime
 from typing import Any, ClassVar
@@ -30,7 +30,8 @@ class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type:
 
     def get_by_natural_key(self, username: str | None) -> "User":
         """The account of that name; raises User.DoesNotExist."""
-        return self.alias(folded=Lower("username")).get(folded=(username or "").strip().lower())
+        found: User = self.alias(folded=Lower("username")).get(folded=(username or "").strip().lower())
+        return found
 
 
 class User(AbstractBaseUser):
@@ -235,7 +236,7 @@ class AccessLog(models.Model):
     def __str__(self) -> str:
         return f"{self.at} {self.username} {self.action}"
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
+    def save(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - Django's signature
         """Write the line once; a second save raises TypeError, as the database would refuse it."""
         if not self._state.adding:
             message = "访问日志只能追加，不能修改。"

@@ -1,7 +1,8 @@
 """Whose rows a user sees: the condition that every ``visible_to(user)`` is made of (design.md "Who may see what").
 
-Rows of persons are bounded by the code of the person's village. Users of a station, an institution or a partner area have no
-village: which persons are theirs is a fact of an app above (a visit plan, a class, a job spell). That app says so once::
+Rows of persons are bounded by the code of the person's village. Users of a station, an institution or a partner area
+have no village: which persons are theirs is a fact of an app above (a visit plan, a class, a job spell). That app says
+so once::
 
     register_reach(ScopeKind.STATIONS, lambda user: PlannedVisit.objects.filter(...).values("worker_id"))
 """
@@ -20,7 +21,7 @@ _REACHES: dict[ScopeKind, dict[str, Callable[["User"], QuerySet[Any, Any]]]] = {
 
 
 def register_reach(kind: ScopeKind, name: str, worker_ids: Callable[["User"], QuerySet[Any, Any]]) -> None:
-    """Declare persons a user of that scope kind reaches: a queryset of one column, worker ids. The same name replaces."""
+    """Declare whom users of that scope kind reach: a queryset of one column, worker ids. The same name replaces."""
     _REACHES[kind][name] = worker_ids
 
 

@@ -72,8 +72,8 @@ def log_access(
 def check_may_manage(by: User | None, *, role: str, division: str) -> None:
     """Raise NotAllowed unless ``by`` may manage accounts of that role and division; None is the command line.
 
-    The three administrators' accounts are managed by a system administrator or the command line only, so that nobody of the
-    business makes their own overseer (domain.md §6.9).
+    The three administrators' accounts are managed by a system administrator or the command line only, so that nobody
+    of the business makes their own overseer (domain.md §6.9).
     """
     if by is None:
         return
@@ -96,7 +96,9 @@ def check_scope(role: str, scope: Scope) -> None:
     if role not in ROLES:
         raise DomainError("role_unknown", _("没有这个角色：%(role)s。") % {"role": role}, field="role")
     if scope.division and not Division.objects.filter(code=scope.division).exists():
-        raise DomainError("division_unknown", _("没有这个区划代码：%(code)s。") % {"code": scope.division}, field="division")
+        raise DomainError(
+            "division_unknown", _("没有这个区划代码：%(code)s。") % {"code": scope.division}, field="division"
+        )
     kind = ROLES[role].scope_kind
     if kind is ScopeKind.STATIONS and not scope.stations:
         raise DomainError("required", _("协作站人员须指定所属协作站。"), field="station")
@@ -198,7 +200,9 @@ def set_active(*, user: User, active: bool, by: User | None, reason: str = "", i
 
 
 @transaction.atomic
-def change_account(*, user: User, role: str, scope: Scope, full_name: str, phone: str, by: User | None, ip: str | None = None) -> None:
+def change_account(
+    *, user: User, role: str, scope: Scope, full_name: str, phone: str, by: User | None, ip: str | None = None
+) -> None:
     """Change what an account may do and whose data it sees; the log line keeps what it was before."""
     _check_not_own(user, by)
     check_may_manage(by, role=user.role, division=user.scope_division)
@@ -220,7 +224,9 @@ def change_account(*, user: User, role: str, scope: Scope, full_name: str, phone
 
 
 @transaction.atomic
-def issue_token(*, user: User, name: str, scopes: Iterable[str], days: int, by: User | None = None, ip: str | None = None) -> IssuedToken:
+def issue_token(
+    *, user: User, name: str, scopes: Iterable[str], days: int, by: User | None = None, ip: str | None = None
+) -> IssuedToken:
     """Issue an API token for ``user``, valid for ``days`` (1–3650); its text is returned once and kept only as a hash.
 
     Raises DomainError on an unknown or missing scope and on a number of days out of range.
@@ -243,13 +249,20 @@ def issue_token(*, user: User, name: str, scopes: Iterable[str], days: int, by: 
         created_by=by,
         expires_at=timezone.now() + timedelta(days=days),
     )
-    log_access(user=by or user, action="tokens.issue", object_type="token", object_id=text.prefix, ip=ip, detail={"scopes": wanted})
+    log_access(
+        user=by or user,
+        action="tokens.issue",
+        object_type="token",
+        object_id=text.prefix,
+        ip=ip,
+        detail={"scopes": wanted},
+    )
     return IssuedToken(token, str(text))
 
 
 @transaction.atomic
 def revoke_token(*, token: ApiToken, by: User | None, ip: str | None = None) -> None:
-    """Take a token back at once (web processes that used it within the last 5 seconds may still honour it that long)."""
+    """Take a token back; a web process that has just looked it up may honour it for 5 seconds more."""
     if token.revoked_at is None:
         token.revoked_at = timezone.now()
         token.save(update_fields=["revoked_at"])

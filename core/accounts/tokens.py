@@ -1,7 +1,7 @@
 """The text of API tokens: made once, shown once, kept only as a hash.
 
-``lc_`` + 8 letters that find the row + ``_`` + 43 letters of 256 random bits. A plain SHA-256 is enough for a secret nobody
-chose; a slow password hash would cost every request what a guess costs.
+``lc_`` + 8 letters that find the row + ``_`` + 43 letters of 256 random bits. A plain SHA-256 is enough for a secret
+nobody chose; a slow password hash would cost every request what a guess costs.
 """
 
 import hashlib

@@ -1,0 +1,1 @@
+"""The kit every REST endpoint is made of."""

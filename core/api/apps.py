@@ -1,3 +1,5 @@
+"""The API kit as an app."""
+
 from django.apps import AppConfig
 
 

@@ -51,7 +51,7 @@ def _note_use(token: ApiToken) -> None:
 
 
 def user_of(text: str) -> tuple[User, ApiToken]:
-    """The user a token acts for; raises AuthenticationFailed when it is unknown, revoked, expired or its user closed."""
+    """The user a token acts for; AuthenticationFailed when it is unknown, revoked, expired, its user closed."""
     parsed = tokens.parse(text)
     token = _find(parsed.prefix) if parsed else None
     if parsed is None or token is None or not parsed.opens(token.digest):

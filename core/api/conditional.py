@@ -1,6 +1,6 @@
 """ETag on every GET and 304 for who has it already."""
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response, patch_vary_headers, set_response_etag
 
@@ -19,7 +19,12 @@ def conditional(request: HttpRequest, response: HttpResponseBase) -> HttpRespons
     patch_vary_headers(response, ["Authorization", "Cookie"])
     if not request.META.get("HTTP_IF_NONE_MATCH"):
         return response
-    answer = get_conditional_response(request, etag=response.get("ETag"), response=response)
-    if isinstance(response, StreamingHttpResponse) and answer is not response:
-        response.close()
-    return answer or response
+    unchanged = get_conditional_response(request, etag=response.headers.get("ETag"))
+    if unchanged is None:
+        return response
+    for name in ("ETag", "Cache-Control", "Vary"):
+        if response.has_header(name):
+            unchanged[name] = response[name]
+    # close() would announce the end of the request a second time; what the view opened closes with the 304.
+    unchanged._resource_closers.extend(response._resource_closers)  # noqa: SLF001 - Django has no other way
+    return unchanged

@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 import yaml
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.utils import extend_schema
@@ -20,7 +20,8 @@ from core.api.views import ApiView
 def description() -> dict[str, Any]:
     """The OpenAPI document; it does not change while the program runs."""
     made: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
-    return json.loads(json.dumps(made, default=str))
+    plain: dict[str, Any] = json.loads(json.dumps(made, default=str))
+    return plain
 
 
 class SchemaView(ApiView):
@@ -36,18 +37,9 @@ class SchemaView(ApiView):
         return HttpResponse(json.dumps(description(), ensure_ascii=False), "application/vnd.oai.openapi+json")
 
 
-class NoSuchEndpoint(ApiView):
-    """Any other address below ``/api/``."""
-
-    permission_classes = (AllowAny,)
-
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Nothing to check: there is nothing here."""
-
-    def http_method_not_allowed(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:  # noqa: ARG002 - DRF's signature
-        """404 for every method."""
-        content = json.dumps(body("没有这个接口地址。", code="not_found"), ensure_ascii=False)
-        return HttpResponse(content, "application/json", 404)
+def nowhere(request: HttpRequest) -> JsonResponse:  # noqa: ARG001 - a view's signature
+    """Any other address below ``/api/``, whoever asks and by whatever method."""
+    return JsonResponse(body("没有这个接口地址。", code="not_found"), status=404)
 
 
 def _resolved(schema: dict[str, Any], document: dict[str, Any]) -> dict[str, Any]:
@@ -71,17 +63,27 @@ def _members(schema: dict[str, Any], document: dict[str, Any], path: str = "") -
     return found
 
 
+def _content(message: dict[str, Any] | None) -> dict[str, Any]:
+    kinds: dict[str, dict[str, Any]] = (message or {}).get("content", {})
+    schema: dict[str, Any] = next(iter(kinds.values()), {}).get("schema", {})
+    return schema
+
+
 def operations() -> list[dict[str, Any]]:
     """Every operation as the page shows it, grouped by tag in the order of the addresses."""
     document = description()
     groups: dict[str, list[dict[str, Any]]] = {}
     for address, methods in document["paths"].items():
         for method, operation in methods.items():
-            good = next((answer for status, answer in operation["responses"].items() if status.startswith("2")), {})
-            answered = next(iter(good.get("content", {}).values()), {}).get("schema", {})
-            sent = next(iter(operation.get("requestBody", {}).get("content", {}).values()), {}).get("schema", {})
+            answers: dict[str, Any] = operation["responses"]
+            good = next((answer for status, answer in answers.items() if status.startswith("2")), None)
+            answered, sent = _content(good), _content(operation.get("requestBody"))
             parameters = [
-                {**part, "kind": part["schema"].get("format") or part["schema"].get("type", ""), "values": part["schema"].get("enum", [])}
+                {
+                    **part,
+                    "kind": part["schema"].get("format") or part["schema"].get("type", ""),
+                    "values": part["schema"].get("enum", []),
+                }
                 for part in operation.get("parameters", [])
             ]
             shown = {

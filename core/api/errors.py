@@ -17,6 +17,7 @@ SENTENCES: dict[type[Exception], str] = {
     exceptions.NotAcceptable: "无法按请求的格式返回。",
     exceptions.UnsupportedMediaType: "不支持请求的内容类型。",
     exceptions.ParseError: "请求内容无法解析。",
+    exceptions.NotFound: "没有找到。",
 }
 
 
@@ -43,33 +44,37 @@ def answer(error: Exception, context: dict[str, Any]) -> Response | None:  # noq
 
 
 def _answer(error: Exception) -> Response | None:
-    if isinstance(error, DomainError):
-        more = {} if error.details is None else {"details": error.details}
-        return Response(body(error.message, error.field, error.code, **more), domain_status(error))
-    if isinstance(error, Http404):
-        return Response(body("没有找到。", code="not_found"), status.HTTP_404_NOT_FOUND)
-    if isinstance(error, PermissionDenied):
-        return Response(body("您没有进行此操作的权限。", code="permission_denied"), status.HTTP_403_FORBIDDEN)
-    if isinstance(error, ModelValidationError):
-        return Response(_faults(_by_field(error)), status.HTTP_422_UNPROCESSABLE_ENTITY)
-    if isinstance(error, exceptions.ValidationError):
-        return Response(_faults(_flatten(error.detail)), status.HTTP_422_UNPROCESSABLE_ENTITY)
-    if isinstance(error, exceptions.Throttled):
-        wait = max(1, round(error.wait or 1))
-        return Response(body(f"请求过于频繁，请{wait}秒后再试。", code="throttled"), error.status_code, headers={"Retry-After": str(wait)})
-    if isinstance(error, exceptions.APIException):
-        return _refusal(error)
-    return None
+    match error:
+        case DomainError():
+            more = {} if error.details is None else {"details": error.details}
+            made = body(error.message, error.field, error.code, **more), domain_status(error)
+        case Http404():
+            made = body("没有找到。", code="not_found"), status.HTTP_404_NOT_FOUND
+        case PermissionDenied():
+            made = body("您没有进行此操作的权限。", code="permission_denied"), status.HTTP_403_FORBIDDEN
+        case ModelValidationError():
+            made = _faults(_by_field(error)), status.HTTP_422_UNPROCESSABLE_ENTITY
+        case exceptions.ValidationError():
+            made = _faults(_flatten(error.detail)), status.HTTP_422_UNPROCESSABLE_ENTITY
+        case exceptions.APIException():
+            return _refusal(error)
+        case _:
+            return None
+    return Response(made[0], made[1])
 
 
 def _refusal(error: exceptions.APIException) -> Response:
     sentence = SENTENCES.get(type(error), str(error.detail))
-    if isinstance(error, exceptions.NotFound):
-        sentence = "没有找到。"
-    code = error.get_codes()
+    headers = {}
+    if isinstance(error, exceptions.Throttled):
+        wait = max(1, round(getattr(error, "wait", None) or 1))
+        sentence, headers["Retry-After"] = f"请求过于频繁，请{wait}秒后再试。", str(wait)
     challenge = getattr(error, "auth_header", None)
-    headers = {"WWW-Authenticate": challenge} if challenge else None
-    return Response(body(sentence, code=code if isinstance(code, str) else "error"), error.status_code, headers=headers)
+    if challenge:
+        headers["WWW-Authenticate"] = challenge
+    code = error.get_codes()
+    shown = body(sentence, code=code if isinstance(code, str) else "error")
+    return Response(shown, error.status_code, headers=headers)
 
 
 def _faults(faults: list[tuple[str | None, str, str]]) -> dict[str, object]:
@@ -82,7 +87,9 @@ def _by_field(error: ModelValidationError) -> list[tuple[str | None, str, str]]:
     if not hasattr(error, "error_dict"):
         return [(None, message, "invalid") for message in error.messages]
     by_field = error.message_dict.items()
-    return [(None if name == "__all__" else name, message, "invalid") for name, messages in by_field for message in messages]
+    return [
+        (None if name == "__all__" else name, message, "invalid") for name, messages in by_field for message in messages
+    ]
 
 
 def _flatten(detail: Any, path: str = "") -> list[tuple[str | None, str, str]]:  # noqa: ANN401 - DRF nests dicts, lists and strings

@@ -37,4 +37,5 @@ def filtered(rows: QuerySet[Any, Any], filterset: type[FilterSet] | None, reques
     if not bound.is_valid():
         field, messages = next(iter(bound.errors.items()))
         raise DomainError("filter", f"参数“{field}”不正确：{messages[0]}", field)
-    return bound.qs
+    found: QuerySet[Any, Any] = bound.qs
+    return found

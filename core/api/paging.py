@@ -8,7 +8,7 @@ import binascii
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from datetime import date, time
 from typing import Any
 
 from django.core.exceptions import FieldError, ValidationError
@@ -77,7 +77,7 @@ class Page:
 
 
 def _plain(value: object) -> str:
-    return str(value) if isinstance(value, Decimal) else value.isoformat() if hasattr(value, "isoformat") else str(value)
+    return value.isoformat() if isinstance(value, date | time) else str(value)
 
 
 def _bad_cursor() -> DomainError:
@@ -95,7 +95,7 @@ def limit_of(request: Request, *, default: int = DEFAULT_LIMIT) -> int:
 
 
 def ordering_of(request: Request, orderings: Mapping[str, str], default: str) -> tuple[str, list[Key]]:
-    """The order asked for (``?ordering=-name,id``) as text and keys, ended by the primary key; DomainError when unknown."""
+    """The order asked for (``?ordering=-name,id``), ended by the primary key; DomainError when it is unknown."""
     text = request.query_params.get("ordering", "") or default
     keys = []
     for part in text.split(","):
@@ -131,12 +131,18 @@ def _beyond(keys: Sequence[Key], values: Sequence[Any]) -> Q:
 
 
 def page_of(
-    request: Request, rows: QuerySet[Any, Any], values: Mapping[str, str], *, orderings: Mapping[str, str], default: str, limit: int = DEFAULT_LIMIT
+    request: Request,
+    rows: QuerySet[Any, Any],
+    values: Mapping[str, str],
+    *,
+    orderings: Mapping[str, str],
+    default: str,
+    limit: int = DEFAULT_LIMIT,
 ) -> Page:
     """One page of ``rows`` as dicts {name: value at path}, in one query.
 
-    ``values`` maps names to paths, ``orderings`` the names allowed in ``?ordering=`` to paths. DomainError on a bad limit,
-    ordering or cursor.
+    ``values`` maps names to paths, ``orderings`` the names allowed in ``?ordering=`` to paths. DomainError on a bad
+    limit, ordering or cursor.
     """
     ordering, keys = ordering_of(request, orderings, default)
     limit = limit_of(request, default=limit)
@@ -147,9 +153,11 @@ def page_of(
     try:
         if cursor:
             rows = rows.filter(_beyond(read, cursor.values))
-        named = {name: F(path) for name, path in values.items()}
+        # An annotation may not have the name of a field of the model.
+        wanted = {f"v_{name}": F(path) for name, path in values.items()}
         places = {KEY.format(n): F(key.path) for n, key in enumerate(keys)}
-        found = list(rows.order_by(*[key.expression() for key in read]).values(**places, **_unnamed(named))[: limit + 1])
+        in_order = rows.order_by(*[key.expression() for key in read])
+        found = list(in_order.values(**places, **wanted)[: limit + 1])
     except (ValidationError, ValueError, TypeError, OverflowError, DataError) as error:
         if cursor is None or isinstance(error, FieldError):
             raise
@@ -165,11 +173,6 @@ def page_of(
         _address(request, Cursor(ordering, backwards=False, values=ends[-1])) if has_next and ends else None,
         _address(request, Cursor(ordering, backwards=True, values=ends[0])) if has_previous and ends else None,
     )
-
-
-def _unnamed(named: Mapping[str, F]) -> dict[str, F]:
-    # An annotation may not have the name of a field of the model.
-    return {f"v_{name}": path for name, path in named.items()}
 
 
 def _address(request: Request, cursor: Cursor) -> str:

@@ -26,7 +26,9 @@ class RequireScope(BasePermission):
     ``RequireScope("registry:read", "visits.view", write=("imports:write", "visits.write"))``.
     """
 
-    def __init__(self, scope: str, permission: str | None = None, *, write: tuple[str, str | None] | None = None) -> None:
+    def __init__(
+        self, scope: str, permission: str | None = None, *, write: tuple[str, str | None] | None = None
+    ) -> None:
         self.read = (scope, permission)
         self.write = write or self.read
 

@@ -14,12 +14,10 @@ from django.urls import URLPattern, URLResolver
 def route_modules() -> list[str]:
     """Dotted names of the modules that may declare routes, in the order of INSTALLED_APPS."""
     own = "core.api"
-    found = []
-    for config in apps.get_app_configs():
-        if config.name != own and find_spec(f"{config.name}.api") is not None:
-            found.append(f"{config.name}.api")
     endpoints = import_module(f"{own}.endpoints")
-    return [f"{endpoints.__name__}.{module.name}" for module in iter_modules(endpoints.__path__)] + found
+    of_kit = [f"{endpoints.__name__}.{module.name}" for module in iter_modules(endpoints.__path__)]
+    of_apps = [f"{config.name}.api" for config in apps.get_app_configs() if config.name != own]
+    return of_kit + [name for name in of_apps if find_spec(name) is not None]
 
 
 def discovered() -> list[URLPattern | URLResolver]:

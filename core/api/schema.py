@@ -33,7 +33,7 @@ REFUSALS = {
     "422": "参数或内容不正确",
     "429": "请求过于频繁，Retry-After 给出应等待的秒数",
 }
-_SERIALIZERS: dict[type, type[serializers.Field]] = {
+_SERIALIZERS: dict[type, type[serializers.Field[Any, Any, Any, Any]]] = {
     str: serializers.CharField,
     int: serializers.IntegerField,
     bool: serializers.BooleanField,
@@ -71,9 +71,11 @@ class BrowserScheme(SessionScheme):  # type: ignore[no-untyped-call]
     name = "session"
 
 
-def _member(field: Field) -> serializers.Field:
+def _member(field: Field) -> serializers.Field[Any, Any, Any, Any]:
     if field.kind is Decimal:
-        return serializers.DecimalField(max_digits=14, decimal_places=2, allow_null=field.nullable, help_text=field.note)
+        return serializers.DecimalField(
+            max_digits=14, decimal_places=2, allow_null=field.nullable, help_text=field.note
+        )
     return _SERIALIZERS[field.kind](allow_null=field.nullable, help_text=field.note)
 
 
@@ -115,7 +117,11 @@ class Schema(AutoSchema):
     def get_operation_id(self) -> str:
         """``workers_list`` for the list, so that it differs from ``workers_retrieve``."""
         made = str(super().get_operation_id())
-        return f"{made.removesuffix('_retrieve')}_list" if isinstance(self.view, ListView) and self.method == "GET" else made
+        return (
+            f"{made.removesuffix('_retrieve')}_list"
+            if isinstance(self.view, ListView) and self.method == "GET"
+            else made
+        )
 
     def get_tags(self) -> list[str]:
         """The first part of the address after the version."""

@@ -1,8 +1,8 @@
 """How many requests a token may make: a fixed window a minute, counted in Redis for all processes together.
 
 A process takes its allowance from Redis in small lots, so that most requests cost no round trip; the count is never
-exceeded, and near the limit a request may be refused while another process still holds the rest of a lot. When Redis does
-not answer, requests are let through: an API that is down helps nobody more than one that is not throttled.
+exceeded, and near the limit a request may be refused while another process still holds the rest of a lot. When Redis
+does not answer, requests are let through: an API that is down helps nobody more than one that is not throttled.
 """
 
 import logging

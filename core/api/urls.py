@@ -2,12 +2,12 @@
 
 from django.urls import path, re_path
 
-from core.api.description import NoSuchEndpoint, SchemaView, docs
+from core.api.description import SchemaView, docs, nowhere
 from core.api.routes import discovered
 
 urlpatterns = [
     path("schema/", SchemaView.as_view(), name="api-schema"),
     path("docs/", docs, name="api-docs"),
     *discovered(),
-    re_path(r"^.*$", NoSuchEndpoint.as_view(), name="api-nowhere"),
+    re_path(r"^.*$", nowhere, name="api-nowhere"),
 ]

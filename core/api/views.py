@@ -37,7 +37,7 @@ class OneFormat(DefaultContentNegotiation):
 
 
 class ApiView(APIView):
-    """An endpoint: token or session, refusals in one shape, throttled. Declare ``permission_classes`` with RequireScope."""
+    """An endpoint: token or session, refusals in one shape, throttled; closed until it declares a RequireScope."""
 
     renderer_classes = (JSONRenderer,)
     content_negotiation_class = OneFormat
@@ -53,8 +53,8 @@ class ApiView(APIView):
 class Field:
     """One member of each row: its name, where its value comes from, how it is hidden.
 
-    ``path`` is a path of the ORM or of an annotation (the name itself when ""); ``mask`` hides an identity from who may not
-    see it; ``text`` of a value makes what goes out (a code's name, an enumeration's word).
+    ``path`` is a path of the ORM or of an annotation (the name itself when ""); ``mask`` hides an identity from who
+    may not see it; ``text`` of a value makes what goes out (a code's name, an enumeration's word).
     """
 
     name: str
@@ -69,8 +69,9 @@ class Field:
 class ListView(ApiView):
     """A table for programs: declared fields, the page's own filters, cursor paging, one query whatever the page holds.
 
-    Declare ``fields``, ``scope``, ``permission`` and ``rows``; the rest has defaults. Identities (fields with ``mask``) go
-    out in full only to a token with people:read whose user holds ``reveal``; such a page leaves one line in the access log.
+    Declare ``fields``, ``scope``, ``permission`` and ``rows``; the rest has defaults. Identities (fields with ``mask``)
+    go out in full only to a token with people:read whose user holds ``reveal``; such a page leaves one line in the
+    access log.
     """
 
     fields: ClassVar[Sequence[Field]] = ()
@@ -92,7 +93,7 @@ class ListView(ApiView):
         return rows
 
     def get_permissions(self) -> list[Any]:
-        """From ``scope`` and ``permission``, unless the class declares ``permission_classes`` for its writing methods."""
+        """From ``scope`` and ``permission``, unless the class declares a RequireScope for its writing methods."""
         declared = [made for made in super().get_permissions() if isinstance(made, RequireScope)]
         return declared or [RequireScope(self.scope, self.permission)]
 
@@ -115,7 +116,14 @@ class ListView(ApiView):
             ids = [row["id"] for row in rows if "id" in row]
             name = type(self).__name__
             address = request.META.get("REMOTE_ADDR") or None
-            log_access(user=request.user, action="api.people", object_type=name, count=len(rows), ip=address, detail={"ids": ids})
+            log_access(
+                user=request.user,
+                action="api.people",
+                object_type=name,
+                count=len(rows),
+                ip=address,
+                detail={"ids": ids},
+            )
             masked = []
         made = [*masked, *[(field.name, field.text) for field in self.fields if field.text]]
         for name, make in made:

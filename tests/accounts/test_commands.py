@@ -36,7 +36,9 @@ def command(capsys):
 
 
 def test_create_user_prints_a_generated_password_that_works(command):
-    code, made = command("create_user", "zhang", "--role", "county_admin", "--division", people.COUNTY, "--full-name", "张三")
+    code, made = command(
+        "create_user", "zhang", "--role", "county_admin", "--division", people.COUNTY, "--full-name", "张三"
+    )
     user = User.objects.get(username="zhang")
     assert user.check_password(made.pop("password"))
     assert (code, made) == (

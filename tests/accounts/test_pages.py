@@ -23,7 +23,9 @@ def divisions():
     )
 
 
-@pytest.mark.parametrize("role", ["county_admin", "township_officer", "auditor", "system_admin", "security_admin", "log_admin"])
+@pytest.mark.parametrize(
+    "role", ["county_admin", "township_officer", "auditor", "system_admin", "security_admin", "log_admin"]
+)
 def test_each_page_opens_for_the_roles_that_need_it(role):
     browser = people.client_for(people.with_role(role))
     statuses = {page: browser.get(f"/account/{page}/").status_code for page in ("users", "users/new", "log")}
@@ -68,9 +70,10 @@ class TestOwnTokens:
         assert (statuses, own.is_live, other.is_live) == ([302, 404], False, True)
 
 
-class TestUsers:
-    data = {"username": "liming", "full_name": "李明", "role": "registry_officer", "division": people.COUNTY}
+NEW = {"username": "liming", "full_name": "李明", "role": "registry_officer", "division": people.COUNTY}
 
+
+class TestUsers:
     @pytest.fixture
     def browser(self):
         return people.client_for(people.county_clerk())
@@ -79,7 +82,9 @@ class TestUsers:
         people.township_clerk()
         people.county_clerk()
         listed = {
-            viewer.username: {user.username for user in people.client_for(viewer).get("/account/users/").context["users"]}
+            viewer.username: {
+                user.username for user in people.client_for(viewer).get("/account/users/").context["users"]
+            }
             for viewer in (people.county_clerk(), people.stranger())
         }
         assert listed == {"xian": {"xian", "xiang", "wai"}, "wai": {"wai"}}
@@ -93,7 +98,7 @@ class TestUsers:
             browser.get("/account/users/")
 
     def test_new_account_shows_its_password_once(self, browser):
-        response = browser.post("/account/users/new/", self.data)
+        response = browser.post("/account/users/new/", NEW)
         user = User.objects.get(username="liming")
         assert user.check_password(response.context["password"])
         assert response.context["password"] in response.content.decode().replace("&amp;", "&")
@@ -111,7 +116,7 @@ class TestUsers:
         ],
     )
     def test_refusal_stands_beside_its_field(self, browser, changes, field):
-        response = browser.post("/account/users/new/", {**self.data, **changes})
+        response = browser.post("/account/users/new/", {**NEW, **changes})
         assert (response.status_code, list(response.context["form"].errors)) == (422, [field])
 
     def test_change_of_role_and_scope_is_stored(self, browser):
@@ -177,15 +182,25 @@ class TestAccessLog:
         log_access(user=people.county_clerk(), action="reveal", object_id="a")
         log_access(user=people.county_clerk(), action="tokens.issue", object_id="b")
         log_access(user=people.stranger(), action="reveal", object_id="c")
-        found = {query: self.shown(reader, query)[0] for query in ("?user=xian", "?action=reveal", "?user=xian&action=tokens", "?day=2001-01-01")}
-        assert found == {"?user=xian": ["b", "a"], "?action=reveal": ["c", "a"], "?user=xian&action=tokens": ["b"], "?day=2001-01-01": []}
+        found = {
+            query: self.shown(reader, query)[0]
+            for query in ("?user=xian", "?action=reveal", "?user=xian&action=tokens", "?day=2001-01-01")
+        }
+        assert found == {
+            "?user=xian": ["b", "a"],
+            "?action=reveal": ["c", "a"],
+            "?user=xian&action=tokens": ["b"],
+            "?day=2001-01-01": [],
+        }
 
-    @pytest.mark.parametrize("query", ["?day=yesterday", "?day=2025-02-31", "?before=x", "?before=٣", "?before=" + "9" * 40])
+    @pytest.mark.parametrize(
+        "query", ["?day=yesterday", "?day=2025-02-31", "?before=x", "?before=٣", "?before=" + "9" * 40]
+    )
     def test_nonsense_filters_do_no_harm(self, reader, query):
         log_access(user=people.county_clerk(), action="reveal", object_id="a")
         assert self.shown(reader, query)[0] == ["a"]
 
-    def test_lines_exist_for_what_managers_do(self, reader):
+    def test_lines_exist_for_what_managers_do(self):
         browser = people.client_for(people.county_clerk())
         browser.post(f"/account/users/{people.township_clerk().pk}/reset/")
         line = AccessLog.objects.get(action="accounts.reset_password")

@@ -10,8 +10,8 @@ from tests import people
 
 NAMED_IN_THE_DESIGN = {
     "county_admin", "registry_officer", "training_officer", "dispatch_officer", "startup_officer", "subsidy_reviewer",
-    "subsidy_approver", "finance_officer", "township_officer", "village_assistant", "station_staff", "provider", "evaluator",
-    "partner_bureau", "auditor", "system_admin", "security_admin", "log_admin",
+    "subsidy_approver", "finance_officer", "township_officer", "village_assistant", "station_staff", "provider",
+    "evaluator", "partner_bureau", "auditor", "system_admin", "security_admin", "log_admin",
 }  # fmt: skip
 
 
@@ -61,7 +61,11 @@ def test_app_above_grants_its_own_permission(monkeypatch):
     monkeypatch.setattr(roles, "_GRANTED", {})
     before = may("training_officer", "fairs.edit")
     roles.grant("training_officer", "fairs.edit")
-    assert (before, may("training_officer", "fairs.edit"), may("dispatch_officer", "fairs.edit")) == (False, True, False)
+    assert (before, may("training_officer", "fairs.edit"), may("dispatch_officer", "fairs.edit")) == (
+        False,
+        True,
+        False,
+    )
 
 
 def test_granting_to_an_unknown_role_fails():
@@ -94,7 +98,10 @@ def seen(user):
 @pytest.mark.usefixtures("four_accounts")
 def test_division_scope_is_a_prefix(settings):
     settings.ROOT_DIVISION = "520527"
-    by_scope = {code: seen(User(role="township_officer", scope_division=code)) for code in ("", "520527", "520527219", "52", "44")}
+    by_scope = {
+        code: seen(User(role="township_officer", scope_division=code))
+        for code in ("", "520527", "520527219", "52", "44")
+    }
     assert by_scope == {"": "abc", "520527": "abc", "520527219": "bc", "52": "abcd", "44": ""}
 
 
@@ -104,9 +111,11 @@ def test_station_staff_see_only_whom_an_app_above_says(monkeypatch):
     monkeypatch.setattr(scope, "_REACHES", {kind: {} for kind in ScopeKind})
     staff = User(role="station_staff", scope_stations=["GZ-01"])
     assert seen(staff) == ""
-    scope.register_reach(ScopeKind.STATIONS, "one", lambda user: User.objects.filter(username="a").values("pk"))
+    scope.register_reach(ScopeKind.STATIONS, "one", lambda _user: User.objects.filter(username="a").values("pk"))
     scope.register_reach(
-        ScopeKind.STATIONS, "two", lambda user: User.objects.filter(username="d", pk__gt=len(user.scope_stations) - 1).values("pk")
+        ScopeKind.STATIONS,
+        "two",
+        lambda user: User.objects.filter(username="d", pk__gt=len(user.scope_stations) - 1).values("pk"),
     )
     assert seen(staff) == "ad"
     assert seen(User(role="provider")) == ""
@@ -114,14 +123,18 @@ def test_station_staff_see_only_whom_an_app_above_says(monkeypatch):
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("four_accounts")
-@pytest.mark.parametrize("role", ["system_admin", "security_admin", "log_admin", "provider", "evaluator", "partner_bureau"])
+@pytest.mark.parametrize(
+    "role", ["system_admin", "security_admin", "log_admin", "provider", "evaluator", "partner_bureau"]
+)
 def test_roles_without_division_scope_see_no_person_by_division(role):
     assert seen(User(role=role, scope_division="520527")) == ""
 
 
 def test_person_path_is_guessed_from_the_village_path(monkeypatch):
     asked = []
-    monkeypatch.setattr("core.accounts.models.scope_condition", lambda user, field, person: asked.append((field, person)))
+    monkeypatch.setattr(
+        "core.accounts.models.scope_condition", lambda _user, field, person: asked.append((field, person))
+    )
     for field in ("village_code", "worker__village_code", "passenger__worker__village_code"):
         User(role="county_admin").scope_q(field)
     assert asked == [
@@ -138,7 +151,12 @@ def test_log_lines_are_seen_by_area():
     log_access(user=None, username="无此人", action="test")
     lines = {
         viewer.username: set(AccessLog.objects.visible_to(viewer).values_list("username", flat=True))
-        for viewer in (people.county_clerk(), people.township_clerk(), people.stranger(), people.with_role("log_admin", ""))
+        for viewer in (
+            people.county_clerk(),
+            people.township_clerk(),
+            people.stranger(),
+            people.with_role("log_admin", ""),
+        )
     }
     assert lines == {
         "xian": {"xian", "xiang", "wai", "无此人"},

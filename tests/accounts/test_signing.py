@@ -50,15 +50,25 @@ class TestSigningIn:
         assert wrong[0] == wrong[1]
 
     def test_foreign_next_address_is_not_followed(self, client):
-        response = client.post(SIGN_IN, {"username": "xian", "password": people.PASSWORD, "next": "https://elsewhere.example/"})
+        response = client.post(
+            SIGN_IN, {"username": "xian", "password": people.PASSWORD, "next": "https://elsewhere.example/"}
+        )
         assert response.headers["Location"] == "/"
 
     def test_each_attempt_leaves_a_line(self, client):
         sign_in(client, "xian", "wrong")
         sign_in(client, "无此人", "wrong")
         sign_in(client)
-        lines = AccessLog.objects.filter(action="accounts.sign_in").order_by("id").values_list("username", "succeeded", "ip")
-        assert list(lines) == [("xian", False, "127.0.0.1"), ("无此人", False, "127.0.0.1"), ("xian", True, "127.0.0.1")]
+        lines = (
+            AccessLog.objects.filter(action="accounts.sign_in")
+            .order_by("id")
+            .values_list("username", "succeeded", "ip")
+        )
+        assert list(lines) == [
+            ("xian", False, "127.0.0.1"),
+            ("无此人", False, "127.0.0.1"),
+            ("xian", True, "127.0.0.1"),
+        ]
 
     def test_closed_account_stays_outside(self, client, clerk):
         User.objects.filter(pk=clerk.pk).update(is_active=False)
@@ -67,7 +77,9 @@ class TestSigningIn:
 
     def test_account_unused_for_ninety_days_is_told_why(self, client, clerk):
         long_ago = timezone.now() - timedelta(days=91)
-        User.objects.filter(pk=clerk.pk).update(created_at=long_ago, password_changed_at=long_ago, last_login=None, last_seen=None)
+        User.objects.filter(pk=clerk.pk).update(
+            created_at=long_ago, password_changed_at=long_ago, last_login=None, last_seen=None
+        )
         response = sign_in(client)
         assert signed_in_as(client) is None
         assert "90天未使用" in response.context["form"].non_field_errors()[0]
@@ -86,7 +98,11 @@ class TestLockOut:
     def test_fifth_failure_locks_the_account_even_for_the_right_password(self, client):
         statuses = self.fail(client, times=5)
         response = sign_in(Client(), REMOTE_ADDR="10.0.0.9")
-        assert (statuses, response.status_code, response.headers["Retry-After"]) == ([200, 200, 200, 200, 429], 429, "1800")
+        assert (statuses, response.status_code, response.headers["Retry-After"]) == (
+            [200, 200, 200, 200, 429],
+            429,
+            "1800",
+        )
         assert "锁定 30 分钟" in response.content.decode()
 
     def test_failures_count_whatever_the_capitals_and_wherever_from(self, client):
@@ -131,7 +147,11 @@ class TestForcedChange:
         assert (response.status_code, response.headers["HX-Redirect"]) == (204, CHANGE)
 
     def test_api_by_session_answers_403_and_a_token_works(self, browser, clerk):
-        assert browser.get("/api/v1/nowhere/").json() == {"detail": "请先修改密码。", "field": None, "code": "must_change_password"}
+        assert browser.get("/api/v1/nowhere/").json() == {
+            "detail": "请先修改密码。",
+            "field": None,
+            "code": "must_change_password",
+        }
         assert people.api_client_for(clerk).get("/api/v1/schema/").status_code == 200
 
     def test_change_and_sign_out_stay_open(self, browser):
@@ -160,7 +180,9 @@ class TestForcedChange:
         ],
     )
     def test_refusal_stands_beside_its_field(self, browser, clerk, changes, field):
-        form = browser.post(CHANGE, {"current": people.PASSWORD, "new": "Xin-Mi-Ma-1", "again": "Xin-Mi-Ma-1", **changes}).context["form"]
+        form = browser.post(
+            CHANGE, {"current": people.PASSWORD, "new": "Xin-Mi-Ma-1", "again": "Xin-Mi-Ma-1", **changes}
+        ).context["form"]
         clerk.refresh_from_db()
         assert (list(form.errors), clerk.must_change_password) == ([field], True)
 

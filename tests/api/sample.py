@@ -1,6 +1,7 @@
 """Endpoints made of the kit, over the accounts table, which every installation has."""
 
 from datetime import datetime
+from typing import ClassVar
 
 import django_filters
 from django.urls import include, path
@@ -35,7 +36,7 @@ class PeopleView(ListView):
         Field("role", text=lambda code: code.upper()),
         Field("seen", datetime, path="last_seen"),
     )
-    orderings = {"id": "id", "name": "full_name", "seen": "last_seen", "role": "role"}
+    orderings: ClassVar = {"id": "id", "name": "full_name", "seen": "last_seen", "role": "role"}
     ordering = "name"
 
     def rows(self, user):
@@ -69,7 +70,7 @@ class EchoView(ApiView):
 class FaultyView(ApiView):
     permission_classes = (RequireScope("statistics:read"),)
 
-    def get(self, request, kind):
+    def get(self, _request, kind):
         faults = {
             "domain": DomainError("amount", "金额不正确。", "amount"),
             "conflict": Conflict("changed", "已被他人修改。", details=[{"row": 3}]),
@@ -82,7 +83,7 @@ class FaultyView(ApiView):
 
 @extend_schema(exclude=True)
 class ForgottenView(ApiView):
-    def get(self, request):
+    def get(self, _request):
         return Response({})
 
 

@@ -65,7 +65,11 @@ class TestThrottle:
         settings.API_RATES = {"default": 3}
         assert self.ask(program, 3) == [200, 200, 200]
         response = program.get(ECHO)
-        assert (response.status_code, response.headers["Retry-After"], response.json()["code"]) == (429, "40", "throttled")
+        assert (response.status_code, response.headers["Retry-After"], response.json()["code"]) == (
+            429,
+            "40",
+            "throttled",
+        )
         clock[0] += 40
         assert self.ask(program, 1) == [200]
 
@@ -105,7 +109,7 @@ class TestThrottle:
 class TestRoutes:
     def test_two_modules_may_not_claim_one_address(self, monkeypatch):
         class Both:
-            routes = [path("people/", lambda request: None)]  # noqa: RUF012
+            routes = [path("people/", lambda _request: None)]  # noqa: RUF012
 
         monkeypatch.setattr(routes, "route_modules", lambda: ["one", "two"])
         monkeypatch.setattr(routes, "import_module", lambda _name: Both)
@@ -126,7 +130,9 @@ class TestDescription:
         assert capsys.readouterr().err == ""
 
     def test_yaml_and_json_say_the_same(self, client):
-        assert yaml.safe_load(client.get("/api/v1/schema/?format=yaml").content) == json.loads(client.get("/api/v1/schema/").content)
+        assert yaml.safe_load(client.get("/api/v1/schema/?format=yaml").content) == json.loads(
+            client.get("/api/v1/schema/").content
+        )
 
     def test_list_is_described_from_its_declaration(self, client):
         document = client.get("/api/v1/schema/").json()

@@ -1,1 +1,1 @@
-"""Endpoints of the rooms below the kit, which may not import it themselves: imports, statistics. Each module has ``routes``."""
+"""Endpoints of the rooms below the kit, which may not import it: imports, statistics. Each module has ``routes``."""
