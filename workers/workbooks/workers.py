@@ -1,0 +1,178 @@
+"""劳动力花名册: who is in the register, as the village's or township's roster says (formats.md §1.1)."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
+
+from core.accounts.models import User
+from core.formats.faults import CellFault
+from core.formats.identity import age_notice, sex_notice
+from core.formats.pinyin import initials, sort_key
+from core.formats.text import cell_text
+from core.formats.values import LABOUR_STATUS, SEX
+from core.workbooks import columns as c
+from core.workbooks.sheets import Batch, Column, Derived, Reference, RowNotice, Sheet, Target, register
+from workers.models import Worker
+from workers.workbooks.groups import GROUPS, group_columns
+
+PLACE = c.village(into="village_code")
+HOME = "coalesce(s.group_name, (SELECT w.group_name FROM workers_worker w WHERE w.id = p.worker_id), '')"
+"""The village group whose household a row means: the written one, else the one the person is known in."""
+
+SPLIT_TAGS = (
+    "EXISTS (SELECT FROM unnest(s.groups) g WHERE NOT EXISTS"
+    ' (SELECT FROM workers_groupmembership m WHERE m.worker_id = t.id AND m."group" = g))'
+)
+STORED_AS_WRITTEN = (
+    "ethnicity", "education", "political", "health", "capacity", "phone", "village_code", "group_name", "relation",
+    "monitored_kind", "resettlement_site", "labour_status", "skill", "skill_level", "intention", "intended_place",
+    "expected_wage", "training_wish", "wanted_job", "startup_wish", "bank_card", "bank_name", "visited_by", "visited_on",
+    "note",
+)  # fmt: skip
+
+
+def _sex(raw: Any, _today: date) -> str | None:
+    # The number's sex counts, so an odd word here is a doubt and never a refusal.
+    try:
+        return SEX.parse(raw)
+    except CellFault:
+        return cell_text(raw)
+
+
+def _sex_notice(number: str | None, stated: str | None, _today: date) -> Any:
+    return sex_notice(number, stated) if number and stated else None
+
+
+def _age_notice(number: str | None, today: date) -> Any:
+    return age_notice(number, today) if number else None
+
+
+def _of_name(function: Callable[[str], str]) -> Callable[[Any], Callable[[str | None], str | None]]:
+    return lambda _context: lambda name: function(name) if name else None
+
+
+def _columns() -> tuple[Column, ...]:
+    tags, *answers = group_columns()
+    return (
+        c.name(export="name"),
+        c.id_number(export="id_number"),
+        c.column("性别", "sex", _sex, choices=SEX.codes, example="男", compared=False, export="sex"),
+        c.text("民族", "ethnicity", example="苗族", export="ethnicity"),
+        c.text("文化程度", "education", example="初中", export="education"),
+        c.text("政治面貌", "political", example="群众", export="political"),
+        c.text("健康状况", "health", example="健康", export="health"),
+        c.text("劳动能力", "capacity", example="普通劳动力", export="capacity"),
+        c.phone(export="phone"),
+        *PLACE.columns,
+        c.text("组", "group_name", example="3组", export="group_name"),
+        c.text("户主姓名", "head_name", aliases=("户主",), example="张国强", export="household__head_name"),
+        c.text("与户主关系", "relation", example="户主", export="relation"),
+        tags,
+        c.text("监测类别", "monitored_kind", export="monitored_kind"),
+        c.text("安置点", "resettlement_site", aliases=("搬迁安置点", "易地搬迁安置点"), export="resettlement_site"),
+        c.choice(
+            "就业状态", "labour_status", LABOUR_STATUS, aliases=("目前就业状态", "就业情况"), export="labour_status"
+        ),
+        c.text("技能特长", "skill", aliases=("技能",), example="电工", export="skill"),
+        c.text("技能等级", "skill_level", example="中级（四级）", export="skill_level"),
+        c.text("就业意向", "intention", example="省外务工", export="intention"),
+        c.text("意向地区", "intended_place", aliases=("意向就业地区",), example="广东", export="intended_place"),
+        c.amount("期望月薪", "expected_wage", export="expected_wage"),
+        c.text("培训意愿", "training_wish", example="愿意", export="training_wish"),
+        c.text("意向工种", "wanted_job", example="焊工", export="wanted_job"),
+        c.text("创业意愿", "startup_wish", example="无", export="startup_wish"),
+        c.card(export="bank_card"),
+        c.text("开户银行", "bank_name", example="农村信用社", export="bank_name"),
+        c.text("走访人", "visited_by", example="李明", export="visited_by"),
+        c.date_("走访日期", "visited_on", export="visited_on"),
+        c.text("备注", "note", export="note"),
+        *answers,
+    )
+
+
+@register
+class WorkersSheet(Sheet):
+    """The roster. Blank cells erase nothing; a tag it brings is undated and adds to those stored, 否 ends none."""
+
+    kind = "workers"
+    title = "劳动力花名册"
+    section = "劳动力"
+    permission = "workers.edit"
+    registers = True
+    columns = _columns()
+    derived = (
+        PLACE.derived,
+        GROUPS,
+        Derived(field="name_key", sql="text", sources=("name",), make=_of_name(sort_key), blame="姓名", compared=False),
+        Derived(
+            field="name_initials", sql="text", sources=("name",), make=_of_name(initials), blame="姓名", compared=False
+        ),
+    )
+    row_notices = (
+        RowNotice(sources=("id_number", "sex"), make=_sex_notice, blame="性别"),
+        RowNotice(sources=("id_number",), make=_age_notice, blame="身份证号码"),
+    )
+    references = (
+        Reference(
+            into="household_id",
+            find="SELECT h.id FROM workers_household h WHERE h.village_code = s.village_code AND h.head_name = s.head_name"
+            f" AND h.group_name = {HOME}",
+            when="s.head_name IS NOT NULL",
+            optional=True,
+        ),
+    )
+    key = ("s.id_number",)
+    key_heading = "身份证号码"
+    target = Target(
+        table="workers_worker",
+        key="t.id_number = s.id_number",
+        fixed={
+            "name": "s.name",
+            "name_key": "s.name_key",
+            "name_initials": "s.name_initials",
+            "id_number": "s.id_number",
+            "first_visited_on": "s.visited_on",
+        },
+        values={**{name: f"s.{name}" for name in STORED_AS_WRITTEN}, "household_id": "p.household_id"},
+        merged={"first_visited_on": "least(t.first_visited_on, s.visited_on)"},
+        touched=f"{SPLIT_TAGS} OR (s.head_name IS NOT NULL AND p.household_id IS NULL)",
+    )
+    merged_down = ("乡镇", "村", "组", "户主姓名")
+    notes = (
+        "乡镇可以不填，改为每个乡镇一张工作表，以乡镇名称命名。",
+        "人员类别可以填多项，也可以改用“是否脱贫人口”“是否监测对象”“是否易地搬迁”“是否低保”“是否残疾”各一列。",
+        "空着的单元格不会清除已登记的内容；填“否”不会取消已登记的人员类别。",
+        "性别、出生日期、年龄以身份证号码为准。",
+    )
+
+    def before_write(self, batch: Batch) -> None:
+        """Create the households that rows name for the first time."""
+        new = "p.action IN ('created', 'updated') AND p.household_id IS NULL AND s.head_name IS NOT NULL"
+        made = batch.run(
+            "INSERT INTO workers_household (village_code, group_name, head_name)"
+            f" SELECT DISTINCT s.village_code, {HOME}, s.head_name FROM {{rows}} s JOIN {{plan}} p USING (seq) WHERE {new}"
+            " ON CONFLICT (village_code, head_name, group_name) DO NOTHING"
+        )
+        if made:
+            batch.run(
+                "UPDATE {plan} p SET household_id = h.id FROM {rows} s, workers_household h WHERE p.seq = s.seq"
+                f" AND {new} AND h.village_code = s.village_code AND h.head_name = s.head_name AND h.group_name = {HOME}"
+            )
+
+    def after_write(self, batch: Batch) -> None:
+        """Add the tags that nobody has stored for the person yet, dated or not."""
+        batch.run(
+            'INSERT INTO workers_groupmembership (worker_id, "group", source)'
+            f" SELECT w.id, g, '{self.title}' FROM {{rows}} s JOIN {{plan}} p USING (seq)"
+            " JOIN workers_worker w ON w.id_number = s.id_number CROSS JOIN LATERAL unnest(s.groups) g"
+            " WHERE p.action IN ('created', 'updated') AND s.groups IS NOT NULL AND NOT EXISTS"
+            ' (SELECT FROM workers_groupmembership m WHERE m.worker_id = w.id AND m."group" = g)'
+        )
+
+    def export_rows(self, user: User, query: Mapping[str, Any]) -> QuerySet[Worker]:
+        """People as the list page filters them, with the names of township and village and their tags today."""
+        from workers.queries import export_rows  # noqa: PLC0415 - filters are built once all apps are loaded
+
+        return export_rows(user, query)
