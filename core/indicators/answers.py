@@ -1,0 +1,64 @@
+"""Answering a question: from a frozen figure, a kept one that is fresh, or the facts; and writing it as formats.md §3 has it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from core.indicators import engine, frozen, kept
+from core.indicators.cells import cell_json, row_json
+from core.indicators.engine import Result
+from core.indicators.questions import Question
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The document of formats.md §3, and the watch by which it may be remembered (None: it may not)."""
+
+    document: dict[str, Any]
+    watch: kept.Watch | None
+
+
+def answer(question: Question) -> Answer:
+    """The answer to the question; it reflects the facts stored now, unless its period is frozen."""
+    freeze = frozen.freeze_of(question)
+    if freeze is not None:
+        result = frozen.answer_frozen(question, freeze)
+        document = document_of(frozen.as_frozen(question, freeze), result, frozen=True)
+        return Answer(document, None)
+    result = _live(question)
+    may_remember = result.settled and question.scope.by_division_alone
+    return Answer(document_of(question, result), kept.watch_of(question, result.snapshot) if may_remember else None)
+
+
+def _live(question: Question) -> Result:
+    if not question.is_plain:
+        return engine.compute(question)
+    found = kept.read(question)
+    if found is None:
+        found = engine.compute(question)
+        if found.settled:
+            kept.store(question, question.by[0].name if question.by else "", found.total, found.rows[0], found)
+    return found
+
+
+def document_of(question: Question, result: Result, *, frozen: bool = False) -> dict[str, Any]:
+    """The answer as a document ready for JSON."""
+    indicator = question.indicator
+    rows = result.rows[0] if question.by else []
+    dimensions = [dimension.name for dimension in question.by]
+    names = [
+        engine.names_for(dimension, {row.codes[place] for row in rows}) for place, dimension in enumerate(question.by)
+    ]
+    return {
+        "code": indicator.code,
+        "version": indicator.version,
+        "unit": indicator.unit,
+        "period": {"from": question.period.first.isoformat(), "to": question.period.last.isoformat()},
+        "division": question.scope.division,
+        "as_of": question.as_of.isoformat(),
+        "computed_at": result.computed_at.astimezone().isoformat(timespec="seconds"),
+        "frozen": frozen,
+        **({"variant": question.variant} if indicator.variants else {}),
+        **({} if question.additive else {"additive": False}),
+        "total": cell_json(indicator, result.total),
+        "rows": [row_json(indicator, row, dimensions, names) for row in rows],
+    }

@@ -1,0 +1,56 @@
+"""Dimensions every fact can have: where its persons are from, when it happened (formats.md §3, §3.1)."""
+
+from typing import Final
+
+from core.indicators.declarations import Dimension, Naming
+
+TOWNSHIP: Final = Dimension(
+    name="township",
+    label="乡镇",
+    code="left(nullif(f.village, ''), 9)",
+    naming=Naming.DIVISION,
+    pattern=r"\d{9}",
+    hint="应为9位乡镇代码",
+)
+VILLAGE: Final = Dimension(
+    name="village",
+    label="村",
+    code="nullif(f.village, '')",
+    naming=Naming.DIVISION,
+    pattern=r"\d{12}",
+    hint="应为12位村代码",
+)
+COUNTY: Final = Dimension(
+    name="county",
+    label="县",
+    code="left(nullif(f.village, ''), 6)",
+    naming=Naming.DIVISION,
+    pattern=r"\d{6}",
+    hint="应为6位县代码",
+)
+MONTH: Final = Dimension(
+    name="month", label="月份", code="to_char(f.day, 'YYYY-MM')", pattern=r"\d{4}-\d{2}", hint="应写成 2025-03"
+)
+QUARTER: Final = Dimension(
+    name="quarter", label="季度", code="to_char(f.day, 'YYYY\"Q\"Q')", pattern=r"\d{4}Q[1-4]", hint="应写成 2025Q1"
+)
+
+GEOGRAPHY: Final = (TOWNSHIP, VILLAGE, COUNTY)
+TIME_DIMENSIONS: Final = (MONTH, QUARTER)
+
+
+def destination(place: str, *, name: str = "destination", label: str = "目的地（省）", digits: int = 2) -> Dimension:
+    """The province (or with 4 ``digits`` the prefecture) of a place; a place known less exactly is 未登记."""
+    return Dimension(
+        name=name,
+        label=label,
+        code=f"CASE WHEN length({place}) >= {digits} THEN left({place}, {digits}) END",
+        naming=Naming.DIVISION,
+        pattern=rf"\d{{{digits}}}",
+        hint=f"应为{digits}位区划代码",
+    )
+
+
+def destinations(place: str) -> tuple[Dimension, Dimension]:
+    """The two dimensions of where somebody works: province and prefecture."""
+    return destination(place), destination(place, name="destination_city", label="目的地（市）", digits=4)

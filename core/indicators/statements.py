@@ -1,0 +1,234 @@
+"""The one SQL statement behind an answer. Nothing else in the program knows how a number is computed from facts.
+
+Its shape: one relation of units (the fact rows that pass period, scope and filters, with their codes), then one SELECT for
+the total and one for each grouping, joined by UNION ALL. Every row begins with the number of its part.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from core.divisions.queries import root_division
+from core.indicators.declarations import Dimension, Indicator, Measure, Timing
+from core.indicators.questions import TIME, Question
+from core.indicators.scope import people_table
+
+TOTAL: Final = 0
+FIRST_GROUPING: Final = 2
+
+Grouping = tuple[Dimension, ...]
+
+
+@dataclass(slots=True)
+class Statement:
+    """SQL with named parameters; the columns of a row are described by ``layout``."""
+
+    sql: str
+    values: dict[str, Any]
+    groupings: Sequence[Grouping] = ()
+
+
+@dataclass(slots=True)
+class UnitStatement:
+    """SQL that selects unit rows for INSERT; ``columns`` names them in order."""
+
+    sql: str
+    values: dict[str, Any]
+    columns: str
+
+
+@dataclass(slots=True)
+class _Units:
+    """The relation of units of one question, at one day or at several."""
+
+    question: Question
+    groupings: Sequence[Grouping]
+    values: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def indicator(self) -> Indicator:
+        return self.question.indicator
+
+    def filled(self, sql: str, as_of: str) -> str:
+        """The template with its words filled in, ``as_of`` an SQL expression."""
+        question = self.question
+        self.values |= {"first": question.period.first, "last": question.period.last, "own": root_division()[:2]}
+        words = {"as_of": as_of, "from": "%(first)s::date", "to": "%(last)s::date", "own": "%(own)s"}
+        if self.indicator.fact.persons:
+            people, more = question.scope.condition("w.village_code", "w.id")
+            frozen_people, _same = question.scope.condition("z.village", "z.person_id")
+            self.values |= more
+            words |= {"people": people, "frozen_people": frozen_people, "person": people_table().columns}
+        for word, text in words.items():
+            sql = sql.replace(f"{{{word}}}", text)
+        return sql
+
+    def select(self, *, moments: bool) -> str:
+        """SELECT of the unit rows with all codes the groupings need, as of one day or of every moment."""
+        question, fact = self.question, f"({self.indicator.fact.sql}) f"
+        chosen = f"SELECT {', '.join(self.columns())} FROM"
+        where = f"WHERE {' AND '.join(self.conditions())}"
+        if moments:
+            self.values["moments"] = question.moments
+            return self.filled(
+                f"{chosen} unnest(%(moments)s::date[]) AS moment(day) CROSS JOIN LATERAL {fact} {where}", "moment.day"
+            )
+        self.values["as_of"] = question.as_of if question.moment is None else question.moment
+        return self.filled(f"{chosen} {fact} {where}", "%(as_of)s::date")
+
+    def columns(self) -> list[str]:
+        indicator = self.indicator
+        found = ["f.day", f"{indicator.unit_key} AS unit", f"{self.numerator()} AS n"]
+        if indicator.fact.persons:
+            found.append("f.person")
+        if indicator.denominator is not None:
+            found.append(f"{_measured(indicator.denominator)} AS d")
+        found += [f"({condition}) AS x{number}" for number, condition in enumerate(indicator.extras.values())]
+        simple = {one.name: one for grouping in self.groupings for one in grouping if not one.join}
+        found += [f"coalesce({one.code}, '') AS c_{one.name}" for one in simple.values()]
+        return found
+
+    def numerator(self) -> str:
+        measure = self.indicator.numerator
+        own = [
+            self.filter_condition(dimension, values)
+            for dimension, values in self.question.filters
+            if dimension.name in self.indicator.share_of_all
+        ]
+        return (
+            _measured(Measure("", " AND ".join([f"({measure.where})", *own]), measure.sums))
+            if own
+            else _measured(measure)
+        )
+
+    def conditions(self) -> list[str]:
+        found = ["true"]
+        if self.indicator.timing is Timing.FLOW:
+            self.values["until"] = min(self.question.period.last, self.question.as_of)
+            found.append("f.day BETWEEN %(first)s AND %(until)s")
+        elif self.question.moment is None:
+            found.append("false")
+        for dimension, values in self.question.filters:
+            if dimension.name in self.indicator.share_of_all or (self.question.is_stock and dimension.name in TIME):
+                continue
+            found.append(self.filter_condition(dimension, values))
+        return found
+
+    def filter_condition(self, dimension: Dimension, values: Sequence[str]) -> str:
+        wanted = [code for value in values for code in dimension.aliases.get(value, (value,))]
+        name = f"is_{dimension.name}"
+        self.values[name] = wanted
+        if dimension.join:
+            return (
+                f"EXISTS (SELECT FROM (VALUES (1)) AS one(n) {dimension.join} WHERE {dimension.code} = ANY(%({name})s))"
+            )
+        return f"coalesce({dimension.code}, '') = ANY(%({name})s)"
+
+
+def _measured(measure: Measure) -> str:
+    if measure.sums:
+        return f"CASE WHEN {measure.where} THEN {measure.sums} END"
+    return f"coalesce({measure.where}, false)"
+
+
+def _aggregate(indicator: Indicator, measure: Measure, column: str) -> str:
+    if measure.sums:
+        return f"coalesce(sum(f.{column}), 0)"
+    return (
+        f"count(*) FILTER (WHERE f.{column})" if indicator.once else f"count(DISTINCT f.unit) FILTER (WHERE f.{column})"
+    )
+
+
+def _aggregates(indicator: Indicator) -> str:
+    found = [_aggregate(indicator, indicator.numerator, "n")]
+    if indicator.denominator is not None:
+        found.append(_aggregate(indicator, indicator.denominator, "d"))
+    elif indicator.share_of_all:
+        everybody = "count(*)" if indicator.once else "count(DISTINCT f.unit)"
+        found.append(f"{everybody} FILTER (WHERE true)")
+    else:
+        found.append("NULL::numeric")
+    flag = Measure("")
+    found += [_aggregate(indicator, flag, f"x{number}") for number in range(len(indicator.extras))]
+    return ", ".join(found)
+
+
+def figures(question: Question, groupings: Sequence[Grouping]) -> Statement:
+    """The statement whose rows are (part, snapshot, has written, code array, numerator, denominator, extras …).
+
+    Part 0 is the total, part 1 the whole of each month or quarter for shares of it, part 2 + n the n-th grouping. A stock's
+    groupings are either all by month or quarter, or none is.
+    """
+    units = _Units(question, groupings)
+    sums = _aggregates(question.indicator)
+    moments = any(one.name in TIME for grouping in groupings for one in grouping) and question.is_stock
+    relations = [f"units AS MATERIALIZED ({units.select(moments=False)})"]
+    rows_of = "units"
+    if moments:
+        relations.append(f"states AS MATERIALIZED ({units.select(moments=True)})")
+        rows_of = "states"
+    head = "pg_current_snapshot()::text, pg_current_xact_id_if_assigned() IS NOT NULL"
+    parts = [f"SELECT {TOTAL}, {head}, NULL::text[], {sums} FROM units f"]
+    if moments and question.indicator.share_of_all:
+        for number, grouping in enumerate(groupings):
+            times = [one for one in grouping if one.name in TIME]
+            codes = ", ".join(f"f.c_{one.name}" for one in times)
+            parts.append(f"SELECT {-1 - number}, NULL, NULL, ARRAY[{codes}], {sums} FROM states f GROUP BY {codes}")
+    for number, grouping in enumerate(groupings):
+        if not grouping:
+            continue
+        joins = " ".join(one.join for one in grouping)
+        codes = ", ".join(one.code if one.join else f"f.c_{one.name}" for one in grouping)
+        parts.append(
+            f"SELECT {FIRST_GROUPING + number}, NULL, NULL, ARRAY[{codes}]::text[], {sums} FROM {rows_of} f {joins} GROUP BY {codes}"
+        )
+    sql = f"WITH {', '.join(relations)} {' UNION ALL '.join(parts)}"
+    return Statement(sql, units.values, groupings)
+
+
+def people(question: Question, condition: str, *, after: int, limit: int) -> Statement:
+    """The statement that lists the ids of persons whose units fulfil ``condition`` (over ``f``), ascending, beyond ``after``."""
+    units = _Units(question, ())
+    units.values |= {"after": after, "limit": limit}
+    source = units.select(moments=False)
+    where = f"f.person > %(after)s AND {condition}"
+    sql = f"WITH units AS ({source}) SELECT DISTINCT f.person FROM units f WHERE {where} ORDER BY 1 LIMIT %(limit)s"
+    return Statement(sql, units.values)
+
+
+def frozen_units(question: Question) -> UnitStatement:
+    """The statement that lists every unit of a question with the persons' identities and the codes of all dimensions."""
+    indicator = question.indicator
+    units = _Units(question, ())
+    units.values["as_of"] = question.as_of
+    dims = ", ".join(f"'{one.name}', {_frozen_code(one)}" for one in indicator.dimensions)
+    extras = ", ".join(f"'{name}', coalesce({condition}, false)" for name, condition in indicator.extras.items())
+    numerator, denominator = indicator.numerator, indicator.denominator
+    columns = {
+        "unit": f"({indicator.unit_key})::text",
+        "day": "f.day",
+        "person_id": "f.person" if indicator.fact.persons else "NULL",
+        "name": "w.name" if indicator.fact.persons else "''",
+        "id_number": "w.id_number" if indicator.fact.persons else "''",
+        "village": "f.village" if indicator.fact.persons else "''",
+        "counted": f"coalesce({numerator.where}, false)",
+        "based": f"coalesce({denominator.where}, false)" if denominator else "false",
+        "amount": numerator.sums or "NULL",
+        "base_amount": (denominator.sums if denominator else "") or "NULL",
+        "extras": f"jsonb_build_object({extras})",
+        "dims": f"jsonb_build_object({dims})",
+    }
+    people_join = f"JOIN {_people_name()} w ON w.id = f.person" if indicator.fact.persons else ""
+    where = " AND ".join(units.conditions())
+    sql = f"SELECT %(freeze)s, {', '.join(columns.values())} FROM ({indicator.fact.sql}) f {people_join} WHERE {where}"
+    return UnitStatement(units.filled(sql, "%(as_of)s::date"), units.values, ", ".join(columns))
+
+
+def _people_name() -> str:
+    return people_table().model._meta.db_table  # noqa: SLF001 - Django's public-by-habit API
+
+
+def _frozen_code(dimension: Dimension) -> str:
+    if dimension.join:
+        return f"(SELECT coalesce(jsonb_agg(DISTINCT {dimension.code}), '[]') FROM (VALUES (1)) AS one(n) {dimension.join})"
+    return f"coalesce({dimension.code}, '')"

@@ -1,0 +1,111 @@
+"""What the stations count (domain.md §5; formats.md §3.1)."""
+
+from typing import Final
+
+from core.formats.values import VISIT_CHANNEL
+from core.indicators.declarations import Dimension, Fact, Indicator, Measure, Naming, Source, Timing
+from core.indicators.dimensions import TIME_DIMENSIONS
+from core.indicators.registry import register, register_source
+from employment.indicators import COVERS, CURRENT, DESTINATIONS, EMPLOYER, READS
+from workers.indicators import OF_PERSONS, PERSONS
+
+VISITS: Final = Source(
+    name="stations.visits",
+    table="stations_visit",
+    join="LEFT JOIN workers_worker w ON w.id = r.worker_id",
+    village="w.village_code",
+    first_day="r.visited_on",
+    last_day="r.visited_on",
+    columns=("worker_id", "station_id", "visited_on", "channel"),
+)
+STATIONS: Final = Source(
+    name="stations.stations",
+    table="stations_station",
+    columns=("code", "name", "place_code", "service_area", "opened_on"),
+)
+register_source(VISITS, STATIONS)
+
+STATION: Final = Dimension(
+    name="station",
+    label="协作站",
+    code="f.station",
+    naming=Naming.QUERY,
+    names="SELECT code, name FROM stations_station WHERE code = ANY(%s)",
+    reads=(STATIONS.name,),
+)
+CHANNEL: Final = Dimension(
+    name="channel", label="回访方式", code="f.channel", labels=VISIT_CHANNEL.labels, naming=Naming.LABELS
+)
+
+register(
+    Indicator(
+        code="STN_SERV",
+        name_zh="协作站服务人次",
+        name_en="Services of the stations",
+        unit="人次",
+        timing=Timing.FLOW,
+        definition="协作站的回访（失联的也算）和受理的服务事项，按发生日期计入期间。",
+        dedup="一条服务记录计一次",
+        fact=Fact(
+            sql="""
+            SELECT {person}, v.id, v.visited_on AS day, v.channel, s.code AS station, s.place_code AS place
+            FROM stations_visit v JOIN stations_station s ON s.id = v.station_id JOIN workers_worker w ON w.id = v.worker_id
+            WHERE {people} AND v.visited_on BETWEEN {from} AND least({to}, {as_of})
+            """,
+            reads=(VISITS.name, STATIONS.name, PERSONS.name),
+        ),
+        unit_key="f.id",
+        numerator=Measure("协作站的服务记录数"),
+        dimensions=(*OF_PERSONS, STATION, CHANNEL, *DESTINATIONS, *TIME_DIMENSIONS),
+    ),
+    Indicator(
+        code="STN_COVER",
+        name_zh="协作站服务覆盖人数",
+        name_en="Workers in the stations' areas",
+        unit="人",
+        timing=Timing.STOCK,
+        definition="截至日期在协作站服务范围内务工的人数；没有写明服务范围的，按所在地级市。",
+        dedup="一人计一次；在几个协作站范围内的分别计入各行",
+        fact=Fact(
+            sql=f"""
+            SELECT {{person}}, {{as_of}} AS day, s.place_code AS place, s.employer_id, station.code AS station
+            FROM {CURRENT}
+            JOIN (
+              SELECT o.code, area.code AS area FROM stations_station o
+              CROSS JOIN LATERAL unnest(CASE WHEN cardinality(o.service_area) > 0 THEN o.service_area::text[] ELSE ARRAY[left(o.place_code, 4)] END)
+                AS area(code)
+              WHERE o.opened_on <= {{as_of}}
+            ) station ON starts_with(s.place_code, station.area)
+            WHERE {{people}} AND {COVERS}
+            """,
+            reads=(STATIONS.name, *READS),
+        ),
+        unit_key="f.person",
+        once=False,
+        steady=frozenset(
+            {"township", "village", "county", "sex", "age_band", "destination", "destination_city", "employer"}
+        ),
+        numerator=Measure("在协作站服务范围内务工的人数"),
+        dimensions=(*OF_PERSONS, STATION, *DESTINATIONS, EMPLOYER, *TIME_DIMENSIONS),
+    ),
+    Indicator(
+        code="STN_N",
+        name_zh="协作站数",
+        name_en="Stations",
+        unit="个",
+        timing=Timing.STOCK,
+        definition="截至日期已挂牌的协作站数。",
+        dedup="一站计一次",
+        fact=Fact(
+            sql="""
+            SELECT s.id, {as_of} AS day, s.code AS station, s.place_code AS place FROM stations_station s WHERE s.opened_on <= {as_of}
+            """,
+            reads=(STATIONS.name,),
+            persons=False,
+        ),
+        unit_key="f.id",
+        numerator=Measure("已挂牌的协作站数"),
+        county_level_only=True,
+        dimensions=(STATION, *DESTINATIONS, *TIME_DIMENSIONS),
+    ),
+)
