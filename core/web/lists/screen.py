@@ -242,8 +242,10 @@ def quick_fields(form: forms.Form | None, names: Sequence[str]) -> list[BoundFie
     """The filters that stand in the bar itself; having no room for a label, their empty choice says what they are."""
     found = [form[name] for name in names if form is not None and name in form.fields]
     for bound in found:
-        if getattr(bound.field, "empty_label", None) is not None:
-            setattr(bound.field, "empty_label", _("%(label)s：全部") % {"label": bound.label})  # noqa: B010 - only choice fields have it
+        widget = bound.field.widget
+        if isinstance(widget, forms.Select) and not widget.allow_multiple_selected:
+            everything = _("%(label)s：全部") % {"label": bound.label}
+            widget.choices = [(value, text if value else everything) for value, text in widget.choices]
     return found
 
 

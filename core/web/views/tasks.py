@@ -32,8 +32,8 @@ STATE_BADGES = {
 
 
 def _progress(row: Row) -> str:
-    if row["state"] == Job.State.DONE:
-        return "100%"
+    if row["state"] != Job.State.RUNNING:
+        return ""
     return f"{min(99, row['done'] * 100 // row['total'])}%" if row["total"] else ""
 
 

@@ -80,7 +80,7 @@
     return {
       ...base(spec), legend: { show: false },
       tooltip: { renderMode: "richText", trigger: "item", confine: true, valueFormatter: (value) => labelled(spec, value) },
-      series: [{ type: "sankey", left: 4, right: 110, top: 8, bottom: 8, nodeGap: 8, nodeWidth: 14, data: names.map((name) => ({ name })), links: spec.flows, lineStyle: { color: "gradient", opacity: 0.35 }, label: { color: colour("text") }, emphasis: { focus: "adjacency" } }],
+      series: [{ type: "sankey", left: 4, right: 110, top: 8, bottom: 8, nodeGap: 8, nodeWidth: 14, data: names.map((name, i) => ({ name, itemStyle: { color: palette[i % 6] } })), links: spec.flows, lineStyle: { color: "gradient", opacity: 0.35 }, label: { color: colour("text") }, emphasis: { focus: "adjacency" } }],
     };
   };
 
@@ -98,7 +98,8 @@
 
   const save = (box, options) => {
     const copy = echarts.init(document.createElement("div"), null, { renderer: "canvas", width: box.clientWidth, height: box.clientHeight + 40, devicePixelRatio: 2 });
-    copy.setOption({ ...options, animation: false, backgroundColor: "#fff", title: { text: box.dataset.name, left: "center", bottom: 6, textStyle: { fontSize: 14, fontFamily: font } }, grid: { ...options.grid, bottom: 48 } });
+    const series = options.series.map((one) => (one.type === "sankey" ? { ...one, bottom: 48 } : one));
+    copy.setOption({ ...options, series, animation: false, backgroundColor: "#fff", title: { text: box.dataset.name, left: "center", bottom: 6, textStyle: { fontSize: 14, fontFamily: font } }, grid: { ...options.grid, bottom: 48 } });
     copy.getZr().flush();
     copy.renderToCanvas().toBlob((blob) => {
       const link = document.createElement("a");

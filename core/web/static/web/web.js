@@ -99,7 +99,8 @@
     const { responseText = "", status } = e.detail.xhr;
     say(status < 500 && responseText && responseText.length < 200 && !responseText.includes("<") ? responseText : body.dataset.textFailed);
   });
-  document.addEventListener("htmx:sendError", () => say(body.dataset.textOffline));
+  // What asks again by itself (running tasks) is silent about a lost network.
+  document.addEventListener("htmx:sendError", (e) => { if (!e.target.closest("[data-polls]")) say(body.dataset.textOffline); });
   document.addEventListener("htmx:afterSettle", (e) => {
     e.detail.elt.querySelector?.("[autofocus]")?.focus();
   });
