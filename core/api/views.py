@@ -1,52 +1,23 @@
-"""Bases of every endpoint: ``ApiView`` for acts and answers, ``ListView`` for a table read page by page."""
+"""``ListView``: a table read page by page. Other endpoints are DRF's own APIView with a RequireScope.
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+Tokens, refusals, throttle, ETag and schema come by the settings: an endpoint adds nothing to have them.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django_filters import FilterSet
-from rest_framework.negotiation import DefaultContentNegotiation
-from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core.accounts.models import User
 from core.accounts.services import log_access
-from core.api.authentication import BearerAuthentication, BrowserAuthentication
-from core.api.errors import answer
 from core.api.filtering import filtered
 from core.api.paging import DEFAULT_LIMIT, page_of
 from core.api.permissions import RequireScope, may_see_people
-from core.api.throttling import RateThrottle
-
-
-class OneFormat(DefaultContentNegotiation):
-    """Answers are JSON whatever Accept says; a view that has other formats looks at ``?format=`` itself."""
-
-    def select_renderer(
-        self,
-        request: Request,  # noqa: ARG002 - DRF's signature
-        renderers: Iterable[BaseRenderer],
-        format_suffix: str | None = None,  # noqa: ARG002 - DRF's signature
-    ) -> tuple[BaseRenderer, str]:
-        """The first."""
-        first = next(iter(renderers))
-        return first, first.media_type or ""
-
-
-class ApiView(APIView):
-    """An endpoint: token or session, refusals in one shape, throttled; closed until it declares a RequireScope."""
-
-    renderer_classes = (JSONRenderer,)
-    content_negotiation_class = OneFormat
-    authentication_classes = (BearerAuthentication, BrowserAuthentication)
-    throttle_classes = (RateThrottle,)
-
-    def get_exception_handler(self) -> Callable[..., Any]:
-        """Ours, whatever the settings say."""
-        return answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +37,7 @@ class Field:
     nullable: bool = True
 
 
-class ListView(ApiView):
+class ListView(APIView):
     """A table for programs: declared fields, the page's own filters, cursor paging, one query whatever the page holds.
 
     Declare ``fields``, ``scope``, ``permission`` and ``rows``; the rest has defaults. Identities (fields with ``mask``)

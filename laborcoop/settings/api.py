@@ -3,6 +3,12 @@
 from laborcoop import env
 
 REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "core.api.authentication.BearerAuthentication",
+        "core.api.authentication.BrowserAuthentication",
+    ],
+    "DEFAULT_THROTTLE_CLASSES": ["core.api.throttling.RateThrottle"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "core.api.negotiation.OneFormat",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_SCHEMA_CLASS": "core.api.schema.Schema",
     "DEFAULT_PERMISSION_CLASSES": ["core.api.permissions.Nobody"],

@@ -8,10 +8,11 @@ from django.urls import include, path
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from core.accounts.models import User
 from core.api.permissions import RequireScope
-from core.api.views import ApiView, Field, ListView
+from core.api.views import Field, ListView
 from core.errors import Conflict, DomainError, NotAllowed, NotFound
 
 
@@ -52,7 +53,7 @@ class Said(serializers.Serializer):
     said = serializers.CharField()
 
 
-class EchoView(ApiView):
+class EchoView(APIView):
     permission_classes = (RequireScope("statistics:read", "statistics.read", write=("imports:write", "imports.write")),)
 
     @extend_schema(responses=Said)
@@ -67,7 +68,7 @@ class EchoView(ApiView):
 
 
 @extend_schema(exclude=True)
-class FaultyView(ApiView):
+class FaultyView(APIView):
     permission_classes = (RequireScope("statistics:read"),)
 
     def get(self, _request, kind):
@@ -82,7 +83,7 @@ class FaultyView(ApiView):
 
 
 @extend_schema(exclude=True)
-class ForgottenView(ApiView):
+class ForgottenView(APIView):
     def get(self, _request):
         return Response({})
 

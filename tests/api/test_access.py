@@ -183,7 +183,7 @@ class TestRefusals:
     @pytest.mark.parametrize("method", ["get", "post", "delete"])
     @pytest.mark.parametrize("signed_in", [True, False])
     def test_unknown_address_is_a_404_in_json(self, program, method, signed_in):
-        client = program if signed_in else APIClient()
+        client = program if signed_in else APIClient(enforce_csrf_checks=True)
         status, detail, field = refusal(getattr(client, method)("/api/v1/no/such/"))
         assert (status, detail, field) == (404, "没有这个接口地址。", None)
 
