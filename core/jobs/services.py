@@ -16,7 +16,7 @@ from core.accounts.models import User
 from core.errors import Conflict, DomainError
 from core.jobs.models import Job
 from core.jobs.pulse import LEASE, Pulse
-from core.jobs.registry import Cancelled, handler_of
+from core.jobs.registry import Cancelled, handler_of, tell_abandoned
 
 logger = logging.getLogger(__name__)
 
@@ -65,7 +65,9 @@ def run(*, job_id: UUID) -> Job | None:
         return job
     except Exception as error:  # noqa: BLE001 - whatever a handler raises must end up on the run's row
         # The text of an exception may quote personal data (a unique violation names the ID number): only its type and place are kept.
-        logger.error("run %s failed: %s\n%s", job.id, type(error).__name__, "".join(traceback.format_tb(error.__traceback__)))  # noqa: TRY400
+        logger.error(
+            "run %s failed: %s\n%s", job.id, type(error).__name__, "".join(traceback.format_tb(error.__traceback__))
+        )  # noqa: TRY400
         return _finish(job, Job.State.FAILED, error=f"程序出错（{type(error).__name__}），已记录，请联系管理员。")
     return _finish(job, Job.State.DONE, result=result or {})
 
@@ -73,22 +75,23 @@ def run(*, job_id: UUID) -> Job | None:
 def cancel(*, job: Job, user: User) -> Job:
     """Ask a run to stop: a waiting one ends at once, a running one at its next report of progress."""
     waiting = Job.objects.filter(id=job.id, state=Job.State.QUEUED)
-    if not waiting.update(state=Job.State.CANCELLED, finished_at=Now()):
-        running = Job.objects.filter(id=job.id, state=Job.State.RUNNING)
-        if not running.update(cancel_requested=True):
+    with transaction.atomic():
+        ended = waiting.update(state=Job.State.CANCELLED, finished_at=Now())
+        if not ended and not Job.objects.filter(id=job.id, state=Job.State.RUNNING).update(cancel_requested=True):
             code, message = "ended", "任务已经结束，不能取消。"
             raise Conflict(code, message)
+        job.refresh_from_db()
+        if ended:
+            tell_abandoned(job)
     logger.info("run %s cancelled by user %s", job.id, user.pk)
-    job.refresh_from_db()
     return job
 
 
 def rescue() -> int:
     """Send again what waits too long or whose worker died; give up after too many attempts. Returns how many were sent."""
     lost = Q(state=Job.State.RUNNING, lease_until__lt=Now())
-    Job.objects.filter(lost, attempt__gte=MOST_ATTEMPTS).update(
-        state=Job.State.FAILED, finished_at=Now(), error="多次执行中断，已停止重试，请联系管理员。"
-    )
+    for job in Job.objects.filter(lost, attempt__gte=MOST_ATTEMPTS):
+        _finish(job, Job.State.FAILED, error="多次执行中断，已停止重试，请联系管理员。")
     unsent = Q(state=Job.State.QUEUED) & (Q(sent_at__isnull=True) | Q(sent_at__lt=timezone.now() - RESEND_AFTER))
     ids = list(Job.objects.filter(lost | unsent).order_by("created_at").values_list("id", flat=True)[:200])
     return sum(send(job_id=job_id) for job_id in ids)
@@ -110,8 +113,10 @@ def _claim(job_id: UUID) -> Job | None:
 
 def _finish(job: Job, state: Job.State, *, result: dict[str, Any] | None = None, error: str = "") -> Job:
     # Only the attempt that still holds the run may end it: a worker that slept through its lease must not overwrite its successor.
-    Job.objects.filter(id=job.id, state=Job.State.RUNNING, attempt=job.attempt).update(
-        state=state, result=result or {}, error=error[:500], finished_at=Now(), lease_until=None
-    )
-    job.refresh_from_db()
+    held = Job.objects.filter(id=job.id, state=Job.State.RUNNING, attempt=job.attempt)
+    with transaction.atomic():
+        ended = held.update(state=state, result=result or {}, error=error[:500], finished_at=Now(), lease_until=None)
+        job.refresh_from_db()
+        if ended and state != Job.State.DONE:
+            tell_abandoned(job)
     return job

@@ -1,5 +1,6 @@
 """The imports API (formats.md §2)."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -42,7 +43,8 @@ def import_json(source: Import, *, errors: bool = False) -> dict[str, Any]:
         "finished_at": source.finished_at.isoformat() if source.finished_at else None,
     }
     if errors:
-        found["errors"] = [fault.as_dict(source.layout) for fault in source.faults.order_by("seq", "id").iterator()]
+        letters = source.letters
+        found["errors"] = [fault.as_dict(letters) for fault in source.faults.order_by("seq", "id").iterator()]
     return found
 
 
@@ -131,8 +133,16 @@ class ImportErrorsView(ImportView):
 
     @extend_schema(
         operation_id="imports_errors",
-        parameters=[OpenApiParameter("format", enum=["json", "xlsx"]), OpenApiParameter("offset", int), OpenApiParameter("limit", int)],
-        responses={200: inline_serializer("ImportErrors", {"count": serializers.IntegerField(), "results": serializers.ListField()})},
+        parameters=[
+            OpenApiParameter("format", enum=["json", "xlsx"]),
+            OpenApiParameter("offset", int),
+            OpenApiParameter("limit", int),
+        ],
+        responses={
+            200: inline_serializer(
+                "ImportErrors", {"count": serializers.IntegerField(), "results": serializers.ListField()}
+            )
+        },
     )
     def get(self, request: Request, import_id: UUID) -> HttpResponseBase:
         """``?format=json|xlsx``, ``?offset=`` and ``?limit=`` (at most 500)."""
@@ -140,7 +150,9 @@ class ImportErrorsView(ImportView):
         wanted = request.query_params.get("format", "json")
         if wanted == "xlsx":
             path_ = marked.error_workbook(source=source)
-            return FileResponse(path_.open("rb"), as_attachment=True, filename=f"{source.file_name.rsplit('.', 1)[0]}_错误.xlsx")
+            return FileResponse(
+                path_.open("rb"), as_attachment=True, filename=f"{source.file_name.rsplit('.', 1)[0]}_错误.xlsx"
+            )
         if wanted != "json":
             code, message = "format", "format 只能是 json 或 xlsx。"
             raise DomainError(code, message, "format")
@@ -152,7 +164,7 @@ class ImportErrorsView(ImportView):
             {
                 "count": count,
                 "next": f"{url}?offset={after}&limit={limit}" if after < count else None,
-                "results": [fault.as_dict(source.layout) for fault in faults[offset:after]],
+                "results": [fault.as_dict(source.letters) for fault in faults[offset:after]],
             }
         )
 
@@ -171,7 +183,8 @@ class ImportConfirmView(ImportView):
     @extend_schema(operation_id="imports_confirm", request=_ROWS, responses={202: _IMPORT})
     def post(self, request: Request, import_id: UUID) -> Response:
         """Idempotent; 409 when "all" meets refused rows."""
-        source = services.confirm_import(source=self.source(request, import_id), rows=str(request.data.get("rows", "")))
+        rows = request.data.get("rows", "") if isinstance(request.data, Mapping) else ""
+        source = services.confirm_import(source=self.source(request, import_id), rows=str(rows))
         return Response(import_json(source), 200 if source.state == Import.State.DONE else 202)
 
 
@@ -185,7 +198,9 @@ class ImportUndoView(ImportView):
         try:
             services.undo_import(source=source, user=_user(request))
         except Conflict as error:
-            return Response({"detail": error.message, "field": None, "code": error.code, "rows": error.details or []}, 409)
+            return Response(
+                {"detail": error.message, "field": None, "code": error.code, "rows": error.details or []}, 409
+            )
         return Response(import_json(self.source(request, import_id)))
 
 
@@ -195,7 +210,7 @@ class ImportCancelView(ImportView):
     @extend_schema(operation_id="imports_cancel", request=None, responses={200: _IMPORT})
     def post(self, request: Request, import_id: UUID) -> Response:
         """Idempotent."""
-        services.cancel_import(source=self.source(request, import_id))
+        services.cancel_import(source=self.source(request, import_id), user=_user(request))
         return Response(import_json(self.source(request, import_id)))
 
 

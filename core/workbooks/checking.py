@@ -72,24 +72,29 @@ class _Stager:
     def stage(self, sheets: Iterator[SheetReading]) -> None:
         """All sheets of the file."""
         source = self.source
-        source.layout, source.skipped_sheets, source.unknown_columns, source.notes = {}, [], [], []
+        source.layout, source.skipped_sheets, source.unknown_columns, source.notes = {"sheets": []}, [], [], []
         for reading in sheets:
             if reading.headings is None:
                 source.skipped_sheets.append(reading.name)
                 continue
             self._describe(reading)
+            first = self.seq
             self._stage_rows(reading)
+            source.layout["sheets"][-1] |= {"rows": self.seq - first, "footers": reading.footers}
         self._flush()
 
     def _describe(self, reading: SheetReading) -> None:
         source, places = self.source, reading.headings.places if reading.headings else {}
-        source.layout[reading.name] = {heading: _letter(place + reading.tab.left) for heading, place in places.items()}
+        letters = {heading: _letter(place + reading.tab.left) for heading, place in places.items()}
+        source.layout["sheets"].append({"name": reading.name, "columns": letters})
         source.unknown_columns += [heading for heading in reading.unknown if heading not in source.unknown_columns]
         if reading.tab.hidden_rows or reading.tab.hidden_columns:
             hidden = f"隐藏的{reading.tab.hidden_rows}行、{reading.tab.hidden_columns}列也已读取"
             source.notes.append({"sheet": reading.name, "note": hidden})
         self.expected += max(0, reading.tab.height - 1)
-        self.parser.at_sheet(reading.name, {heading: place for place, heading in enumerate(reading.shape.columns) if heading in places})
+        self.parser.at_sheet(
+            reading.name, {heading: place for place, heading in enumerate(reading.shape.columns) if heading in places}
+        )
 
     def _stage_rows(self, reading: SheetReading) -> None:
         title, parse = staging.escaped(reading.name), self.parser.parse

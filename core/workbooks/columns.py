@@ -197,6 +197,8 @@ def places(heading: str, field: str, *, into: str, **more: Any) -> Place:
 
 
 PLACES_APART = re.compile(r"[、，,;；\n]+")
+
+
 def places(heading: str, field: str, *, into: str, **more: Any) -> Place:
     """Several places in one cell, split by 、 ， ; or blanks; their codes are staged as an array."""
     written = text(heading, field, **{"compared": False, "example": "广州市、佛山市", **more})

@@ -24,7 +24,13 @@ STEP = 5_000
 
 
 def create_export(
-    *, user: User, kind: str, query: Mapping[str, Any], columns: Sequence[str] = (), full_identity: bool = False, purpose: str = ""
+    *,
+    user: User,
+    kind: str,
+    query: Mapping[str, Any],
+    columns: Sequence[str] = (),
+    full_identity: bool = False,
+    purpose: str = "",
 ) -> Export:
     """Queue an export of the list of ``kind`` with the list page's own filters; ``columns`` are headings, all when empty.
 
@@ -63,7 +69,9 @@ def write_export(*, export: Export, progress: Progress) -> Export:
     if sheet is None:
         code, message = "kind", f"没有“{export.kind}”这种表格。"
         raise DomainError(code, message)
-    chosen = [c for c in sheet.columns if not c.extra and c.export and (not export.columns or c.heading in export.columns)]
+    chosen = [
+        c for c in sheet.columns if not c.extra and c.export and (not export.columns or c.heading in export.columns)
+    ]
     settings.RESULTS_DIR.mkdir(parents=True, exist_ok=True)
     export.file = f"{export.id}.xlsx"
     rows = sheet.export_rows(export.created_by, export.query).values_list(*(c.export for c in chosen))

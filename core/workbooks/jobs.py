@@ -12,13 +12,17 @@ def _source(job: Job) -> Import:
     return Import.objects.select_related("created_by").get(id=job.params["import"])
 
 
-@handler("imports.check")
+def _settle(job: Job) -> None:
+    services.settle(job=job)
+
+
+@handler("imports.check", abandoned=_settle)
 def check(job: Job, progress: Progress) -> dict[str, Any]:
     """Check an import."""
     return dict(services.check_import(source=_source(job), progress=progress).counts)
 
 
-@handler("imports.write")
+@handler("imports.write", abandoned=_settle)
 def write(job: Job, progress: Progress) -> dict[str, Any]:
     """Write a confirmed import."""
     return dict(services.write_import(source=_source(job), progress=progress).counts)

@@ -1,8 +1,9 @@
 """Imports, their faults, and exports (formats.md §2)."""
 
 import uuid
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, ClassVar, Self, TypeVar
+from typing import ClassVar, Self, TypeVar
 
 from django.conf import settings
 from django.db import models
@@ -78,6 +79,11 @@ class Import(models.Model):
         return Path(settings.UPLOADS_DIR) / self.file
 
     @property
+    def letters(self) -> dict[str, dict[str, str]]:
+        """Sheet → official heading → the letter Excel gives that column in the sender's file."""
+        return {sheet["name"]: sheet["columns"] for sheet in self.layout.get("sheets", [])}
+
+    @property
     def full_counts(self) -> dict[str, int]:
         """All counts of formats.md §2, zero where nothing is known yet."""
         return {name: int(self.counts.get(name, 0)) for name in COUNTS}
@@ -109,9 +115,9 @@ class ImportFault(models.Model):
     def __str__(self) -> str:
         return f"{self.sheet} {self.row} {self.code}"
 
-    def as_dict(self, layout: dict[str, Any]) -> dict[str, object]:
+    def as_dict(self, letters: Mapping[str, Mapping[str, str]]) -> dict[str, object]:
         """The object of the errors endpoint; ``cell`` is the address in the sender's file, "" for a column it lacks."""
-        letter = layout.get(self.sheet, {}).get(self.column, "")
+        letter = letters.get(self.sheet, {}).get(self.column, "")
         return {
             "sheet": self.sheet,
             "row": self.row,

@@ -81,7 +81,8 @@ class RowParser:
         """Rows of the sheet ``title`` follow, in which the column of heading h stands at ``positions[h]``."""
         self._title = title
         self._readers = [
-            _Reader(column, positions.get(column.heading), self._memories.get(column.field)) for column in self.sheet.columns
+            _Reader(column, positions.get(column.heading), self._memories.get(column.field))
+            for column in self.sheet.columns
         ]
 
     def parse(self, cells: Sequence[Any]) -> tuple[list[Any], list[Said]]:

@@ -1,25 +1,28 @@
 """The life of an import: handed in, checked, confirmed, written, taken back (formats.md §2)."""
 
 import hashlib
-import shutil
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import IO, Any
 from uuid import uuid4
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models.functions import Now
 
 from core.accounts.models import User
 from core.errors import Conflict, DomainError, NotAllowed
 from core.history import services as history
 from core.jobs import services as jobs
+from core.jobs.models import Job
 from core.jobs.registry import Progress
 from core.workbooks import checking, staging, writing
 from core.workbooks.models import Import
 from core.workbooks.sheets import Sheet, sheet_of
 
+EXTENSION = re.compile(r"\.[A-Za-z]{1,9}")
+MOST_WRITES = 3
 ENDED = (Import.State.DONE, Import.State.FAILED, Import.State.CANCELLED, Import.State.UNDONE)
 
 
@@ -45,9 +48,9 @@ def declared_sheet(*, user: User, kind: str) -> Sheet:
 def create_import(*, user: User, kind: str, file: IO[bytes] | Iterable[bytes], name: str, start: bool = True) -> Import:
     """Keep the sender's file and queue its check; with ``start=False`` the caller checks it itself."""
     sheet = declared_sheet(user=user, kind=kind)
-    source = Import(id=uuid4(), kind=kind, file_name=Path(name).name[-200:], created_by=user)
-    suffix = Path(name).suffix.lower()[:10]
-    source.file = f"{source.id}{suffix if suffix.isascii() else ''}"
+    name = Path(name).name.encode(errors="replace").decode()[-200:] or str(sheet.title)
+    source = Import(id=uuid4(), kind=kind, file_name=name, created_by=user)
+    source.file = f"{source.id}{Path(name).suffix.lower() if EXTENSION.fullmatch(Path(name).suffix) else ''}"
     source.file_digest = _keep(file, source.path)
     with transaction.atomic():
         source.save()
@@ -84,7 +87,11 @@ def _chunks(file: Any) -> Iterable[bytes]:
 
 def _job(source: Import, kind: str, title: str) -> Any:
     return jobs.enqueue(
-        kind=kind, title=title[:200], user=source.created_by, params={"import": str(source.id)}, result_url=f"/imports/{source.id}/"
+        kind=kind,
+        title=title[:200],
+        user=source.created_by,
+        params={"import": str(source.id)},
+        result_url=f"/imports/{source.id}/",
     )
 
 
@@ -97,17 +104,22 @@ def check_import(*, source: Import, progress: Progress) -> Import:
     if not moved.update(state=Import.State.CHECKING):
         source.refresh_from_db()
         return source
+    checking_still = Import.objects.filter(id=source.id, state=Import.State.CHECKING)
     try:
         with transaction.atomic():
-            checking.check(source, progress)
-            Import.objects.filter(id=source.id, state=Import.State.CHECKING).update(
-                state=Import.State.READY,
-                counts=source.counts,
-                layout=source.layout,
-                skipped_sheets=source.skipped_sheets,
-                unknown_columns=source.unknown_columns,
-                notes=source.notes,
-            )
+            _only_one(source)
+            if checking_still.exists():
+                checking.check(source, progress)
+                ready = checking_still.update(
+                    state=Import.State.READY,
+                    counts=source.counts,
+                    layout=source.layout,
+                    skipped_sheets=source.skipped_sheets,
+                    unknown_columns=source.unknown_columns,
+                    notes=source.notes,
+                )
+                if not ready:  # cancelled meanwhile: nothing of the file may stay behind
+                    transaction.set_rollback(True)
     except DomainError as error:
         _fail(source, error.message)
         raise
@@ -115,12 +127,34 @@ def check_import(*, source: Import, progress: Progress) -> Import:
     return source
 
 
+def _only_one(source: Import) -> None:
+    """Wait for another attempt at the same import, whose worker was believed dead, to end its transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(source.id)])
+
+
+@transaction.atomic
 def _fail(source: Import, message: str) -> None:
-    states = [Import.State.CHECKING, Import.State.IMPORTING]
-    Import.objects.filter(id=source.id, state__in=states).update(
-        state=Import.State.FAILED, error=message[:500], finished_at=Now()
-    )
-    staging.drop(source.id)
+    states = [Import.State.QUEUED, Import.State.CHECKING, Import.State.IMPORTING]
+    unfinished = Import.objects.filter(id=source.id, state__in=states)
+    if unfinished.update(state=Import.State.FAILED, error=message[:500], finished_at=Now()):
+        staging.drop(source.id)
+
+
+def settle(*, job: Job) -> None:
+    """Bring an import whose run ended failed or cancelled to a state in which somebody can go on.
+
+    A check that was cancelled ends the import; a cancelled writing leaves it to be confirmed again.
+    """
+    source = Import.objects.filter(id=job.params["import"], job=job).first()
+    if source is None:
+        return
+    if job.state == Job.State.FAILED:
+        _fail(source, job.error)
+    elif not Import.objects.filter(id=source.id, state=Import.State.IMPORTING).update(
+        state=Import.State.READY, rows_wanted=""
+    ):
+        _cancel(source)
 
 
 def confirm_import(*, source: Import, rows: str, start: bool = True) -> Import:
@@ -133,19 +167,28 @@ def confirm_import(*, source: Import, rows: str, start: bool = True) -> Import:
         raise DomainError(code, message, "rows")
     with transaction.atomic():
         source = Import.objects.select_for_update(of=("self",)).select_related("created_by").get(id=source.id)
-        if source.state in {Import.State.IMPORTING, Import.State.DONE}:
+        lost = source.state == Import.State.IMPORTING and start and not _at_work(source)
+        if source.state in {Import.State.IMPORTING, Import.State.DONE} and not lost:
             return source
-        if source.state != Import.State.READY:
+        if not lost and source.state != Import.State.READY:
             code, message = "state", f"导入处于“{source.get_state_display()}”状态，不能确认。"
             raise Conflict(code, message)
         if rows == "all" and source.counts.get("refused"):
-            code, message = "refused_rows", f"有{source.counts['refused']}行不能导入，请改正后再全部导入，或只导入正确的行。"
+            code, message = (
+                "refused_rows",
+                f"有{source.counts['refused']}行不能导入，请改正后再全部导入，或只导入正确的行。",
+            )
             raise Conflict(code, message, "rows")
-        source.state, source.rows_wanted = Import.State.IMPORTING, rows
+        source.state, source.rows_wanted = Import.State.IMPORTING, source.rows_wanted if lost else rows
         if start:
             source.job = _job(source, "imports.write", f"写入《{_title(source)}》{source.file_name}")
         source.save(update_fields=["state", "rows_wanted", "job"])
     return source
+
+
+def _at_work(source: Import) -> bool:
+    """Whether a run is on its way to write the import; one confirmed on the command line and then killed has none."""
+    return Job.objects.active().filter(id=source.job_id, kind="imports.write").exists()
 
 
 def _title(source: Import) -> str:
@@ -154,37 +197,66 @@ def _title(source: Import) -> str:
 
 
 def write_import(*, source: Import, progress: Progress) -> Import:
-    """Write a confirmed import in one transaction; run again after a crash it starts over, run again when done it does nothing."""
-    try:
-        with history.operation(user=source.created_by, action=f"imports.{source.kind}", reason=source.file_name[:200]) as act:
-            source = Import.objects.select_for_update(of=("self",)).select_related("created_by").get(id=source.id)
-            if source.state != Import.State.IMPORTING:
-                return source
-            counts = writing.write(source, str(act.id), progress)
-            if source.rows_wanted == "all" and counts["refused"]:
-                code = "refused_rows"
-                message = f"确认之后登记库有了变化，现在有{counts['refused']}行不能导入，已全部放弃，请重新导入。"
-                raise Conflict(code, message)
-            source.state, source.counts, source.operation = Import.State.DONE, counts, act
-            source.save(update_fields=["state", "counts", "operation"])
-            Import.objects.filter(id=source.id).update(finished_at=Now())
-    except DomainError as error:
-        _fail(source, error.message)
-        raise
-    staging.drop(source.id)
+    """Write a confirmed import in one transaction.
+
+    Run again after a crash it starts over, run again when done it does nothing. What a page stores between the plan
+    and the writing may collide with it: then both are done anew.
+    """
+    for attempt in range(1, MOST_WRITES + 1):
+        try:
+            return _write_once(source, progress)
+        except DomainError as error:
+            _fail(source, error.message)
+            raise
+        except IntegrityError as error:
+            if attempt == MOST_WRITES:
+                code, message = "collision", "写入时与登记库中的记录冲突，已全部放弃，请重新导入。"
+                _fail(source, message)
+                raise Conflict(code, message) from error
+    raise AssertionError
+
+
+@transaction.atomic
+def _write_once(source: Import, progress: Progress) -> Import:
+    source = Import.objects.select_for_update(of=("self",)).select_related("created_by").get(id=source.id)
+    if source.state != Import.State.IMPORTING:
+        return source
+    action, reason = f"imports.{source.kind}", source.file_name[:200]
+    with history.operation(user=source.created_by, action=action, reason=reason) as act:
+        counts = writing.write(source, str(act.id), progress)
+        if source.rows_wanted == "all" and counts["refused"]:
+            code = "refused_rows"
+            message = f"确认之后登记库有了变化，现在有{counts['refused']}行不能导入，已全部放弃，请重新导入。"
+            raise Conflict(code, message)
+        source.state, source.counts, source.operation = Import.State.DONE, counts, act
+        source.save(update_fields=["state", "counts", "operation"])
+        Import.objects.filter(id=source.id).update(finished_at=Now())
+        staging.drop(source.id)
     return source
 
 
-def cancel_import(*, source: Import) -> Import:
-    """Give up an import that is not yet being written; idempotent."""
-    states = [Import.State.QUEUED, Import.State.CHECKING, Import.State.READY]
-    if Import.objects.filter(id=source.id, state__in=states).update(state=Import.State.CANCELLED, finished_at=Now()):
-        staging.drop(source.id)
+def cancel_import(*, source: Import, user: User | None = None) -> Import:
+    """Give up an import that is not yet being written; idempotent. ``user`` (default: the sender) asks its run to stop."""
+    with transaction.atomic():
+        moved = _cancel(source)
+        run = Job.objects.active().filter(id=source.job_id).first() if moved else None
+        if run is not None:
+            jobs.cancel(job=run, user=user or source.created_by)
     source.refresh_from_db()
     if source.state != Import.State.CANCELLED:
         code, message = "state", f"导入处于“{source.get_state_display()}”状态，不能取消。"
         raise Conflict(code, message)
     return source
+
+
+def _cancel(source: Import) -> bool:
+    states = [Import.State.QUEUED, Import.State.CHECKING, Import.State.READY]
+    moved = Import.objects.filter(id=source.id, state__in=states).update(
+        state=Import.State.CANCELLED, finished_at=Now()
+    )
+    if moved:
+        staging.drop(source.id)
+    return bool(moved)
 
 
 def undo_import(*, source: Import, user: User, progress: Progress | None = None) -> Import:
@@ -208,7 +280,7 @@ def undo_import(*, source: Import, user: User, progress: Progress | None = None)
 
 
 def remove_file(*, source: Import) -> None:
-    """Delete the sender's file of an ended import (retention: domain.md §6.8)."""
+    """Delete the sender's file of an ended import and the marked copies of it (retention: domain.md §6.8)."""
     if source.state in ENDED:
-        source.path.unlink(missing_ok=True)
-        shutil.rmtree(source.path.with_suffix(".errors"), ignore_errors=True)
+        for path in source.path.parent.glob(f"{source.id}*"):
+            path.unlink(missing_ok=True)

@@ -41,7 +41,15 @@ def test_a_run_ends_done_with_its_result_and_its_last_progress(kind):
         return {"rows": 50}
 
     job = services.run(job_id=queued(kind(work)).id)
-    assert (job.state, job.result, job.done, job.total, job.phase, job.percent, job.error) == ("done", {"rows": 50}, 40, 50, "写入", 100, "")
+    assert (job.state, job.result, job.done, job.total, job.phase, job.percent, job.error) == (
+        "done",
+        {"rows": 50},
+        40,
+        50,
+        "写入",
+        100,
+        "",
+    )
     assert job.finished_at is not None
 
 
@@ -156,7 +164,9 @@ def test_people_see_their_own_runs_and_a_county_administrator_those_of_the_count
     clerk, colleague, other = county_clerk(), township_clerk(), stranger()
     for title, user in (("甲", clerk), ("乙", colleague), ("丙", other)):
         Job.objects.create(kind="x", title=title, created_by=user)
-    seen = {user: sorted(Job.objects.visible_to(user).values_list("title", flat=True)) for user in (clerk, colleague, other)}
+    seen = {
+        user: sorted(Job.objects.visible_to(user).values_list("title", flat=True)) for user in (clerk, colleague, other)
+    }
     assert seen == {clerk: ["乙", "甲"], colleague: ["乙"], other: ["丙"]}
 
 
@@ -168,3 +178,23 @@ def test_enqueue_refuses_an_unknown_kind():
 def test_progress_counts_are_never_a_whole_hundred_before_the_end():
     assert [Job(done=done, total=total, state=state).percent for done, total, state in
             [(0, 0, "running"), (5, 10, "running"), (10, 10, "running"), (0, 0, "done")]] == [0, 50, 99, 100]  # fmt: skip
+
+
+def test_an_app_hears_of_every_run_that_ended_without_doing_its_work():
+    told, name = [], "test.abandoned"
+
+    @registry.handler(name, abandoned=lambda job: told.append((job.title, job.state)))
+    def refuse(_job, _progress):
+        raise DomainError("no", "文件是空的。")
+
+    try:
+        past = timezone.now() - timedelta(seconds=1)
+        Job.objects.create(kind=name, title="失", state="running", attempt=services.MOST_ATTEMPTS, lease_until=past)
+        services.rescue()
+        services.run(job_id=queued(name).id)
+        waiting = Job.objects.create(kind=name, title="等", created_by=county_clerk())
+        services.cancel(job=waiting, user=county_clerk())
+    finally:
+        registry._handlers.pop(name)
+        registry._abandoned.pop(name)
+    assert told == [("失", "failed"), ("试", "failed"), ("等", "cancelled")]
