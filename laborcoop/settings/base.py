@@ -27,6 +27,7 @@ OUR_APPS = [
     "dispatch",
     "stations",
     "reports",
+    "demo",
 ]
 INSTALLED_APPS = [
     *[app for app in OUR_APPS if (BASE_DIR / app.replace(".", "/") / "apps.py").exists()],

@@ -1,0 +1,1 @@
+"""The demo county: invented people over real villages, loaded only when asked."""

@@ -1,0 +1,63 @@
+-- Invented people over the villages of the root division: households of one to five, ID numbers on the address code 529999
+-- that was never given to a county (domain.md §6.1), phones and cards that belong to nobody.
+CREATE TEMP TABLE demo_village ON COMMIT DROP AS
+SELECT row_number() OVER (ORDER BY code) - 1 AS place, code FROM divisions_division
+WHERE level = 'village' AND effective_to IS NULL AND code LIKE %(root)s || '%%';
+
+CREATE TEMP TABLE demo_person ON COMMIT DROP AS
+WITH numbered AS (
+  SELECT i, i / 3 AS house, date '1962-01-01' + (i * 7919 %% 17000)::int AS birth, 2 * (i / 17000) + 1 + pg_temp.pick(i, 2, 2) AS place
+  FROM generate_series(0, %(scale)s - 1) AS i
+), bodied AS (
+  SELECT *, '529999' || to_char(birth, 'YYYYMMDD') || lpad(place::text, 3, '0') AS body FROM numbered
+)
+SELECT i, house, body || substr('10X98765432', (
+    (7 * substr(body, 1, 1)::int + 9 * substr(body, 2, 1)::int + 10 * substr(body, 3, 1)::int + 5 * substr(body, 4, 1)::int
+   + 8 * substr(body, 5, 1)::int + 4 * substr(body, 6, 1)::int + 2 * substr(body, 7, 1)::int + 1 * substr(body, 8, 1)::int
+   + 6 * substr(body, 9, 1)::int + 3 * substr(body, 10, 1)::int + 7 * substr(body, 11, 1)::int + 9 * substr(body, 12, 1)::int
+   + 10 * substr(body, 13, 1)::int + 5 * substr(body, 14, 1)::int + 8 * substr(body, 15, 1)::int + 4 * substr(body, 16, 1)::int
+   + 2 * substr(body, 17, 1)::int) %% 11) + 1, 1) AS id_number,
+  (SELECT code FROM demo_village v WHERE v.place = pg_temp.pick(house, 3, (SELECT count(*) FROM demo_village))) AS village,
+  pg_temp.pick(house, 4, 9) + 1 || '组' AS grp,
+  pg_temp.pick(i, 5, 100) AS fate
+FROM bodied;
+CREATE INDEX ON demo_person (i);
+ANALYZE demo_person;
+
+INSERT INTO workers_household (village_code, group_name, head_name)
+SELECT DISTINCT ON (village, n.name, grp) village, grp, n.name FROM demo_person p
+JOIN demo_name n ON n.place = pg_temp.pick(p.house, 6, (SELECT count(*) FROM demo_name)) ORDER BY village, n.name, grp;
+
+INSERT INTO workers_worker (name, name_key, name_initials, id_number, ethnicity, education, phone, village_code, group_name,
+  household_id, relation, labour_status, capacity, skill, intention, expected_wage, training_wish, bank_card, bank_name, visited_by,
+  visited_on, first_visited_on, note)
+SELECT n.name, n.name_key, n.name_initials, p.id_number,
+  (ARRAY['汉族','汉族','汉族','汉族','汉族','汉族','汉族','彝族','彝族','苗族'])[1 + pg_temp.pick(p.i, 11, 10)],
+  (ARRAY['小学','小学','小学','初中','初中','初中','初中','高中','中专','大专'])[1 + pg_temp.pick(p.i, 12, 10)],
+  '1' || (ARRAY['30','36','38','50','52','77','85','98'])[1 + pg_temp.pick(p.i, 13, 8)] || lpad(pg_temp.pick(p.i, 14, 100000000)::text, 8, '0'),
+  p.village, p.grp, h.id, (ARRAY['户主','配偶','子','女'])[1 + least(p.i %% 3, 2)::int + CASE WHEN p.i %% 3 = 2 THEN pg_temp.pick(p.i, 15, 2) ELSE 0 END],
+  CASE WHEN p.fate < 46 THEN '省外务工' WHEN p.fate < 58 THEN '省内务工' WHEN p.fate < 72 THEN '县内就业' WHEN p.fate < 80 THEN '灵活就业' ELSE '未就业' END,
+  '普通劳动力',
+  (ARRAY['','','','','焊工','电工','中式烹调师','家政服务员','育婴员','砌筑工','模架工','缝纫工'])[1 + pg_temp.pick(p.i, 16, 12)],
+  (ARRAY['','省外务工','省外务工','省内务工','就近就业'])[1 + pg_temp.pick(p.i, 17, 5)],
+  (ARRAY[NULL,4000,4500,5000,6000])[1 + pg_temp.pick(p.i, 18, 5)],
+  (ARRAY['','','','焊工','电工','家政服务员'])[1 + pg_temp.pick(p.i, 19, 6)],
+  '6217990' || lpad(pg_temp.pick(p.i, 20, 1000000000)::text, 9, '0') || '000', '农村信用社', '村劳务专干',
+  %(today)s::date - 30 - pg_temp.pick(p.i, 21, 300)::int, %(today)s::date - 400 - pg_temp.pick(p.i, 22, 300)::int, ''
+FROM demo_person p
+JOIN demo_name n ON n.place = CASE WHEN p.i %% 3 = 0 THEN pg_temp.pick(p.house, 6, (SELECT count(*) FROM demo_name)) ELSE pg_temp.pick(p.i, 1, (SELECT count(*) FROM demo_name)) END
+JOIN demo_name hn ON hn.place = pg_temp.pick(p.house, 6, (SELECT count(*) FROM demo_name))
+JOIN workers_household h ON h.village_code = p.village AND h.group_name = p.grp AND h.head_name = hn.name
+ORDER BY p.i;
+
+ALTER TABLE demo_person ADD COLUMN worker_id bigint;
+UPDATE demo_person p SET worker_id = w.id FROM workers_worker w WHERE w.id_number = p.id_number;
+ANALYZE workers_worker;
+
+INSERT INTO workers_groupmembership (worker_id, "group", valid_from, source)
+SELECT p.worker_id, g.tag, g.since, '防返贫监测信息系统' FROM demo_person p CROSS JOIN LATERAL (VALUES
+  ('lifted_poverty', date '2020-11-30', pg_temp.pick(p.house, 31, 100) < 33),
+  ('relocated', date '2019-06-30', pg_temp.pick(p.house, 32, 100) < 10),
+  ('monitored', date '2023-03-31', pg_temp.pick(p.house, 33, 100) < 3),
+  ('low_income', date '2024-01-01', pg_temp.pick(p.house, 34, 100) < 4),
+  ('disabled', NULL, pg_temp.pick(p.i, 35, 100) < 1)) AS g(tag, since, belongs) WHERE g.belongs;
