@@ -34,8 +34,11 @@ class Plan:
             "today": timezone.localdate(),
         }
 
-    def build(self) -> dict[str, int]:
-        """Everything from the staged rows to the counts; replaces an earlier plan."""
+    def build(self, *, to_write: bool = False) -> dict[str, int]:
+        """Everything from the staged rows to the counts; replaces an earlier plan.
+
+        ``to_write`` gives the rows to be created their ids, so that what hangs on them needs no search for them.
+        """
         ImportFault.objects.filter(source=self.source, planned=True).delete()
         self._start()
         if self.sheet.person:
@@ -46,7 +49,7 @@ class Plan:
         for check in self.sheet.checks:
             self._check(check)
         self._refuse_found(list(self.sheet.find_faults(self._sql)))
-        self._classify()
+        self._classify(to_write=to_write)
         return self._counts()
 
     def _sql(self, sql: str, **params: Any) -> list[tuple[Any, ...]]:
@@ -183,16 +186,22 @@ class Plan:
                 said=[fault.message for fault in these],
             )
 
-    def _classify(self) -> None:
+    def _classify(self, *, to_write: bool) -> None:
         target = self.sheet.target
         changing = {**target.values, **target.merged}
-        changes = [f"(({sql}) IS NOT NULL AND t.{name} IS DISTINCT FROM ({sql}))" for name, sql in changing.items()]
+        changes = [f"coalesce({sql}, t.{name}) IS DISTINCT FROM t.{name}" for name, sql in changing.items()]
         differs = " OR ".join([*changes, f"({target.touched})"])
         self._sql(
             f"UPDATE {{plan}} p SET target_id = t.id, action = CASE WHEN {differs} THEN 'updated' ELSE 'unchanged' END"
             f" FROM {{rows}} s, {target.table} t WHERE p.seq = s.seq AND {target.key} AND NOT p.refused AND NOT p.repeated"
         )
-        self._sql("UPDATE {plan} SET action = 'created' WHERE action IS NULL AND NOT refused AND NOT repeated")
+        new_id = ", target_id = nextval(pg_get_serial_sequence(%(target)s, 'id'))" if to_write else ""
+        self._sql(
+            f"UPDATE {{plan}} SET action = 'created'{new_id} WHERE action IS NULL AND NOT refused AND NOT repeated",
+            target=target.table,
+        )
+        if to_write:
+            self._sql("ANALYZE {plan}")
 
     def _counts(self) -> dict[str, int]:
         row = self._sql(

@@ -133,7 +133,8 @@ class Target:
 
     ``key`` joins ``t`` (table) to ``s``/``p``; ``values`` maps table columns to SQL over ``s``/``p``; ``fixed`` ones are
     written on insert only, ``merged`` ones (SQL over ``s``/``p``/``t``) on update only. ``touched`` is SQL over
-    ``s``/``p``/``t`` that is true when something beside the columns would change.
+    ``s``/``p``/``t`` that is true when something beside the columns would change. While rows are written,
+    ``p.target_id`` is the id of the row that is updated or created.
     """
 
     table: str

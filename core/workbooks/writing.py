@@ -30,7 +30,7 @@ def write(source: Import, operation_id: str, progress: Progress) -> dict[str, in
             code, message = "staging", "已检查的数据不在了，请重新上传文件。"
             raise DomainError(code, message)
         progress.at(0, max(1, source.counts.get("rows", 0)), "核对")
-        counts = Plan(cursor, source, sheet).build()
+        counts = Plan(cursor, source, sheet).build(to_write=True)
         if source.rows_wanted == "all" and counts["refused"]:
             return counts
         batch = Batch(
@@ -91,7 +91,7 @@ def _blanks(cursor: Any, table: str) -> dict[str, str]:
 
 def _insert_sql(sheet: Sheet, blanks: dict[str, str]) -> str:
     target = sheet.target
-    columns = {**target.fixed, **target.values}
+    columns = {"id": "p.target_id", **target.fixed, **target.values}
     values = (f"coalesce({value}, {blanks[name]})" if name in blanks else value for name, value in columns.items())
     return (
         f"INSERT INTO {target.table} ({', '.join(columns)}) SELECT {', '.join(values)}"

@@ -13,17 +13,24 @@ from core.formats.pinyin import initials, sort_key
 from core.formats.text import cell_text
 from core.formats.values import LABOUR_STATUS, SEX
 from core.workbooks import columns as c
-from core.workbooks.sheets import Batch, Column, Derived, Reference, RowNotice, Sheet, Target, register
+from core.workbooks.sheets import Batch, Column, Derived, RowNotice, Sheet, Target, register
 from workers.models import Worker
 from workers.workbooks.groups import GROUPS, group_columns
 
 PLACE = c.village(into="village_code")
-HOME = "coalesce(s.group_name, (SELECT w.group_name FROM workers_worker w WHERE w.id = p.worker_id), '')"
-"""The village group whose household a row means: the written one, else the one the person is known in."""
-
-SPLIT_TAGS = (
+NEW_TAGS = (
     "EXISTS (SELECT FROM unnest(s.groups) g WHERE NOT EXISTS"
     ' (SELECT FROM workers_groupmembership m WHERE m.worker_id = t.id AND m."group" = g))'
+)
+HOUSEHOLD = (
+    "(SELECT h.id FROM workers_household h WHERE h.village_code = s.village_code AND h.head_name = s.head_name"
+    " AND h.group_name = {group})"
+)
+KNOWN_GROUP = "coalesce(s.group_name, t.group_name, '')"
+"""The village group whose household a row means: the written one, else the one the person is known in."""
+SAME_HOUSEHOLD = (
+    "(s.head_name IS NULL OR EXISTS (SELECT FROM workers_household h WHERE h.id = t.household_id"
+    f" AND h.village_code = s.village_code AND h.head_name = s.head_name AND h.group_name = {KNOWN_GROUP}))"
 )
 STORED_AS_WRITTEN = (
     "ethnicity", "education", "political", "health", "capacity", "phone", "village_code", "group_name", "relation",
@@ -114,15 +121,6 @@ class WorkersSheet(Sheet):
         RowNotice(sources=("id_number", "sex"), make=_sex_notice, blame="性别"),
         RowNotice(sources=("id_number",), make=_age_notice, blame="身份证号码"),
     )
-    references = (
-        Reference(
-            into="household_id",
-            find="SELECT h.id FROM workers_household h WHERE h.village_code = s.village_code AND h.head_name = s.head_name"
-            f" AND h.group_name = {HOME}",
-            when="s.head_name IS NOT NULL",
-            optional=True,
-        ),
-    )
     key = ("s.id_number",)
     key_heading = "身份证号码"
     target = Target(
@@ -134,10 +132,14 @@ class WorkersSheet(Sheet):
             "name_initials": "s.name_initials",
             "id_number": "s.id_number",
             "first_visited_on": "s.visited_on",
+            "household_id": HOUSEHOLD.format(group="coalesce(s.group_name, '')"),
         },
-        values={**{name: f"s.{name}" for name in STORED_AS_WRITTEN}, "household_id": "p.household_id"},
-        merged={"first_visited_on": "least(t.first_visited_on, s.visited_on)"},
-        touched=f"{SPLIT_TAGS} OR (s.head_name IS NOT NULL AND p.household_id IS NULL)",
+        values={name: f"s.{name}" for name in STORED_AS_WRITTEN},
+        merged={
+            "first_visited_on": "least(t.first_visited_on, s.visited_on)",
+            "household_id": f"CASE WHEN {SAME_HOUSEHOLD} THEN NULL ELSE {HOUSEHOLD.format(group=KNOWN_GROUP)} END",
+        },
+        touched=f"NOT {SAME_HOUSEHOLD} OR {NEW_TAGS}",
     )
     merged_down = ("乡镇", "村", "组", "户主姓名")
     notes = (
@@ -149,27 +151,24 @@ class WorkersSheet(Sheet):
 
     def before_write(self, batch: Batch) -> None:
         """Create the households that rows name for the first time."""
-        new = "p.action IN ('created', 'updated') AND p.household_id IS NULL AND s.head_name IS NOT NULL"
-        made = batch.run(
+        batch.run(
             "INSERT INTO workers_household (village_code, group_name, head_name)"
-            f" SELECT DISTINCT s.village_code, {HOME}, s.head_name FROM {{rows}} s JOIN {{plan}} p USING (seq) WHERE {new}"
+            f" SELECT DISTINCT s.village_code, {KNOWN_GROUP}, s.head_name FROM {{rows}} s JOIN {{plan}} p USING (seq)"
+            " LEFT JOIN workers_worker t ON t.id = p.worker_id"
+            " WHERE p.action IN ('created', 'updated') AND s.head_name IS NOT NULL"
             " ON CONFLICT (village_code, head_name, group_name) DO NOTHING"
         )
-        if made:
-            batch.run(
-                "UPDATE {plan} p SET household_id = h.id FROM {rows} s, workers_household h WHERE p.seq = s.seq"
-                f" AND {new} AND h.village_code = s.village_code AND h.head_name = s.head_name AND h.group_name = {HOME}"
-            )
 
     def after_write(self, batch: Batch) -> None:
         """Add the tags that nobody has stored for the person yet, dated or not."""
-        batch.run(
+        new = (
             'INSERT INTO workers_groupmembership (worker_id, "group", source)'
-            f" SELECT w.id, g, '{self.title}' FROM {{rows}} s JOIN {{plan}} p USING (seq)"
-            " JOIN workers_worker w ON w.id_number = s.id_number CROSS JOIN LATERAL unnest(s.groups) g"
-            " WHERE p.action IN ('created', 'updated') AND s.groups IS NOT NULL AND NOT EXISTS"
-            ' (SELECT FROM workers_groupmembership m WHERE m.worker_id = w.id AND m."group" = g)'
+            f" SELECT p.target_id, g, '{self.title}' FROM {{rows}} s JOIN {{plan}} p USING (seq)"
+            " CROSS JOIN LATERAL unnest(s.groups) g WHERE p.action = "
         )
+        stored = 'SELECT FROM workers_groupmembership m WHERE m.worker_id = p.target_id AND m."group" = g'
+        batch.run(f"{new}'created'")
+        batch.run(f"{new}'updated' AND NOT EXISTS ({stored})")
 
     def export_rows(self, user: User, query: Mapping[str, Any]) -> QuerySet[Worker]:
         """People as the list page filters them, with the names of township and village and their tags today."""
