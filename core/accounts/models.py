@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower, Now
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from core.accounts.roles import ROLES, Role, ScopeKind, role_choices
 from core.accounts.scope import scope_condition
@@ -155,10 +156,10 @@ class ApiToken(models.Model):
     """A program's key to the API: acts as its user, for some scopes, until a date. Only its SHA-256 is kept."""
 
     class Scope(models.TextChoices):
-        STATISTICS_READ = "statistics:read", "读取统计数据"
-        IMPORTS_WRITE = "imports:write", "提交和确认导入"
-        REGISTRY_READ = "registry:read", "读取台账（身份信息脱敏）"
-        PEOPLE_READ = "people:read", "查看完整身份信息"
+        STATISTICS_READ = "statistics:read", _("读取统计数据")
+        IMPORTS_WRITE = "imports:write", _("提交和确认导入")
+        REGISTRY_READ = "registry:read", _("读取台账（身份信息脱敏）")
+        PEOPLE_READ = "people:read", _("查看完整身份信息")
 
     user = models.ForeignKey(User, models.CASCADE, related_name="api_tokens", verbose_name="用户")
     name = models.CharField("用途", max_length=60)

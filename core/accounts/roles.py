@@ -10,6 +10,9 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from django.utils.functional import lazy
+from django.utils.translation import get_language
+
 
 class ScopeKind(StrEnum):
     """By what the rows a user sees are bounded."""
@@ -34,6 +37,11 @@ class Role:
     name_en: str
     scope_kind: ScopeKind
     permissions: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def name(self) -> str:
+        """Its name in the language of the page."""
+        return self.name_en if (get_language() or "").startswith("en") else self.name_zh
 
     def holds(self, permission: str) -> bool:
         """Whether the role may do ``permission``."""
@@ -126,6 +134,13 @@ ROLES: dict[str, Role] = {
 }  # fmt: skip
 
 
+def _name(code: str) -> str:
+    return ROLES[code].name
+
+
+_name_when_shown = lazy(_name, str)
+
+
 def role_choices() -> list[tuple[str, str]]:
-    """(code, Chinese name) of every role, in the table's order."""
-    return [(role.code, role.name_zh) for role in ROLES.values()]
+    """(code, name in the language of the page) of every role, in the table's order."""
+    return [(code, _name_when_shown(code)) for code in ROLES]

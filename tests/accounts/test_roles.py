@@ -1,6 +1,7 @@
 """What roles may do and whose rows they see."""
 
 import pytest
+from django.utils import translation
 
 from core.accounts import roles, scope
 from core.accounts.models import AccessLog, User
@@ -164,3 +165,9 @@ def test_log_lines_are_seen_by_area():
         "wai": {"wai"},
         "log_admin-": {"xian", "xiang", "wai", "无此人"},
     }
+
+
+@pytest.mark.parametrize(("language", "expected"), [("zh-hans", "乡镇（街道）人社中心"), ("en", "Township officer")])
+def test_role_is_named_in_the_language_of_the_page(language, expected):
+    with translation.override(language):
+        assert User(role="township_officer").get_role_display() == expected
