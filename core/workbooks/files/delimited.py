@@ -52,7 +52,7 @@ class DelimitedText:
             except UnreadableWorkbook:
                 if not widths:
                     continue
-            score = max((times * (width - 1) for width, times in widths.items()), default=0)
+            score = max((times * times * (width - 1) for width, times in widths.items()), default=0)
             if score > most:
                 best, most = separator, score
         return best

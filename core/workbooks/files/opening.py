@@ -160,10 +160,17 @@ class NativeBook(Book):
 
     def __init__(self, path: Path, stem: str) -> None:
         self.path, self.stem = path, stem
-        self._book = CalamineWorkbook.from_path(str(path))
+        self._book = self._native(path)
         sheets = [sheet for sheet in self._book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
         self._visible = {sheet.name: sheet.visible == SheetVisibleEnum.Visible for sheet in sheets}
         self.names = list(self._visible)
+
+    def _native(self, path: Path) -> CalamineWorkbook:
+        """The native reader judges by the path's extension, so a file that is called otherwise is handed over open."""
+        if path.suffix.lower() == f".{self.format}":
+            return CalamineWorkbook.from_path(str(path))
+        with path.open("rb") as file:
+            return CalamineWorkbook.from_filelike(file)
 
     def _load(self, name: str, hidden_rows: Sequence[int], hidden_columns: Sequence[tuple[int, int]]) -> Tab:
         sheet = self._book.get_sheet_by_name(name)
@@ -218,9 +225,9 @@ class SlowBook(Book):
 
     def __init__(self, path: Path, stem: str, vetted: zipped.Vetted) -> None:
         self.path, self.stem, self.vetted = path, stem, vetted
-        book = load_workbook(path, read_only=True)
-        self._visible = {sheet.title: sheet.sheet_state == "visible" for sheet in book.worksheets}
-        book.close()
+        with path.open("rb") as file:
+            sheets = load_workbook(file, read_only=True).worksheets
+            self._visible = {sheet.title: sheet.sheet_state == "visible" for sheet in sheets}
         self.names = list(self._visible)
 
     def tab(self, name: str) -> Tab:
@@ -249,14 +256,11 @@ def _slow_tab(path: Path, name: str, scan: SheetScan, *, visible: bool) -> Tab:
 
 
 def _slow_rows(path: Path, name: str) -> Iterator[list[Any]]:
-    book = load_workbook(path, read_only=True, data_only=True)
-    try:
-        sheet = book[name]
+    with path.open("rb") as file:
+        sheet = load_workbook(file, read_only=True, data_only=True)[name]
         sheet.reset_dimensions()
         for row in sheet.iter_rows(values_only=True):
             yield ["" if cell is None or cell in ERROR_VALUES else cell for cell in row]
-    finally:
-        book.close()
 
 
 class OldBook(NativeBook):

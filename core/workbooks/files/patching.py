@@ -67,7 +67,11 @@ class _Styles:
             raise UnusualXml
         self._twins: dict[tuple[int, int], int] = {}
         self._grounds = {fill: self._ground(colour) for fill, colour in COLOURS.items()}
-        ours = set(self._grounds.values())
+        ours = {
+            index
+            for index, fill in enumerate(self.fills)
+            if any(b'rgb="%s"' % colour in fill for colour in COLOURS.values())
+        }
         self.washed = {
             index: self._with_fill(index, 0) for index, style in enumerate(list(self.styles)) if _fill_of(style) in ours
         }

@@ -10,7 +10,7 @@ from itertools import islice
 from operator import itemgetter
 from typing import Any
 
-from core.workbooks.files.headings import SEARCHED_ROWS, Headings, SheetShape, find_headings
+from core.workbooks.files.headings import SEARCHED_ROWS, Headings, SheetShape, find_headings, heading_text
 from core.workbooks.files.opening import Book, Tab
 from core.workbooks.files.refusals import UnreadableWorkbook
 
@@ -156,5 +156,5 @@ def read_tab(tab: Tab, shape: SheetShape) -> SheetReading:
     top = list(islice(tab.rows(), SEARCHED_ROWS))
     headings = find_headings(top, tab.merged, tab.left, shape)
     above = top[: headings.first_row - 1] if headings else []
-    preface = tuple(str(cell).strip() for row in above for cell in row if not is_blank(cell))
+    preface = tuple(heading_text(cell) for row in above for cell in row if not is_blank(cell))
     return SheetReading(tab=tab, shape=shape, headings=headings, preface=preface)

@@ -98,8 +98,8 @@ def _merged_range(parts: tuple[bytes, bytes, bytes, bytes]) -> tuple[Box, Box]:
     return (int(top) - 1, column_index(left)), (int(bottom) - 1, column_index(right))
 
 
-def box_of_all(blocks: Iterable[bytes]) -> Box:
-    """(rows, columns) from A1 to the farthest cell of any kind; cells without a reference count in order."""
+def box_of_all(blocks: Iterable[bytes]) -> tuple[int, int, bool]:
+    """(rows, columns) from A1 to the farthest cell of any kind, and whether all cells say where they stand."""
     rows = columns = bare_rows = running = widest = 0
     for block in blocks:
         numbers = set(ROW_OF_CELL.findall(block))
@@ -113,7 +113,8 @@ def box_of_all(blocks: Iterable[bytes]) -> Box:
             bare_rows += len(counts) - 1
             widest = max([widest, running, *counts[1:]])
             running = counts[-1]
-    return max(rows, bare_rows) if not widest else rows + bare_rows, columns + max(widest, running)
+    widest = max(widest, running)
+    return rows + (bare_rows if widest else 0), columns + widest, not widest
 
 
 def box_of_filled(blocks: Iterable[bytes]) -> Box:

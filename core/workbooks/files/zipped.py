@@ -210,8 +210,8 @@ def _opens_worksheet(name: str, block: bytes) -> bool:
 
 def _require_small_box(container: Container, name: str) -> None:
     most = max(container.limits.box_cells, NEAR_BOX[0] * NEAR_BOX[1])
-    rows, columns = box_of_all(whole_tags(container.inflate(name)))
-    if rows * columns > most:
+    rows, columns, placed = box_of_all(whole_tags(container.inflate(name)))
+    if rows * columns > most and placed:
         rows, columns = box_of_filled(whole_tags(container.inflate(name)))
     if rows * columns > most:
         raise UnreadableWorkbook("too_large")
