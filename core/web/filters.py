@@ -6,17 +6,19 @@ from typing import Any
 
 from django.utils import timezone
 from django_filters import DateFromToRangeFilter, RangeFilter
-from django_filters.fields import DateRangeField, RangeField
+from django_filters.fields import RangeField
+from django_filters.widgets import DateRangeWidget
 
 from core.web.fields import AmountField, DateField
 
 
-class DayRangeField(DateRangeField):
+class DayRangeField(RangeField):
     """Two dates, each typed any way."""
 
+    widget = DateRangeWidget
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs.setdefault("fields", (DateField(required=False), DateField(required=False)))
-        super().__init__(*args, **kwargs)
+        super().__init__((DateField(required=False), DateField(required=False)), *args, **kwargs)
 
     def compress(self, data_list: list[date | None]) -> slice | None:
         """Both ends, either of which may be open; days, not moments."""
@@ -46,8 +48,7 @@ class AmountRangeField(RangeField):
     """Two amounts, with commas or 万元 if one likes."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs.setdefault("fields", (AmountField(required=False), AmountField(required=False)))
-        super().__init__(*args, **kwargs)
+        super().__init__((AmountField(required=False), AmountField(required=False)), *args, **kwargs)
 
     def compress(self, data_list: list[Decimal | None]) -> slice | None:
         """Both ends, either of which may be open."""

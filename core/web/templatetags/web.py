@@ -42,6 +42,8 @@ def control(field: BoundField, **attrs: Any) -> SafeString:
     widget = field.field.widget
     css = next(name for kind, name in CONTROL_CLASSES if isinstance(widget, kind))
     given = {"class": f"{widget.attrs.get('class', '')} {css}{' is-invalid' if field.errors else ''}".strip(), **attrs}
+    if isinstance(widget, forms.MultiWidget):
+        given["aria-label"] = str(field.label)
     described = [f"{field.auto_id}_hint"] if field.help_text else []
     described += [f"{field.auto_id}_error"] if field.errors else []
     if described:
