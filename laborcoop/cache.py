@@ -4,15 +4,17 @@ The cache holds only what can be done without (throttle counters, rendered fragm
 """
 
 import logging
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
 
 import redis
 from django.conf import settings
 from django.core.cache.backends.base import DEFAULT_TIMEOUT
 from django.core.cache.backends.redis import RedisCache as DjangoRedisCache
 
-from core.servers import ensure_redis
+from core.servers import ServerFault, ensure_redis
+
+T = TypeVar("T")
 
 logger = logging.getLogger(__name__)
 
@@ -22,7 +24,7 @@ class EmbeddedConnection(redis.UnixDomainSocketConnection):
 
     def _connect(self) -> Any:  # noqa: ANN401 - redis-py does not type its sockets
         ensure_redis(settings.VAR)
-        return super()._connect()
+        return super()._connect()  # type: ignore[no-untyped-call]
 
 
 class EmbeddedPool(redis.ConnectionPool):
@@ -31,7 +33,7 @@ class EmbeddedPool(redis.ConnectionPool):
     @classmethod
     def from_url(cls, url: str, **options: Any) -> "EmbeddedPool":  # noqa: ANN401 - redis-py's signature
         """Build from a unix:// URL, with our connection class in place of the URL's own."""
-        parsed = redis.connection.parse_url(url)
+        parsed = redis.connection.parse_url(url)  # type: ignore[no-untyped-call]
         return cls(**{**options, **parsed, "connection_class": EmbeddedConnection})
 
 
@@ -47,7 +49,7 @@ class RedisCache(DjangoRedisCache):
         """The cached value; ``default`` when absent or when Redis does not answer."""
         return _forgive(lambda: super(RedisCache, self).get(key, default, version), otherwise=default)
 
-    def get_many(self, keys: list[str], version: int | None = None) -> dict[str, Any]:
+    def get_many(self, keys: Iterable[str], version: int | None = None) -> dict[str, Any]:
         """The cached values that there are."""
         return _forgive(lambda: super(RedisCache, self).get_many(keys, version), otherwise={})
 
@@ -64,9 +66,9 @@ class RedisCache(DjangoRedisCache):
         return _forgive(lambda: super(RedisCache, self).delete(key, version), otherwise=False)
 
 
-def _forgive(act: Callable[[], Any], *, otherwise: Any) -> Any:  # noqa: ANN401
+def _forgive(act: Callable[[], T], *, otherwise: T) -> T:
     try:
         return act()
-    except redis.RedisError as error:
+    except (redis.RedisError, ServerFault) as error:
         logger.warning("cache unavailable: %s", error)
         return otherwise

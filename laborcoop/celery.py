@@ -5,7 +5,7 @@ import warnings
 from typing import Any
 
 from celery import Celery
-from celery.platforms import SecurityWarning
+from celery.exceptions import SecurityWarning
 from celery.signals import beat_init
 from django.conf import settings
 
@@ -42,7 +42,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
 
-@beat_init.connect  # type: ignore[untyped-decorator]
+@beat_init.connect
 def make_schedule_folder(**_options: Any) -> None:  # noqa: ANN401 - Celery's signature
     """Beat keeps its schedule in a file; with servers of one's own nothing else has made the folder."""
     (settings.VAR / "run").mkdir(parents=True, exist_ok=True)

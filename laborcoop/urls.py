@@ -4,12 +4,14 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from laborcoop.health import health
+
 ROOMS = [
     ("", "core.web.urls"),
     ("account/", "core.accounts.urls"),
     ("jobs/", "core.jobs.urls"),
-    ("imports/", "core.workbooks.urls"),
-    ("indicators/", "core.indicators.urls"),
+    ("", "core.workbooks.urls"),
+    ("statistics/", "core.indicators.urls"),
     ("workers/", "workers.urls"),
     ("employment/", "employment.urls"),
     ("dispatch/", "dispatch.urls"),
@@ -27,6 +29,7 @@ def _exists(module: str) -> bool:
 
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("health", health),
     *[path(prefix, include(module)) for prefix, module in ROOMS if _exists(module)],
     path("i18n/", include("django.conf.urls.i18n")),
 ]

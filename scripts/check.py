@@ -31,9 +31,15 @@ LINT = (
     Check("类型 / mypy", ("mypy", "--no-error-summary", "."), "改正上面列出的类型。"),
     Check("模板 / djlint", ("djlint", "--lint", "--quiet", *TEMPLATES), "改正上面列出的模板。"),
     Check("迁移 / migrations", ("python", "scripts/check_migrations.py"), "运行 manage.py makemigrations 并提交。"),
-    Check("翻译 / translations", ("python", "scripts/messages.py", "check"), "运行 scripts/messages.py update 并补译。"),
+    Check(
+        "翻译 / translations", ("python", "scripts/messages.py", "check"), "运行 scripts/messages.py update 并补译。"
+    ),
 )
-TESTS = Check("测试 / tests", ("pytest", "-n", "2", "--dist", "loadfile"), "看上面第一个失败;单独运行它:.venv/bin/pytest 路径::名称。")
+TESTS = Check(
+    "测试 / tests",
+    ("pytest", "-n", "2", "--dist", "loadfile"),
+    "看上面第一个失败;单独运行它:.venv/bin/pytest 路径::名称。",
+)
 
 
 def main() -> int:

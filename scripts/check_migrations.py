@@ -1,4 +1,4 @@
-"""``python scripts/check_migrations.py``: whether the models have changes that no migration writes down; needs no database."""
+"""``python scripts/check_migrations.py``: changes of the models that no migration writes down; no database needed."""
 
 import os
 import sys

@@ -1,13 +1,14 @@
 """Settings of the test run: the project's own, on servers and files of this run alone."""
 
 import os
+import secrets
 import tempfile
 from pathlib import Path
 
-# The workers that xdist starts inherit the folder of the run that started them.
+# Named here and made by who starts the servers; the workers that xdist starts inherit the name.
 RUN_FOLDER = "LABORCOOP_TEST_VAR"
 if RUN_FOLDER not in os.environ:
-    os.environ[RUN_FOLDER] = tempfile.mkdtemp(prefix="laborcoop-tests-")
+    os.environ[RUN_FOLDER] = str(Path(tempfile.gettempdir()) / f"laborcoop-tests-{secrets.token_hex(6)}")
 for _name in ("DATABASE_URL", "REDIS_URL", "ROOT_DIVISION", "DEBUG", "ALLOWED_HOSTS", "HTTPS", "TRUSTED_PROXIES"):
     os.environ.pop(_name, None)
 os.environ["LABORCOOP_VAR"] = os.environ[RUN_FOLDER]
@@ -19,6 +20,3 @@ from laborcoop.settings import STORAGES  # noqa: E402
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # Pages are rendered without collectstatic having run.
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
-# WhiteNoise warns of a folder that is not there.
-STATIC_ROOT = Path(os.environ[RUN_FOLDER]) / "static"
-STATIC_ROOT.mkdir(exist_ok=True)

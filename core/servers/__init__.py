@@ -4,8 +4,6 @@ Pure Python, no Django. The rules the launcher keeps are in ``docs/servers.md``.
 """
 
 from core.servers.embedded import (
-    PostgresAddress,
-    RedisAddress,
     destroy,
     ensure_postgres,
     ensure_redis,
@@ -14,6 +12,8 @@ from core.servers.embedded import (
     stop,
 )
 from core.servers.faults import ServerFault
+from core.servers.postgres import PostgresAddress
+from core.servers.redis import RedisAddress
 
 __all__ = [
     "PostgresAddress",

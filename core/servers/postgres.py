@@ -115,7 +115,7 @@ def _create_cluster(home: Path, account: Account, programs: Path) -> None:
     building = home / "data.new"
     shutil.rmtree(building, ignore_errors=True)
     # lc-ctype decides what pg_trgm takes for a letter; with C the Chinese characters would be separators.
-    command = [
+    command: list[str | Path] = [
         programs / "initdb", "--pgdata", building, "--username", NAME, "--auth", "trust", "--encoding", "UTF8",
         "--locale-provider", "builtin", "--builtin-locale", "C.UTF-8", "--locale", "C", "--lc-ctype", "C.UTF-8",
         "--no-instructions",

@@ -67,7 +67,7 @@ def start(var: Path) -> None:
     # One that lives without a reachable socket must go first: two servers on one append-only file would ruin it.
     _stop_in(home)
     log = home / "server.log"
-    options = {
+    options: dict[str, str | Path] = {
         "port": "0", "unixsocket": address(var).socket, "unixsocketperm": "700", "dir": home, "logfile": log,
         "appendonly": "yes", "appendfsync": "everysec", "maxmemory-policy": "noeviction", "daemonize": "yes",
     }  # fmt: skip

@@ -22,6 +22,8 @@ REST_FRAMEWORK = {
 # Requests a minute by token, else by user, else by address; 0 means no limit.
 API_RATES = {
     "default": env.integer("API_RATE", 600, least=0, most=1_000_000),
+    # Dashboards and other offices' programs poll them; an answer costs little.
+    "statistics": env.integer("API_STATISTICS_RATE", 600_000, least=0, most=10_000_000),
     "imports": env.integer("API_IMPORT_RATE", 60, least=0, most=1_000_000),
 }
 

@@ -27,6 +27,8 @@ DATABASES = {
             }
         ),
         "ENGINE": "laborcoop.database",
+        # Dates in raw SQL are the bureau's dates, not UTC's.
+        "TIME_ZONE": "Asia/Shanghai",
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
     },
@@ -59,5 +61,6 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_MAX_MEMORY_PER_CHILD = 600_000  # KiB; a child that has grown is replaced between two tasks
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "run" / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
+    "refresh figures": {"task": "core.indicators.refresh_figures", "schedule": timedelta(minutes=1)},
     "rescue abandoned jobs": {"task": "core.jobs.rescue_jobs", "schedule": timedelta(seconds=5)},
 }

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import redis
 
-from core.servers import ServerFault, ensure_postgres, postgres_address, redis_address
+from core.servers import ServerFault, destroy, ensure_postgres, postgres_address, redis_address
 from core.servers.places import AWAY_ROOT, socket_folder
 from core.servers.processes import processes_in
 from tests.house.server_site import NOBODY, ServerSite, wait_for
@@ -178,8 +178,11 @@ def test_root_below_a_closed_folder_keeps_the_data_where_the_account_can_go(tmp_
 
 def test_a_folder_without_programs_is_refused_with_a_sentence(tmp_path, monkeypatch):
     monkeypatch.setenv("LABORCOOP_PG_BIN", str(tmp_path))
-    with pytest.raises(ServerFault, match="LABORCOOP_PG_BIN"):
-        ensure_postgres(tmp_path / "var")
+    try:
+        with pytest.raises(ServerFault, match="LABORCOOP_PG_BIN"):
+            ensure_postgres(tmp_path / "var")
+    finally:
+        destroy(tmp_path / "var")
 
 
 def test_an_address_is_known_before_anything_starts(tmp_path):

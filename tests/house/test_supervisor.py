@@ -7,7 +7,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
 import urllib.request
 from contextlib import closing, suppress
 from pathlib import Path
@@ -73,10 +72,8 @@ class Site:
 
     def answers(self):
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/static/none", timeout=2) as response:
-                return response.status < 500
-        except urllib.error.HTTPError as error:
-            return error.code < 500
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/health", timeout=2) as response:
+                return response.read() == b"ok\n"
         except OSError:
             return False
 
@@ -96,7 +93,7 @@ def site():
         for process in made.family():
             with suppress(psutil.Error):
                 process.kill()
-        print(made.process.communicate(timeout=10)[0])
+        sys.stderr.write(made.process.communicate(timeout=10)[0])
         destroy(made.var)
         folder.rmdir()
 
