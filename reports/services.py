@@ -1,0 +1,87 @@
+"""Asking for a report and computing it."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from core.accounts.models import User
+from core.errors import DomainError, NotAllowed
+from core.formats.dates import read_date
+from core.indicators.periods import parse_period
+from core.indicators.scope import scope_for
+from core.jobs import services as jobs
+from core.jobs.registry import Progress
+from reports.models import ReportRun
+from reports.retention import Question, compute
+from reports.retention.workbook import write_retention
+
+RETENTION = "retention"
+TITLES = {RETENTION: "稳岗报告"}
+
+
+def retention_question(*, user: User, parameters: Mapping[str, Any]) -> Question:
+    """The question in ``period`` (default: this year), ``division`` (default: one's own), ``as_of`` (default: today).
+
+    Raises ``DomainError`` naming the parameter at fault, ``NotFound`` for a division outside the user's area.
+    """
+    unknown = set(parameters) - {"period", "division", "as_of"}
+    if unknown:
+        field = min(unknown)
+        code, message = "parameter", f"稳岗报告没有“{field}”这个参数。"
+        raise DomainError(code, message, field)
+    today = timezone.localdate()
+    period = parse_period(str(parameters.get("period") or today.year))
+    asked = parameters.get("as_of")
+    as_of = read_date(str(asked)) if asked else today
+    if as_of is None:
+        code, message = "as_of", f"as_of“{asked}”不是日期，请写成 2025-02-15 这样的年月日。"
+        raise DomainError(code, message, "as_of")
+    scope = scope_for(user, str(parameters.get("division") or ""))
+    return Question(first=period.first, last=period.last, as_of=min(as_of, today), division=scope.division)
+
+
+def request_report(*, user: User, kind: str, parameters: Mapping[str, Any], start: bool = True) -> ReportRun:
+    """Queue a report; with ``start=False`` the caller computes it itself. Raises ``DomainError`` for bad parameters."""
+    if not user.can("reports.run"):
+        code, message = "forbidden", "您没有生成报告的权限。"
+        raise NotAllowed(code, message)
+    if kind not in TITLES:
+        code, message = "kind", f"没有“{kind}”这种报告。"
+        raise DomainError(code, message, "kind")
+    question = retention_question(user=user, parameters=parameters)
+    with transaction.atomic():
+        run = ReportRun(id=uuid4(), kind=kind, params=question.as_dict(), created_by=user)
+        if start:
+            run.job = jobs.enqueue(
+                kind="reports.run",
+                title=f"{TITLES[kind]} {question.first} 至 {question.last}",
+                user=user,
+                params={"report": str(run.id)},
+                result_url=f"/reports/{run.id}/",
+            )
+        run.save()
+    return run
+
+
+def run_report(*, run: ReportRun, progress: Progress) -> ReportRun:
+    """Compute and keep the answer; a report that has one is left alone."""
+    if run.result is not None:
+        return run
+    dates = {name: date.fromisoformat(run.params[name]) for name in ("first", "last", "as_of")}
+    result = compute(Question(division=run.params["division"], **dates), run.created_by, progress)
+    Path(settings.RESULTS_DIR).mkdir(parents=True, exist_ok=True)
+    run.file = f"report-{run.id}.xlsx"
+    write_retention(run.path, result)
+    run.digest = hashlib.sha256(run.path.read_bytes()).hexdigest()
+    run.result = result
+    run.save(update_fields=["result", "file", "digest"])
+    ReportRun.objects.filter(id=run.id).update(finished_at=Now())
+    return run
