@@ -42,7 +42,7 @@ class ReportRun(models.Model):
     class Meta:
         verbose_name = "报告"
         verbose_name_plural = "报告"
-        indexes: ClassVar = [models.Index("created_by", "-created_at", name="report_by_user")]
+        indexes: ClassVar = [models.Index(fields=["created_by", "-created_at"], name="report_by_user")]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.id}"
