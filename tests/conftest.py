@@ -5,6 +5,7 @@ workers that xdist starts share the servers of the run that started them.
 """
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 from tests.settings import RUN_FOLDER
 
 ROOT = Path(__file__).resolve().parents[1]
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 HOLDER = pytest.StashKey[subprocess.Popen]()
 
 
@@ -44,3 +46,14 @@ def pytest_unconfigure(config):
         holder.stdin.close()
         holder.stdout.close()
         holder.wait(timeout=120)
+
+
+@pytest.fixture(scope="session")
+def browser_program():
+    """Path of a Chromium; without one the test is left out, except where CI says that there must be one."""
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    if found is None and os.environ.get("LABORCOOP_REQUIRE_BROWSER") == "1":
+        pytest.fail("no Chromium: install it (apt-get install chromium fonts-noto-cjk) or name it in CHROMIUM")
+    if found is None:
+        pytest.skip("no Chromium on this machine; CI requires one")
+    return found
