@@ -99,12 +99,12 @@ class _Stager:
     def _stage_rows(self, reading: SheetReading) -> None:
         title, parse = staging.escaped(reading.name), self.parser.parse
         for number, cells in reading.rows():
-            values, said = parse(cells)
+            texts, said = parse(cells)
             bad = False
             for one in said:
                 bad = bad or one.level == "error"
                 self.faults.append(self._fault_line(title, number, one))
-            self.lines.append(staged_line(self.seq, title, number, values, bad=bad))
+            self.lines.append(staged_line(self.seq, title, number, texts, bad=bad))
             self.seq += 1
             if len(self.lines) >= STEP:
                 self._flush()

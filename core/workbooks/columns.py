@@ -131,8 +131,8 @@ def choice(heading: str, field: str, table: Choice, **more: Any) -> Column:
 def multi(heading: str, field: str, table: Choice, **more: Any) -> Column:
     """Several values of a closed list in one cell; staged as an array of codes, blank when there is none."""
 
-    def parse(raw: Any, _today: date) -> list[str] | None:
-        return list(table.parse_many(raw)) or None
+    def parse(raw: Any, _today: date) -> tuple[str, ...] | None:
+        return table.parse_many(raw) or None
 
     words = tuple(table.labels.values())
     note = "可填多项，用顿号分开：" + "、".join(words)

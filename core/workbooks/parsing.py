@@ -1,19 +1,23 @@
 """From raw cells to staged lines: one Python loop over the rows of a sheet, every column's answers remembered.
 
-A roster of 100,000 rows × 21 columns passes here; the loop does nothing per cell but a dictionary look-up where cells repeat.
+A roster of 100,000 rows × 21 columns passes here; the loop does nothing per cell but a dictionary look-up where cells repeat,
+and nothing at all for columns the file does not have.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple
+from operator import itemgetter
+from typing import Any, Final, NamedTuple
 
 from core.accounts.models import User
 from core.formats.faults import CellFault, CellNotice
-from core.workbooks.sheets import SHEET_TITLE, Column, FaultAt, RowContext, Sheet
+from core.workbooks.sheets import SHEET_TITLE, Column, Derived, FaultAt, RowContext, RowNotice, Sheet
 from core.workbooks.staging import copy_text
 
-MOST_REMEMBERED = 50_000
+MOST_REMEMBERED: Final = 50_000
+NULL: Final = copy_text(None)
+BAD: Final = object()
+"""Stands for the value of a cell that was refused: what is made of it is not judged."""
 
 
 class Said(NamedTuple):
@@ -25,42 +29,44 @@ class Said(NamedTuple):
     level: str
 
 
-@dataclass(slots=True)
-class _Reader:
-    """A column's parser with its memory; ``index`` is where the cell stands in the raw row, None when the file lacks it."""
+class Read(NamedTuple):
+    """What a cell, or a derived value, came to: the value, its text for COPY, and what is to be said."""
 
+    value: Any
+    text: str
+    said: tuple[Said, ...] = ()
+
+
+class _Present(NamedTuple):
+    """A column the sheet has: its place among the staged values, where its cells stand, its memory."""
+
+    place: int
+    index: int
+    memory: dict[str, Read] | None
     column: Column
-    index: int | None
-    memory: dict[str, Any] | None
 
-    def value(self, cells: Sequence[Any], today: date) -> Any:
-        """The parsed value, or the ``CellFault``."""
-        raw = cells[self.index] if self.index is not None and self.index < len(cells) else None
-        if raw is None or raw == "":
-            return self._blank()
-        if type(raw) is str and self.memory is not None:
-            if raw in self.memory:
-                return self.memory[raw]
-            found = self._parsed(raw, today)
-            if len(self.memory) < MOST_REMEMBERED:
-                self.memory[raw] = found
-            return found
-        return self._parsed(raw, today)
 
-    def _parsed(self, raw: Any, today: date) -> Any:
-        try:
-            value = self.column.parse(raw, today)
-        except CellFault as fault:
-            return fault
-        if type(value) is CellNotice and self.column.required:
-            return self._blank()
-        return self._blank() if value is None else value
+class _Made(NamedTuple):
+    """A derived value: its place, what gives its sources, the function of them, its memory."""
 
-    def _blank(self) -> CellFault | None:
-        column = self.column
-        if not column.required:
-            return None
-        return CellFault(column.missing_code, f"“{column.heading}”不能为空，请填写。")  # type: ignore[arg-type]
+    place: int
+    sources: "_Sources"
+    function: Callable[..., Any]
+    blame: str
+    memory: dict[Any, Read]
+
+
+class _Sources:
+    """Picks some of a row's values as one hashable key."""
+
+    def __init__(self, places: Sequence[int]) -> None:
+        self.single = len(places) == 1
+        self.pick = itemgetter(*places)
+
+    def of(self, values: list[Any]) -> tuple[Any, ...]:
+        """The sources' values as arguments."""
+        found = self.pick(values)
+        return (found,) if self.single else found
 
 
 class RowParser:
@@ -70,81 +76,113 @@ class RowParser:
         self.sheet = sheet
         self.today = today
         context = RowContext(user=user, today=today)
-        self._memories: dict[str, dict[str, Any]] = {column.field: {} for column in sheet.columns if column.memo}
-        self._heading = {column.field: column.heading for column in sheet.columns}
-        self._derived = [(made, made.make(context), {}) for made in sheet.derived]
-        self._position = {name: place for place, (name, _) in enumerate(sheet.staged)}
-        self._readers: list[_Reader] = []
-        self._title = ""
+        places = {name: place for place, (name, _) in enumerate(sheet.staged)}
+        places[SHEET_TITLE] = len(places)
+        self._memories: dict[str, dict[str, Read]] = {column.field: {} for column in sheet.columns if column.memo}
+        self._columns = [(places[column.field], column) for column in sheet.columns]
+        self._derived = [
+            _Made(places[made.field], _sources(made, places), made.make(context), made.blame, {})
+            for made in sheet.derived
+        ]
+        self._notices = [(rule, _sources(rule, places)) for rule in sheet.row_notices]
+        self._present: list[_Present] = []
+        self._values: list[Any] = []
+        self._texts: list[str] = []
+        self._missing: list[Said] = []
 
     def at_sheet(self, title: str, positions: Mapping[str, int]) -> None:
         """Rows of the sheet ``title`` follow, in which the column of heading h stands at ``positions[h]``."""
-        self._title = title
-        self._readers = [
-            _Reader(column, positions.get(column.heading), self._memories.get(column.field))
-            for column in self.sheet.columns
-        ]
+        staged = len(self.sheet.staged)
+        self._values, self._texts, self._missing, self._present = [*[None] * staged, title], [NULL] * staged, [], []
+        for place, column in self._columns:
+            if column.heading in positions:
+                memory = self._memories.get(column.field)
+                self._present.append(_Present(place, positions[column.heading], memory, column))
+            elif column.required:
+                self._values[place] = BAD
+                self._missing.append(_missing(column))
 
-    def parse(self, cells: Sequence[Any]) -> tuple[list[Any], list[Said]]:
-        """The row's staged values in the order of ``sheet.staged``, and all that is to be said about it."""
-        today, said = self.today, []
-        values: list[Any] = []
-        for reader in self._readers:
-            value = reader.value(cells, today)
-            if value is None:
-                values.append(None)
-            elif type(value) is CellFault:
-                said.append(Said(reader.column.heading, value.code, value.message, "error"))
-                values.append(value)
-            elif type(value) is CellNotice:  # a cell that is told and not taken: a card number Excel rounded
-                said.append(Said(reader.column.heading, value.code, value.message, "warning"))
-                values.append(None)
+    def parse(self, cells: Sequence[Any]) -> tuple[list[str], list[Said]]:
+        """The row's staged values as texts for COPY in the order of ``sheet.staged``, and all that is to be said."""
+        values, texts, said = self._values[:], self._texts[:], self._missing[:]
+        for place, index, memory, column in self._present:
+            raw = cells[index]
+            if raw is None or raw == "":
+                if column.required:
+                    values[place] = BAD
+                    said.append(_missing(column))
+                continue
+            if memory is not None and type(raw) is str:
+                found = memory.get(raw)
+                if found is None:
+                    found = self._read(column, raw)
+                    if len(memory) < MOST_REMEMBERED:
+                        memory[raw] = found
             else:
-                if reader.column.notice is not None and (notice := reader.column.notice(value)) is not None:
-                    said.append(Said(reader.column.heading, notice.code, notice.message, "warning"))
-                values.append(value)
-        self._notices(values, said)
-        self._derive(values, said)
-        if said:
-            values = [None if type(value) is CellFault else value for value in values]
-        return values, said
+                found = self._read(column, raw)
+            values[place], texts[place], told = found
+            if told:
+                said.extend(told)
+        self._notice(values, said)
+        self._derive(values, texts, said)
+        return texts, said
 
-    def _sources(self, names: tuple[str, ...], values: list[Any]) -> tuple[Any, ...] | None:
-        """The values of the named sources, None when one of them is a fault already told."""
-        found = tuple(self._title if name == SHEET_TITLE else values[self._position[name]] for name in names)
-        return None if any(type(value) is CellFault for value in found) else found
+    def _read(self, column: Column, raw: Any) -> Read:
+        try:
+            value = column.parse(raw, self.today)
+        except CellFault as fault:
+            return Read(BAD, NULL, (Said(column.heading, fault.code, fault.message, "error"),))
+        notice = None
+        if type(value) is CellNotice:  # a cell that is told and not taken: a card number Excel rounded
+            value, notice = None, value
+        if value is None and column.required:
+            return Read(BAD, NULL, (_missing(column),))
+        if value is not None and column.notice is not None:
+            notice = column.notice(value)
+        told = (Said(column.heading, notice.code, notice.message, "warning"),) if notice else ()
+        return Read(value, copy_text(value), told)
 
-    def _notices(self, values: list[Any], said: list[Said]) -> None:
-        for rule in self.sheet.row_notices:
-            found = self._sources(rule.sources, values)
-            if found is not None and (notice := rule.make(*found, self.today)) is not None:
+    def _notice(self, values: list[Any], said: list[Said]) -> None:
+        for rule, sources in self._notices:
+            found = sources.of(values)
+            if BAD not in found and (notice := rule.make(*found, self.today)) is not None:
                 said.append(Said(rule.blame, notice.code, notice.message, "warning"))
 
-    def _derive(self, values: list[Any], said: list[Said]) -> None:
-        for made, function, memory in self._derived:
-            sources = self._sources(made.sources, values)
-            if sources is None:
-                values.append(None)
-                continue
-            key = tuple(tuple(value) if type(value) is list else value for value in sources)
-            if key not in memory:
+    def _derive(self, values: list[Any], texts: list[str], said: list[Said]) -> None:
+        for place, sources, function, blame, memory in self._derived:
+            key = sources.of(values)
+            found = memory.get(key)
+            if found is None:
                 if len(memory) >= MOST_REMEMBERED:
                     memory.clear()
-                memory[key] = _made(function, sources, made.blame)
-            value, faults = memory[key]
-            said.extend(faults)
-            values.append(value)
+                found = memory[key] = _made(function, key, blame)
+            values[place], texts[place], told = found
+            if told:
+                said.extend(told)
 
 
-def _made(function: Callable[..., Any], sources: tuple[Any, ...], blame: str) -> tuple[Any, tuple[Said, ...]]:
+def _sources(rule: Derived | RowNotice, places: Mapping[str, int]) -> _Sources:
+    return _Sources([places[name] for name in rule.sources])
+
+
+def _missing(column: Column) -> Said:
+    return Said(column.heading, column.missing_code, f"“{column.heading}”不能为空，请填写。", "error")
+
+
+def _made(function: Callable[..., Any], sources: tuple[Any, ...], blame: str) -> Read:
+    if BAD in sources:
+        return Read(None, NULL)
     try:
-        return function(*sources), ()
+        value = function(*sources)
     except CellFault as fault:
-        return None, (Said(blame, fault.code, fault.message, "error"),)
+        return Read(BAD, NULL, (Said(blame, fault.code, fault.message, "error"),))
     except FaultAt as found:
-        return None, tuple(Said(heading, fault.code, fault.message, "error") for heading, fault in found.faults)
+        return Read(
+            BAD, NULL, tuple(Said(heading, fault.code, fault.message, "error") for heading, fault in found.faults)
+        )
+    return Read(value, copy_text(value))
 
 
-def staged_line(seq: int, title: str, row: int, values: Sequence[Any], *, bad: bool) -> str:
+def staged_line(seq: int, title: str, row: int, texts: Sequence[str], *, bad: bool) -> str:
     """One line of COPY's text format for the table of parsed rows; ``title`` is already escaped."""
-    return f"{seq}\t{title}\t{row}\t{'t' if bad else 'f'}\t" + "\t".join(map(copy_text, values)) + "\n"
+    return f"{seq}\t{title}\t{row}\t{'t' if bad else 'f'}\t" + "\t".join(texts) + "\n"

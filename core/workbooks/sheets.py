@@ -13,7 +13,7 @@ from core.accounts.models import User
 from core.formats.faults import CellFault, CellNotice
 
 Parser = Callable[[Any, date], Any]
-"""(raw cell, today) → value, None for blank; raises ``CellFault``; a ``CellNotice`` warns that the cell is not taken."""
+"""(raw cell, today) → a hashable value, None for blank; raises ``CellFault``; a ``CellNotice`` warns that it is not taken."""
 Notice = Callable[[Any], CellNotice | None]
 
 

@@ -58,7 +58,7 @@ def _field(group: str) -> str:
 def _make(_context: RowContext) -> Callable[..., list[str] | None]:
     order = list(HEADINGS)
 
-    def groups(tags: list[str] | None, *answers: bool | None) -> list[str] | None:
+    def groups(tags: tuple[str, ...] | None, *answers: bool | None) -> list[str] | None:
         told = {group for group, answer in zip(order, answers, strict=True) if answer}
         return sorted({*(tags or ()), *told}) or None
 
