@@ -13,6 +13,8 @@ from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parents[1]
 FILES = {"runtime.txt": False, "lock.txt": True}
+# Some packages are needed by the first 3.11 releases only; the lock serves every 3.11.
+PYTHONS = ({}, {"python_full_version": "3.11.0"})
 
 
 def declared(*, development: bool) -> list[Requirement]:
@@ -39,7 +41,7 @@ def resolved(wanted: list[Requirement]) -> dict[str, str]:
         found[package.name] = package.version
         for line in package.requires or []:
             needed = Requirement(line)
-            contexts = [{"extra": extra} for extra in ("", *requirement.extras)]
+            contexts = [{"extra": extra, **python} for extra in ("", *requirement.extras) for python in PYTHONS]
             if needed.marker is None or any(needed.marker.evaluate(context) for context in contexts):
                 wanted.append(needed)
     return found
