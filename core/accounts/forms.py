@@ -89,7 +89,7 @@ class AccountForm(forms.Form):
     username = forms.CharField(label=gettext_lazy("用户名"), max_length=64)
     full_name = forms.CharField(label=gettext_lazy("姓名"), max_length=60)
     phone = forms.CharField(label=gettext_lazy("联系电话"), max_length=20, required=False)
-    role = forms.ChoiceField(label=gettext_lazy("角色"), choices=role_choices)
+    role = forms.ChoiceField(label=gettext_lazy("角色"), choices=lambda: [("", "—"), *role_choices()])
     division = forms.CharField(
         label=gettext_lazy("区划范围"),
         max_length=12,

@@ -13,6 +13,7 @@ from django.db.models.functions import Lower, Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.accounts.actions import action_name
 from core.accounts.roles import ROLES, Role, ScopeKind, role_choices
 from core.accounts.scope import scope_condition
 
@@ -243,3 +244,8 @@ class AccessLog(models.Model):
             message = "访问日志只能追加，不能修改。"
             raise TypeError(message)
         super().save(*args, **kwargs)
+
+    @property
+    def action_name(self) -> str:
+        """What was done, in words."""
+        return action_name(self.action)

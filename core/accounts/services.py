@@ -119,6 +119,7 @@ def create_user(
     password: str | None = None,
     must_change: bool = True,
     by: User | None = None,
+    ip: str | None = None,
 ) -> NewAccount:
     """Make an account; without ``password`` one is generated.
 
@@ -152,7 +153,7 @@ def create_user(
         raise DomainError("taken" if taken else "invalid", message, field=shown) from error
     user.save()
     PasswordRecord.objects.create(user=user, password=user.password)
-    log_access(user=by, action="accounts.create", object_type="user", object_id=username, detail={"role": role})
+    log_access(user=by, action="accounts.create", object_type="user", object_id=username, ip=ip, detail={"role": role})
     return NewAccount(user, password)
 
 

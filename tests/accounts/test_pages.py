@@ -184,12 +184,12 @@ class TestAccessLog:
         log_access(user=people.stranger(), action="reveal", object_id="c")
         found = {
             query: self.shown(reader, query)[0]
-            for query in ("?user=xian", "?action=reveal", "?user=xian&action=tokens", "?day=2001-01-01")
+            for query in ("?user=xian", "?action=reveal", "?user=xian&action=tokens.issue", "?day=2001-01-01")
         }
         assert found == {
             "?user=xian": ["b", "a"],
             "?action=reveal": ["c", "a"],
-            "?user=xian&action=tokens": ["b"],
+            "?user=xian&action=tokens.issue": ["b"],
             "?day=2001-01-01": [],
         }
 

@@ -1,9 +1,13 @@
 """What roles may do and whose rows they see."""
 
+import re
+from pathlib import Path
+
 import pytest
 from django.utils import translation
 
 from core.accounts import roles, scope
+from core.accounts.actions import action_name
 from core.accounts.models import AccessLog, User
 from core.accounts.roles import ROLES, ScopeKind
 from core.accounts.services import log_access
@@ -14,6 +18,8 @@ NAMED_IN_THE_DESIGN = {
     "subsidy_approver", "finance_officer", "township_officer", "village_assistant", "station_staff", "provider",
     "evaluator", "partner_bureau", "auditor", "system_admin", "security_admin", "log_admin",
 }  # fmt: skip
+
+CALL = re.compile(r'log_access\([^)]*?action="([\w.]+)"', re.DOTALL)
 
 
 def may(role, permission):
@@ -171,3 +177,13 @@ def test_log_lines_are_seen_by_area():
 def test_role_is_named_in_the_language_of_the_page(language, expected):
     with translation.override(language):
         assert User(role="township_officer").get_role_display() == expected
+
+
+def test_every_action_of_the_log_is_named():
+    written = {
+        code
+        for file in (Path(__file__).parents[2] / "core").rglob("*.py")
+        for code in CALL.findall(file.read_text(encoding="utf-8"))
+    }
+    assert {code for code in written if action_name(code) == code} == set()
+    assert "accounts.sign_in" in written

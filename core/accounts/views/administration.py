@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from core.accounts import services
+from core.accounts.actions import action_choices
 from core.accounts.forms import AccountForm
 from core.accounts.models import AccessLog, User
 from core.accounts.views.signing import address_of
@@ -55,7 +56,7 @@ def access_log(request):
     if name:
         rows = rows.filter(username=name)
     if action:
-        rows = rows.filter(action__startswith=action)
+        rows = rows.filter(action=action)
     on = _day(day)
     if on:
         rows = rows.filter(at__date=on)
@@ -70,6 +71,7 @@ def access_log(request):
     else:
         query = None
     context = {"title": _("访问日志"), "lines": found, "user_name": name, "action": action, "day": day, "older": query}
+    context["actions"] = action_choices()
     return render(request, "accounts/access_log.html", context)
 
 
@@ -104,7 +106,7 @@ def new_user(request):
         data = form.cleaned_data
         person = {key: data[key] for key in ("username", "full_name", "phone", "role")}
         try:
-            made = services.create_user(**person, scope=form.scope, by=request.user)
+            made = services.create_user(**person, scope=form.scope, by=request.user, ip=address_of(request))
         except DomainError as error:
             _refused(form, error)
         else:

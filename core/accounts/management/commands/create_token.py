@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.management.base import CommandParser
+from django.utils.timezone import localtime
 
 from core.accounts.models import ApiToken, User
 from core.accounts.services import issue_token
@@ -33,5 +34,5 @@ class Command(JsonCommand):
             "token": issued.text,
             "user": user.username,
             "scopes": issued.token.scopes,
-            "expires_at": issued.token.expires_at.isoformat(),
+            "expires_at": localtime(issued.token.expires_at).isoformat(),
         }
