@@ -188,3 +188,18 @@ def test_a_sheet_whose_rows_have_no_numbers_is_written_anew(tmp_path, attribute)
     copy = marked(source, [Mark("Sheet", 3, "姓名", "无名")])
     assert grounds(load_workbook(copy)["Sheet"]) == {"A3": RED, "E3": RED}
     assert read(copy)[0] == {"Sheet": list(enumerate(ROWS[1:], 2))}
+
+
+def test_a_sheet_with_prefixed_tags_is_written_anew(tmp_path):
+    lines = [
+        "".join(
+            f'<x:c r="{place}{number}" t="str"><x:v>{text}</x:v></x:c>' for place, text in zip("ABCD", row, strict=True)
+        )
+        for number, row in enumerate(ROWS, 1)
+    ]
+    tagged = "".join(f'<x:row r="{number}">{line}</x:row>' for number, line in enumerate(lines, 1))
+    base = makers.book(tmp_path / "base.xlsx", ("Sheet", [["x"]]))
+    sheet = f'<x:worksheet xmlns:x="{makers.MAIN}"><x:sheetData>{tagged}</x:sheetData></x:worksheet>'
+    copy = marked(makers.with_parts(tmp_path / "a.xlsx", base, sheet=sheet), [Mark("Sheet", 3, "姓名", "无名")])
+    assert grounds(load_workbook(copy)["Sheet"]) == {"A3": RED, "E3": RED}
+    assert read(copy)[0] == {"Sheet": list(enumerate(ROWS[1:], 2))}

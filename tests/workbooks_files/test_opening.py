@@ -155,3 +155,27 @@ def test_column_letters_and_indexes_are_one_to_one(index):
 
 def test_column_letters_as_excel_writes_them():
     assert [column_letters(index) for index in (0, 25, 26, 701, 702, 16383)] == ["A", "Z", "AA", "ZZ", "AAA", "XFD"]
+
+
+def prefixed_book(path, rows):
+    """A book as .NET programs write it: every tag of the sheet carries a prefix."""
+    base = makers.book(path.with_name("base.xlsx"), ("Sheet", [["x"]]))
+    tagged = "".join(
+        ('<x:row r="3" hidden="1">' if number == 3 else f'<x:row r="{number}">')
+        + "".join(
+            f'<x:c r="{place}{number}" t="str"><x:v>{text}</x:v></x:c>' for place, text in zip("AB", row, strict=True)
+        )
+        + "</x:row>"
+        for number, row in enumerate(rows, 1)
+    )
+    merged = '<x:mergeCells><x:mergeCell ref="B2:B3"/></x:mergeCells>'
+    sheet = f'<x:worksheet xmlns:x="{makers.MAIN}"><x:sheetData>{tagged}</x:sheetData>{merged}</x:worksheet>'
+    return makers.with_parts(path, base, sheet=sheet)
+
+
+def test_tags_with_a_prefix_are_read_alike(tmp_path):
+    rows = [["姓名", "村"], ["张三", "幸福村"], ["李四", ""]]
+    with open_workbook(prefixed_book(tmp_path / "a.xlsx", rows)) as book:
+        tab = book.tab("Sheet")
+        assert list(tab.rows()) == rows
+        assert (list(tab.merged), tab.hidden_rows) == ([((1, 1), (2, 1))], 1)

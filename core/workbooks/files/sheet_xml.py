@@ -19,6 +19,9 @@ COLUMN_LAST = re.compile(rb'\bmax="(\d+)"')
 COLUMN_OF_CELL = re.compile(rb'\sr="([A-Za-z]+)\d')
 ROW_OF_CELL = re.compile(rb'\sr="[A-Za-z]+(\d+)"')
 ROW_OF_ROW = re.compile(rb'<(?:\w+:)?row\s(?:[^>]*?\s)?r="(\d+)"')
+ROW_START = re.compile(rb"<(?:\w+:)?row(?=[ />])")
+UNPLACED_CELL = re.compile(rb'<c(?=[ />])(?! r="[A-Za-z])(?![^>]*\sr=")')
+ANY_UNPLACED_CELL = re.compile(rb'<(?:\w+:)?c(?=[ />])(?![^>]*\sr=")')
 FILLED_CELL = re.compile(rb'<(?:\w+:)?c\s[^>]*?\br="([A-Za-z]+)(\d+)"[^>]*?(?<!/)>(?!</)')
 PREFIXED_TEXT = re.compile(rb"<\w+:si(?=[ />])")
 SHARED_CELL = re.compile(rb't="s"[^>]*><(?:\w+:)?v>(\d{1,9})</')
@@ -100,21 +103,18 @@ def _merged_range(parts: tuple[bytes, bytes, bytes, bytes]) -> tuple[Box, Box]:
 
 def box_of_all(blocks: Iterable[bytes]) -> tuple[int, int, bool]:
     """(rows, columns) from A1 to the farthest cell of any kind, and whether all cells say where they stand."""
-    rows = columns = bare_rows = running = widest = 0
+    rows = columns = unplaced_rows = running = widest = 0
     for block in blocks:
-        numbers = set(ROW_OF_CELL.findall(block))
-        numbers.update(ROW_OF_ROW.findall(block))
-        rows = max([rows, *map(_row, numbers)])
+        rows = max([rows, *map(_row, set(ROW_OF_CELL.findall(block)))])
         columns = max([columns, *(column_index(letters) + 1 for letters in set(COLUMN_OF_CELL.findall(block)))])
-        pieces = re.split(rb"<(?:\w+:)?row(?=[ />])", block)
-        counts = [len(re.findall(rb"<(?:\w+:)?c(?=[ />])(?![^>]*\sr=\")", piece)) for piece in pieces]
-        running += counts[0]
-        if len(counts) > 1:
-            bare_rows += len(counts) - 1
-            widest = max([widest, running, *counts[1:]])
-            running = counts[-1]
-    widest = max(widest, running)
-    return rows + (bare_rows if widest else 0), columns + widest, not widest
+        if UNPLACED_CELL.search(block) or b":c" in block:
+            rows = max([rows, *map(_row, set(ROW_OF_ROW.findall(block)))])
+            pieces = ROW_START.split(block)
+            counts = [len(ANY_UNPLACED_CELL.findall(piece)) for piece in pieces]
+            unplaced_rows += len(counts)
+            widest = max([widest, running + counts[0], *counts[1:]])
+            running = counts[-1] + (running if len(counts) == 1 else 0)
+    return rows + unplaced_rows, columns + widest, not widest
 
 
 def box_of_filled(blocks: Iterable[bytes]) -> Box:

@@ -94,6 +94,8 @@ class Container:
                 raise UnreadableWorkbook("damaged")
 
     def _seek_data(self, file: IO[bytes], entry: zipfile.ZipInfo) -> int:
+        if entry.header_offset < 0:
+            raise UnreadableWorkbook("damaged")
         file.seek(entry.header_offset)
         header = file.read(ENTRY_HEADER_LENGTH)
         if len(header) < ENTRY_HEADER_LENGTH or header[:4] != b"PK\x03\x04":
@@ -236,7 +238,7 @@ def _parts_by_tab(container: Container) -> dict[str, str]:
     try:
         book = ET.fromstring(container.small_part("xl/workbook.xml"))  # noqa: S314 - vetted: no DOCTYPE, 8 MB at most
         relations = ET.fromstring(container.small_part("xl/_rels/workbook.xml.rels"))  # noqa: S314
-    except ET.ParseError:
+    except (ET.ParseError, LookupError, ValueError):
         return {}
     targets = {
         relation.get("Id", ""): posixpath.normpath(posixpath.join("/xl", relation.get("Target", ""))).lstrip("/")
