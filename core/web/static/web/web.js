@@ -100,6 +100,10 @@
     say(status < 500 && responseText && responseText.length < 200 && !responseText.includes("<") ? responseText : body.dataset.textFailed);
   });
   // What asks again by itself (running tasks) is silent about a lost network.
+  // A poll is not use: the server's half hour of idle time goes on (core.accounts.middleware).
+  document.addEventListener("htmx:configRequest", (e) => {
+    if (e.detail.elt.hasAttribute("data-polls")) e.detail.headers["X-Background"] = "1";
+  });
   document.addEventListener("htmx:sendError", (e) => { if (!e.target.closest("[data-polls]")) say(body.dataset.textOffline); });
   document.addEventListener("htmx:afterSettle", (e) => {
     e.detail.elt.querySelector?.("[autofocus]")?.focus();
