@@ -1,11 +1,17 @@
-"""What workbooks bring to the pages: lists can be exported."""
+"""What workbooks bring to the pages: lists can be exported, imports wait on the home page, two lines of the menu."""
 
+from collections.abc import Iterator
 from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext as __
+from django.utils.translation import gettext_lazy as _
 
 from core.accounts.models import User
 from core.errors import Conflict
-from core.web.screens import ExportRequest, ListExporter, register
+from core.web.screens import ExportRequest, ListExporter, MenuEntry, Todo, TodoRow, register
 from core.workbooks.exports import create_export, headings_of
+from core.workbooks.queries import waiting_for
 from core.workbooks.sheets import sheet_of
 
 
@@ -32,4 +38,38 @@ def start_export(user: User, wanted: ExportRequest) -> UUID:
     return export.job_id
 
 
+def waiting(user: User) -> Iterator[TodoRow]:
+    """The user's own imports that are checked and wait to be confirmed."""
+    address = f"{reverse('workbooks:imports')}?state=ready"
+    yield TodoRow(__("导入已检查，等您确认"), waiting_for(user), address)
+
+
 register(ListExporter(name="workbooks", may=may_export, start=start_export))
+register(Todo(name="imports", source=waiting, permission="imports.write", order=40))
+register(
+    MenuEntry(
+        section="system",
+        label=_("导入"),
+        url_name="workbooks:imports",
+        permission=("imports.write", "jobs.view_all"),
+        icon="file-import",
+        order=2,
+    )
+)
+register(
+    MenuEntry(
+        section="system",
+        label=_("导出登记"),
+        url_name="workbooks:exports",
+        permission=(
+            "workers.export",
+            "employment.export",
+            "dispatch.export",
+            "stations.export",
+            "reports.export",
+            "jobs.view_all",
+        ),
+        icon="file-export",
+        order=4,
+    )
+)

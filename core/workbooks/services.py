@@ -96,9 +96,10 @@ def _job(source: Import, kind: str, title: str) -> Any:
 
 
 def check_import(*, source: Import, progress: Progress) -> Import:
-    """Read, parse, stage and plan the whole file; ends ``ready`` with all counts and faults, or ``failed`` with a sentence.
+    """Read, parse, stage and plan the whole file.
 
-    Safe to run again from the start: a killed attempt leaves nothing but a half-filled staging table to be replaced.
+    Ends ``ready`` with all counts and faults, or ``failed`` with a sentence and its ``DomainError``. Safe
+    to run again from the start: a killed attempt leaves nothing but a half-filled staging table to be replaced.
     """
     moved = Import.objects.filter(id=source.id, state__in=[Import.State.QUEUED, Import.State.CHECKING])
     if not moved.update(state=Import.State.CHECKING):
@@ -186,9 +187,16 @@ def confirm_import(*, source: Import, rows: str, start: bool = True) -> Import:
     return source
 
 
+def _run_of(source: Import, kind: str) -> Job | None:
+    """The waiting or running run of that kind that works on the import."""
+    if source.job_id is None:
+        return None
+    return Job.objects.active().filter(pk=source.job_id, kind=kind).first()
+
+
 def _at_work(source: Import) -> bool:
     """Whether a run is on its way to write the import; one confirmed on the command line and then killed has none."""
-    return Job.objects.active().filter(id=source.job_id, kind="imports.write").exists()
+    return _run_of(source, "imports.write") is not None
 
 
 def _title(source: Import) -> str:
@@ -236,10 +244,13 @@ def _write_once(source: Import, progress: Progress) -> Import:
 
 
 def cancel_import(*, source: Import, user: User | None = None) -> Import:
-    """Give up an import that is not yet being written; idempotent. ``user`` (default: the sender) asks its run to stop."""
+    """Give up an import that is not yet being written; idempotent.
+
+    ``user`` (default: the sender) asks its run to stop. Raises ``Conflict`` for one that is being or has been written.
+    """
     with transaction.atomic():
         moved = _cancel(source)
-        run = Job.objects.active().filter(id=source.job_id).first() if moved else None
+        run = _run_of(source, "imports.check") if moved else None
         if run is not None:
             jobs.cancel(job=run, user=user or source.created_by)
     source.refresh_from_db()
@@ -260,7 +271,10 @@ def _cancel(source: Import) -> bool:
 
 
 def undo_import(*, source: Import, user: User, progress: Progress | None = None) -> Import:
-    """Take one written import back as a unit; ``Conflict`` with the rows changed since when that is impossible; idempotent."""
+    """Take one written import back as a unit; idempotent.
+
+    Raises ``Conflict`` with the rows changed since as ``details`` when that is impossible.
+    """
     with transaction.atomic():
         source = Import.objects.select_for_update(of=("self",)).get(id=source.id)
         if source.state == Import.State.UNDONE:

@@ -1,0 +1,109 @@
+"""The register of exports: who took out what, how many rows, for what purpose; the files stay their makers' own."""
+
+from typing import ClassVar
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpResponseBase
+from django.urls import reverse
+from django.utils.translation import gettext as __
+from django.utils.translation import gettext_lazy as _
+
+from core.accounts.services import log_access
+from core.web.base import Screen
+from core.web.htmx import go_to
+from core.web.lists import Column, EmptyState, ListScreen
+from core.web.views.tasks import STATE_BADGES
+from core.workbooks.forms import ExportFilter
+from core.workbooks.models import Export
+
+MAY_LOOK = (
+    "workers.export",
+    "employment.export",
+    "dispatch.export",
+    "stations.export",
+    "reports.export",
+    "jobs.view_all",
+)
+
+
+class ExportList(ListScreen):
+    """/exports/ — my exports; those of my division with ``jobs.view_all``."""
+
+    key = "exports"
+    title = _("导出登记")
+    permission = MAY_LOOK
+    icon = "file-export"
+    filterset_class = ExportFilter
+    quick_filters = ("kind",)
+    default_sort = "-created_at"
+    empty = EmptyState(_("在任何一张列表上点“导出”，导出的文件和用途会登记在这里。"))
+    columns: ClassVar = (
+        Column("title", _("名称")),
+        Column("state", _("状态"), "badge", value="job__state", badges=STATE_BADGES),
+        Column("rows", _("行数"), "number"),
+        Column("full_identity", _("含完整证件号")),
+        Column("purpose", _("用途")),
+        Column(
+            "created_by",
+            _("导出人"),
+            value=lambda row: row["created_by__full_name"] or row["created_by__username"],
+            fields=("created_by__full_name", "created_by__username"),
+        ),
+        Column("created_at", _("提交时间"), "date", sort=("created_at",)),
+        Column("finished_at", _("完成时间"), "date", default=False),
+        Column(
+            "file",
+            _("文件"),
+            "link",
+            value=lambda row: __("下载") if row["own"] else "",
+            fields=("file", "created_by_id", "finished_at"),
+            href=lambda row: reverse("workbooks:export_file", args=[row["pk"]]),
+        ),
+    )
+
+    def rows(self, user):
+        """Exports the person may see."""
+        return Export.objects.visible_to(user)
+
+    def row_fields(self):
+        """What tells whose file it is and whether it is ready."""
+        return ("created_by_id", "finished_at")
+
+    def prepare(self, rows, user):
+        """A file is handed to its maker only, and when it is finished."""
+        for row in rows:
+            row["own"] = row["created_by_id"] == user.pk and row["finished_at"] is not None
+
+    def row_url(self, row):
+        """The file itself."""
+        return reverse("workbooks:export_file", args=[row["pk"]]) if row["own"] else ""
+
+
+class ExportFile(Screen):
+    """/exports/<id>/file/ — the written workbook, for the person who asked for it."""
+
+    def get(self, request, pk) -> HttpResponseBase:
+        """The file; to the run's page while it is being written, to the register when its time is over."""
+        export = Export.objects.filter(pk=pk, created_by=self.user).first()
+        if export is None:
+            raise Http404
+        if export.finished_at is None:
+            messages.info(request, __("文件还没有写好，完成后可在这里下载。"))
+            return go_to(
+                request, reverse("web:task", args=[export.job_id]) if export.job_id else reverse("workbooks:exports")
+            )
+        if not export.path.is_file():
+            messages.error(request, __("文件已按期限删除，请重新导出。"))
+            return go_to(request, reverse("workbooks:exports"))
+        address = request.META.get("REMOTE_ADDR")
+        log_access(
+            user=self.user,
+            action="export.download",
+            object_type=export.kind,
+            object_id=pk,
+            count=export.rows or 0,
+            reason=export.purpose,
+            ip=address,
+        )
+        name = f"{export.title}_{export.created_at:%Y%m%d_%H%M}.xlsx"
+        return FileResponse(export.path.open("rb"), as_attachment=True, filename=name)
