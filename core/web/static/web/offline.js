@@ -113,6 +113,7 @@
   // On to the next page if it was kept; else the emptied form says what became of what was typed.
   const leave = async (form) => {
     delete form.dataset.dirty;
+    delete form.dataset.sent;
     const next = form.dataset.offlineNext || "/";
     if (await caches.match(new URL(next, location.href).href, { ignoreVary: true })) { location.assign(next); return; }
     form.reset();
@@ -142,7 +143,7 @@
       document.dispatchEvent(new CustomEvent("htmx:afterSettle", { detail: { elt: fresh } }));
       fresh.querySelector("[data-error-summary]")?.focus();
     } else if (response.status === 401) location.reload();
-    else laborcoop.say(document.body.dataset.textFailed);
+    else { delete form.dataset.sent; laborcoop.say(document.body.dataset.textFailed); }
   };
   document.addEventListener("submit", (e) => {
     const form = e.target.closest("form[data-offline-queue]");
@@ -153,7 +154,8 @@
 
   // Drafts: what is typed into such a form comes back after a reload.
   const draftKey = (form) => `${user} ${form.getAttribute("action") || location.pathname + location.search}`;
-  document.addEventListener("input", (e) => {
+  // A chosen suggestion reports a change, not an input.
+  for (const event of ["input", "change"]) document.addEventListener(event, (e) => {
     const form = e.target.closest("form[data-offline-queue]");
     if (form) { reference(form); put("drafts", { key: draftKey(form), fields: typed(form), at: Date.now() }); }
   });
