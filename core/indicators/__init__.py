@@ -1,0 +1,1 @@
+"""Declared measures, the engine that computes them, the figures it keeps."""

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
+
 from core.indicators import engine, frozen, kept
 from core.indicators.cells import cell_json, row_json
 from core.indicators.engine import Result
@@ -21,12 +23,15 @@ def answer(question: Question) -> Answer:
     """The answer to the question; it reflects the facts stored now, unless its period is frozen."""
     freeze = frozen.freeze_of(question)
     if freeze is not None:
+        snapshot, settled = kept.present()
         result = frozen.answer_frozen(question, freeze)
         document = document_of(frozen.as_frozen(question, freeze), result, frozen=True)
-        return Answer(document, None)
-    result = _live(question)
-    may_remember = result.settled and question.scope.by_division_alone
-    return Answer(document_of(question, result), kept.watch_of(question, result.snapshot) if may_remember else None)
+        watch = kept.watch_of_names(question, snapshot)
+    else:
+        result = _live(question)
+        document, settled = document_of(question, result), result.settled
+        watch = kept.watch_of(question, result.snapshot)
+    return Answer(document, watch if settled and question.scope.by_division_alone else None)
 
 
 def _live(question: Question) -> Result:
@@ -55,7 +60,7 @@ def document_of(question: Question, result: Result, *, frozen: bool = False) -> 
         "period": {"from": question.period.first.isoformat(), "to": question.period.last.isoformat()},
         "division": question.scope.division,
         "as_of": question.as_of.isoformat(),
-        "computed_at": result.computed_at.astimezone().isoformat(timespec="seconds"),
+        "computed_at": timezone.localtime(result.computed_at).isoformat(timespec="seconds"),
         "frozen": frozen,
         **({"variant": question.variant} if indicator.variants else {}),
         **({} if question.additive else {"additive": False}),

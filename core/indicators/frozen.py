@@ -177,6 +177,6 @@ def _keep_set(question: Question, made: Freeze, dimension: str, rows: Sequence[R
 
 
 def people_of(made: Freeze, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
-    """Name, ID number and village of persons as they were when frozen."""
+    """Name, ID number and village of persons as they were when frozen, by person."""
     rows = FrozenUnit.objects.filter(freeze=made, person_id__in=ids).values("person_id", "name", "id_number", "village")
-    return {row["person_id"]: row for row in rows}
+    return {row.pop("person_id"): {"name": row["name"], "id_number": row["id_number"], "village_code": row["village"]} for row in rows}

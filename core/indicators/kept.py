@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
+import psycopg2
 from django.db import connection, transaction
 from django.utils import timezone
 from psycopg2.extras import DateRange
@@ -67,7 +68,7 @@ RETURNING id
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """What an answer was made of: enough to ask later whether it still stands."""
+    """What an answer was made of: enough to ask later whether it still stands (``still_fresh``)."""
 
     snapshot: str
     facts: Sequence[str]
@@ -80,6 +81,32 @@ class Watch:
         return {"snapshot": self.snapshot, "facts": list(self.facts), "days": self.days, "division": self.division}
 
 
+def still_fresh(watch: Watch) -> bool:
+    """Whether nothing that touches the answer was written since. The cheapest question to the database there is.
+
+    Outside a transaction it goes past Django's cursor: that one asks first whether the connection lives, which costs as
+    much as the question. A connection that has died is opened again.
+    """
+    if not connection.in_atomic_block and connection.connection is not None:
+        try:
+            with connection.connection.cursor() as cursor:
+                cursor.execute(STILL_FRESH, watch.parameters)
+                return bool(cursor.fetchone()[0])
+        except (psycopg2.OperationalError, psycopg2.InterfaceError):
+            connection.close()
+    with connection.cursor() as cursor:
+        cursor.execute(STILL_FRESH, watch.parameters)
+        return bool(cursor.fetchone()[0])
+
+
+def present() -> tuple[str, bool]:
+    """The snapshot of this moment, and whether it is settled: false inside a transaction that has written."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_current_snapshot()::text, pg_current_xact_id_if_assigned() IS NULL")
+        found: tuple[str, bool] = cursor.fetchone()
+    return found
+
+
 def days_of(question: Question) -> DateRange:
     """The days whose marks can touch the answer."""
     first, last = question.window
@@ -89,6 +116,11 @@ def days_of(question: Question) -> DateRange:
 def watch_of(question: Question, snapshot: str) -> Watch:
     """The watch of an answer computed in ``snapshot``."""
     return Watch(snapshot, question.reads, days_of(question), question.scope.division)
+
+
+def watch_of_names(question: Question, snapshot: str) -> Watch:
+    """The watch of a frozen answer: only the names in it can change."""
+    return Watch(snapshot, question.name_reads, DateRange(None, None), question.scope.division)
 
 
 def _dimension_name(by: Sequence[Dimension]) -> str:

@@ -89,10 +89,13 @@ class Question:
     @property
     def reads(self) -> list[str]:
         """The sources whose writes may change the answer, names of things included."""
-        found = {"freezes", "divisions", *self.indicator.fact.reads}
-        for dimension in (*self.by, *[dimension for dimension, _values in self.filters]):
-            found |= set(dimension.reads)
-        return sorted(found)
+        return sorted({"freezes", *self.indicator.fact.reads, *self.name_reads})
+
+    @property
+    def name_reads(self) -> list[str]:
+        """The sources behind the codes and names of its dimensions."""
+        asked = (*self.by, *[dimension for dimension, _values in self.filters])
+        return sorted({"divisions", *[name for dimension in asked for name in dimension.reads]})
 
     @property
     def window(self) -> tuple[date | None, date]:

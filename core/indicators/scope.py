@@ -80,15 +80,8 @@ def scope_for(user: User | None, division: str) -> Scope:
     """
     own = user.division_prefix if user else root_division()
     asked = division.strip() or own
+    if asked != own and not (asked.isdecimal() and Division.objects.filter(code=asked).exists()):
+        raise DomainError("division_unknown", f"没有代码为“{asked}”的行政区划。", "division")
     if not asked.startswith(own):
-        known = asked.isdecimal() and Division.objects.filter(code=asked).exists()
-        if not known:
-            raise _unknown(asked)
         raise NotFound("out_of_scope", f"区划 {asked} 不在您的数据范围内。", "division")
-    if asked != own and not Division.objects.filter(code=asked).exists():
-        raise _unknown(asked)
     return Scope(asked, user)
-
-
-def _unknown(code: str) -> DomainError:
-    return DomainError("division_unknown", f"没有代码为“{code}”的行政区划。", "division")

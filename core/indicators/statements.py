@@ -186,14 +186,28 @@ def figures(question: Question, groupings: Sequence[Grouping]) -> Statement:
     return Statement(sql, units.values, groupings)
 
 
-def people(question: Question, condition: str, *, after: int, limit: int) -> Statement:
-    """The statement that lists the ids of persons whose units fulfil ``condition`` (over ``f``), ascending, beyond ``after``."""
+def people(question: Question, part: str, *, beyond: int | None, backwards: bool, limit: int) -> Statement:
+    """The statement that lists the ids of the persons behind a part of the total, ascending (descending when ``backwards``).
+
+    ``part`` is numerator, denominator or the name of an extra count; KeyError for another.
+    """
+    indicator = question.indicator
+    parts = {"numerator": _counts(indicator.numerator, "n")}
+    if indicator.denominator is not None:
+        parts["denominator"] = _counts(indicator.denominator, "d")
+    elif indicator.share_of_all:
+        parts["denominator"] = "true"
+    parts |= {name: f"f.x{number}" for number, name in enumerate(indicator.extras)}
     units = _Units(question, ())
-    units.values |= {"after": after, "limit": limit}
-    source = units.select(moments=False)
-    where = f"f.person > %(after)s AND {condition}"
-    sql = f"WITH units AS ({source}) SELECT DISTINCT f.person FROM units f WHERE {where} ORDER BY 1 LIMIT %(limit)s"
+    units.values |= {"beyond": beyond, "limit": limit}
+    sign, order = ("<", "DESC") if backwards else (">", "ASC")
+    where = f"{parts[part]} AND (%(beyond)s::bigint IS NULL OR f.person {sign} %(beyond)s)"
+    sql = f"WITH units AS ({units.select(moments=False)}) SELECT DISTINCT f.person FROM units f WHERE {where} ORDER BY 1 {order} LIMIT %(limit)s"
     return Statement(sql, units.values)
+
+
+def _counts(measure: Measure, column: str) -> str:
+    return f"f.{column} <> 0" if measure.sums else f"f.{column}"
 
 
 def frozen_units(question: Question) -> UnitStatement:
