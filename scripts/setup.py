@@ -137,7 +137,9 @@ def install(what: list[str]) -> None:
 
 def build_browser_files() -> None:
     """Run npm ci from the lock file, then frontend/build.mjs."""
-    environment = {**os.environ, "PATH": f"{node_folder()}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
+    # A bureau's network may have certificates of its own: the system knows them, a packaged Node alone does not.
+    environment = {**os.environ, "NODE_USE_SYSTEM_CA": "1"}
+    environment["PATH"] = f"{node_folder()}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
     run(
         ["npm", "ci", "--ignore-scripts", "--no-fund", "--no-audit", "--loglevel=error"],
         f"前端包没有装好。{NETWORK}",
