@@ -34,7 +34,7 @@ class NewImportForm(KitForm):
         kinds: Any = self.fields["kind"]
         kinds.choices = [("", _("请选择……")), *grouped_kinds(user)]
 
-    def clean_file(self) -> UploadedFile[Any]:
+    def clean_file(self) -> "UploadedFile[Any]":
         """The file, unless it is larger than any file may be."""
         file: UploadedFile[Any] = self.cleaned_data["file"]
         if file.size is not None and file.size > settings.MOST_UPLOAD_BYTES:

@@ -94,7 +94,7 @@ def changed_sample(source: Import, most: int = SAMPLE) -> list[ChangedRow]:
             rows = cursor.fetchall()
     except DatabaseError:  # confirmed or cancelled since: the staged rows are gone
         return []
-    columns = list(sheet.target.values)
+    columns = list(_written(sheet))
     texts = _Texts(sheet, columns, [list(zip(row[4], row[5], strict=True)) for row in rows])
     return [
         ChangedRow(row[0], row[1], texts.title(row[2], row[3]), texts.differences(pairs))
@@ -102,10 +102,15 @@ def changed_sample(source: Import, most: int = SAMPLE) -> list[ChangedRow]:
     ]
 
 
+def _written(sheet: Sheet) -> dict[str, str]:
+    """What an update writes: table column → SQL of its value."""
+    return {**sheet.target.values, **sheet.target.merged}
+
+
 def _sample_sql(source: Import, sheet: Sheet) -> str:
-    target, staged = sheet.target, {name for name, _ in sheet.staged}
-    before = ", ".join(f"t.{column}::text" for column in target.values)
-    after = ", ".join(f"({value})::text" for value in target.values.values())
+    written, target, staged = _written(sheet), sheet.target, {name for name, _ in sheet.staged}
+    before = ", ".join(f"t.{column}::text" for column in written)
+    after = ", ".join(f"({value})::text" for value in written.values())
     name, number = ("s.name" if "name" in staged else "''"), ("s.id_number" if "id_number" in staged else "''")
     rows, plan = staging.rows_table(source.id), staging.plan_table(source.id)
     return (
