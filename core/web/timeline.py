@@ -19,7 +19,7 @@ PERSONAL: dict[str, Mask] = {
     "contact_phone": "phone",
     "bank_card": "card",
 }
-DERIVED = frozenset({"id_last4", "name_key", "name_initials"})
+DERIVED = frozenset({"name_key", "name_initials"})
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def _moment(row: BusinessRow, change: Change, masks: Mapping[str, Mask], actions
             _said(fields.get(name), name, after, masks),
         )
         for name, before, after in change.fields
-        if name not in DERIVED
+        if name not in DERIVED and not isinstance(fields.get(name), models.GeneratedField)
     )
     return Moment(
         change.at, change.user, actions.get(change.action, words.get(change.kind, change.kind)), changes, change.reason
