@@ -30,7 +30,7 @@ OUR_APPS = [
     "demo",
 ]
 INSTALLED_APPS = [
-    *[app for app in OUR_APPS if (BASE_DIR / app.replace(".", "/") / "apps.py").exists()],
+    *OUR_APPS,
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -95,6 +95,7 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 USE_I18N = True
+FORMAT_MODULE_PATH = ["laborcoop.formats"]
 
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "build" / "static"
