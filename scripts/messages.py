@@ -30,6 +30,7 @@ ROOMS = (
     "stations",
     "subsidies",
     "reports",
+    "demo",
     "laborcoop",
     "templates",
 )

@@ -1,20 +1,23 @@
 """``python scripts/serve.py [--demo]``: bring the database up to date and run the site until Ctrl-C.
 
-``--demo`` loads the demo county first, if it is not there yet.
+``--demo`` loads the demo county first, if it is not there yet, and prints its users.
 """
 
+import json
 import os
 import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 MIGRATE = ("migrate", "--noinput", "--verbosity", "0")
+LOAD_DEMO = ("load_demo",)
 STEPS = {"migrate": (MIGRATE, "更新数据库结构 / database schema")}
 DEMO_STEPS = {
     "divisions": (("load_divisions",), "载入行政区划 / divisions"),
-    "demo": (("load_demo",), "载入演示县 / demo county"),
+    "demo": (LOAD_DEMO, "载入演示县 / demo county"),
 }
 
 
@@ -44,14 +47,26 @@ def main() -> int:
 
 
 def done(command: tuple[str, ...], title: str) -> bool:
-    """Run one management command; tell what to do when it fails."""
+    """Run one management command and show the users it made; tell what to do when it fails."""
     print(f"==> {title}", file=sys.stderr, flush=True)
     started = time.monotonic()
-    status = subprocess.run([sys.executable, "manage.py", *command], check=False).returncode
+    ended = subprocess.run([sys.executable, "manage.py", *command], stdout=subprocess.PIPE, text=True, check=False)
     print(f"    {time.monotonic() - started:.1f} s", file=sys.stderr, flush=True)
-    if status != 0:
-        print(f"{title}没有完成。请按上面的提示处理后重新运行;数据在 var/ 中,不会丢失。", file=sys.stderr)
-    return status == 0
+    if ended.returncode != 0:
+        print(ended.stdout, file=sys.stderr)
+        print(f"{title}没有完成。请按上面的提示处理后重新运行同一条命令;已有的数据不会丢失。", file=sys.stderr)
+        return False
+    if command == LOAD_DEMO:
+        show_users(json.loads(ended.stdout))
+    return True
+
+
+def show_users(answer: dict[str, Any]) -> None:
+    """The demo's accounts with their passwords, which are told this once; or why there are none to tell."""
+    for user in answer["users"]:
+        print(f"    {user['username']:<20} {user['password']:<16} {user['role']}", file=sys.stderr)
+    if "detail" in answer:
+        print(f"    {answer['detail']}", file=sys.stderr)
 
 
 if __name__ == "__main__":
