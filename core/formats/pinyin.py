@@ -39,7 +39,12 @@ def sort_key(name: str) -> str:
 
 def initials(name: str) -> str:
     """Make the small initials one types to find a name: 张国强 → ``zgq``; dots and blanks do not count."""
-    return "".join(key[0] for key in sort_key(name).split() if key[0].isalnum())
+    return key_initials(sort_key(name))
+
+
+def key_initials(key: str) -> str:
+    """Take the initials out of a sort key, where that is at hand."""
+    return "".join([part[0] for part in key.split() if part[0].isalnum()])
 
 
 class _Keys(dict[str, str]):

@@ -37,12 +37,15 @@ class Read(NamedTuple):
     said: tuple[Said, ...] = ()
 
 
+BLANK: Final = Read(None, NULL)
+
+
 class _Present(NamedTuple):
     """A column the sheet has: its place among the staged values, where its cells stand, its memory."""
 
     place: int
     index: int
-    memory: dict[str, Read] | None
+    memory: dict[Any, Read]
     column: Column
 
 
@@ -78,7 +81,7 @@ class RowParser:
         context = RowContext(user=user, today=today)
         places = {name: place for place, (name, _) in enumerate(sheet.staged)}
         places[SHEET_TITLE] = len(places)
-        self._memories: dict[str, dict[str, Read]] = {column.field: {} for column in sheet.columns if column.memo}
+        self._memories = {column.field: _memory_of(column) for column in sheet.columns}
         self._columns = [(places[column.field], column) for column in sheet.columns]
         self._derived = [
             _Made(places[made.field], _sources(made, places), made.make(context), made.blame, {})
@@ -96,30 +99,20 @@ class RowParser:
         self._values, self._texts, self._missing, self._present = [*[None] * staged, title], [NULL] * staged, [], []
         for place, column in self._columns:
             if column.heading in positions:
-                memory = self._memories.get(column.field)
+                memory = self._memories[column.field]
                 self._present.append(_Present(place, positions[column.heading], memory, column))
             elif column.required:
-                self._values[place] = BAD
-                self._missing.append(_missing(column))
+                self._values[place], _, told = _blank(column)
+                self._missing.extend(told)
 
     def parse(self, cells: Sequence[Any]) -> tuple[list[str], list[Said]]:
         """The row's staged values as texts for COPY in the order of ``sheet.staged``, and all that is to be said."""
         values, texts, said = self._values[:], self._texts[:], self._missing[:]
         for place, index, memory, column in self._present:
             raw = cells[index]
-            if raw is None or raw == "":
-                if column.required:
-                    values[place] = BAD
-                    said.append(_missing(column))
-                continue
-            if memory is not None and type(raw) is str:
-                found = memory.get(raw)
-                if found is None:
-                    found = self._read(column, raw)
-                    if len(memory) < MOST_REMEMBERED:
-                        memory[raw] = found
-            else:
-                found = self._read(column, raw)
+            found = memory.get(raw if type(raw) is str else (type(raw), raw))
+            if found is None:
+                found = self._read(column, raw, memory)
             values[place], texts[place], told = found
             if told:
                 said.extend(told)
@@ -127,7 +120,13 @@ class RowParser:
         self._derive(values, texts, said)
         return texts, said
 
-    def _read(self, column: Column, raw: Any) -> Read:
+    def _read(self, column: Column, raw: Any, memory: dict[Any, Read]) -> Read:
+        found = self._parsed(column, raw)
+        if column.memo and len(memory) < MOST_REMEMBERED:
+            memory[raw if type(raw) is str else (type(raw), raw)] = found
+        return found
+
+    def _parsed(self, column: Column, raw: Any) -> Read:
         try:
             value = column.parse(raw, self.today)
         except CellFault as fault:
@@ -136,7 +135,7 @@ class RowParser:
         if type(value) is CellNotice:  # a cell that is told and not taken: a card number Excel rounded
             value, notice = None, value
         if value is None and column.required:
-            return Read(BAD, NULL, (_missing(column),))
+            return _blank(column)
         if value is not None and column.notice is not None:
             notice = column.notice(value)
         told = (Said(column.heading, notice.code, notice.message, "warning"),) if notice else ()
@@ -165,8 +164,17 @@ def _sources(rule: Derived | RowNotice, places: Mapping[str, int]) -> _Sources:
     return _Sources([places[name] for name in rule.sources])
 
 
-def _missing(column: Column) -> Said:
-    return Said(column.heading, column.missing_code, f"“{column.heading}”不能为空，请填写。", "error")
+def _memory_of(column: Column) -> dict[Any, Read]:
+    blank = _blank(column)
+    return {"": blank, (type(None), None): blank}
+
+
+def _blank(column: Column) -> Read:
+    """What an empty cell comes to."""
+    if not column.required:
+        return BLANK
+    said = Said(column.heading, column.missing_code, f"“{column.heading}”不能为空，请填写。", "error")
+    return Read(BAD, NULL, (said,))
 
 
 def _made(function: Callable[..., Any], sources: tuple[Any, ...], blame: str) -> Read:

@@ -40,7 +40,7 @@ class Plan:
         ``to_write`` gives the rows to be created their ids, so that what hangs on them needs no search for them.
         """
         ImportFault.objects.filter(source=self.source, planned=True).delete()
-        self._start()
+        self._start(to_write=to_write)
         if self.sheet.person:
             self._find_people()
         for reference in self.sheet.references:
@@ -49,7 +49,9 @@ class Plan:
         for check in self.sheet.checks:
             self._check(check)
         self._refuse_found(list(self.sheet.find_faults(self._sql)))
-        self._classify(to_write=to_write)
+        self._classify()
+        if to_write:
+            self._sql("ANALYZE {plan}")
         return self._counts()
 
     def _sql(self, sql: str, **params: Any) -> list[tuple[Any, ...]]:
@@ -57,12 +59,16 @@ class Plan:
         self.cursor.execute(text, {**self.params, **params})
         return list(self.cursor.fetchall()) if self.cursor.description else []
 
-    def _start(self) -> None:
+    def _start(self, *, to_write: bool) -> None:
+        # Every row is one to be created until it is found stored, repeated or refused: most files bring mostly new rows.
         into = "".join(f", NULL::bigint AS {reference.into}" for reference in self.sheet.references)
+        target_id = "nextval(pg_get_serial_sequence(%(target)s, 'id'))" if to_write else "NULL::bigint"
         self._sql("DROP TABLE IF EXISTS {plan}")
         self._sql(
             "CREATE TABLE {plan} WITH (fillfactor = 60) AS SELECT seq, bad AS refused, false AS repeated,"
-            f" NULL::bigint AS worker_id, NULL::bigint AS target_id, NULL::text AS action{into} FROM {{rows}} ORDER BY seq"
+            f" NULL::bigint AS worker_id, {target_id} AS target_id, CASE WHEN bad THEN NULL ELSE 'created' END AS action{into}"
+            " FROM {rows} ORDER BY seq",
+            target=self.sheet.target.table,
         )
         self._sql("ALTER TABLE {plan} ADD PRIMARY KEY (seq)")
         self._sql("ANALYZE {plan}")
@@ -70,7 +76,11 @@ class Plan:
     def _refuse(self, select: str, column: str, code: str, *, warning: bool = False, **params: Any) -> None:
         """Lay a fault at every row ``select`` (seq, message) gives, and unless it is a warning refuse the row."""
         level = "warning" if warning else "error"
-        mark = "" if warning else ", refusing AS (UPDATE {plan} p SET refused = true FROM found f WHERE p.seq = f.seq)"
+        mark = (
+            ""
+            if warning
+            else ", refusing AS (UPDATE {plan} p SET refused = true, action = NULL FROM found f WHERE p.seq = f.seq)"
+        )
         self._sql(
             f"WITH found AS MATERIALIZED (SELECT DISTINCT ON (seq) seq, message FROM ({select}) x ORDER BY seq){mark}"
             ' INSERT INTO workbooks_importfault (import_id, seq, sheet, "row", "column", code, message, level, planned)'
@@ -168,7 +178,7 @@ class Plan:
             said=f"的{words}相同但内容不同，请只保留正确的一行。",
         )
         self._sql(
-            "UPDATE {plan} p SET repeated = true FROM doubles d WHERE p.seq = d.seq AND NOT p.refused"
+            "UPDATE {plan} p SET repeated = true, action = NULL FROM doubles d WHERE p.seq = d.seq AND NOT p.refused"
             " AND d.seq > (SELECT min(e.seq) FROM doubles e WHERE e.place = d.place)"
         )
 
@@ -186,7 +196,7 @@ class Plan:
                 said=[fault.message for fault in these],
             )
 
-    def _classify(self, *, to_write: bool) -> None:
+    def _classify(self) -> None:
         target = self.sheet.target
         changing = {**target.values, **target.merged}
         changes = [f"coalesce({sql}, t.{name}) IS DISTINCT FROM t.{name}" for name, sql in changing.items()]
@@ -195,13 +205,6 @@ class Plan:
             f"UPDATE {{plan}} p SET target_id = t.id, action = CASE WHEN {differs} THEN 'updated' ELSE 'unchanged' END"
             f" FROM {{rows}} s, {target.table} t WHERE p.seq = s.seq AND {target.key} AND NOT p.refused AND NOT p.repeated"
         )
-        new_id = ", target_id = nextval(pg_get_serial_sequence(%(target)s, 'id'))" if to_write else ""
-        self._sql(
-            f"UPDATE {{plan}} SET action = 'created'{new_id} WHERE action IS NULL AND NOT refused AND NOT repeated",
-            target=target.table,
-        )
-        if to_write:
-            self._sql("ANALYZE {plan}")
 
     def _counts(self) -> dict[str, int]:
         row = self._sql(

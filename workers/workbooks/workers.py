@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import QuerySet
 
 from core.accounts.models import User
 from core.formats.faults import CellFault
-from core.formats.identity import age_notice, sex_notice
-from core.formats.pinyin import initials, sort_key
+from core.formats.identity import YOUNGEST_WORKER, age_notice, sex_notice
+from core.formats.pinyin import key_initials, sort_key
 from core.formats.text import cell_text
 from core.formats.values import LABOUR_STATUS, SEX
 from core.workbooks import columns as c
@@ -53,11 +54,19 @@ def _sex_notice(number: str | None, stated: str | None, _today: date) -> Any:
 
 
 def _age_notice(number: str | None, today: date) -> Any:
-    return age_notice(number, today) if number else None
+    if number is None or number[6:14] <= _born_by(today):
+        return None
+    return age_notice(number, today)
 
 
-def _of_name(function: Callable[[str], str]) -> Callable[[Any], Callable[[str | None], str | None]]:
-    return lambda _context: lambda name: function(name) if name else None
+@lru_cache(maxsize=2)
+def _born_by(today: date) -> str:
+    """The last birth date, as ID numbers write it, of whom nothing needs to be worked out."""
+    return f"{today.year - YOUNGEST_WORKER - 1}1231"
+
+
+def _of_text(function: Callable[[str], str]) -> Callable[[Any], Callable[[str | None], str | None]]:
+    return lambda _context: lambda text: function(text) if text else None
 
 
 def _columns() -> tuple[Column, ...]:
@@ -112,9 +121,14 @@ class WorkersSheet(Sheet):
     derived = (
         PLACE.derived,
         GROUPS,
-        Derived(field="name_key", sql="text", sources=("name",), make=_of_name(sort_key), blame="姓名", compared=False),
+        Derived(field="name_key", sql="text", sources=("name",), make=_of_text(sort_key), blame="姓名", compared=False),
         Derived(
-            field="name_initials", sql="text", sources=("name",), make=_of_name(initials), blame="姓名", compared=False
+            field="name_initials",
+            sql="text",
+            sources=("name_key",),
+            make=_of_text(key_initials),
+            blame="姓名",
+            compared=False,
         ),
     )
     row_notices = (

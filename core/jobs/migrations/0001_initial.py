@@ -8,7 +8,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -17,33 +16,78 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Job',
+            name="Job",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=60, verbose_name='类型')),
-                ('title', models.CharField(max_length=200, verbose_name='名称')),
-                ('state', models.CharField(choices=[('queued', '排队中'), ('running', '进行中'), ('done', '已完成'), ('failed', '失败'), ('cancelled', '已取消')], default='queued', max_length=10, verbose_name='状态')),
-                ('params', models.JSONField(default=dict, verbose_name='参数')),
-                ('result', models.JSONField(default=dict, verbose_name='结果')),
-                ('result_url', models.CharField(blank=True, default='', max_length=200, verbose_name='结果页')),
-                ('phase', models.CharField(blank=True, default='', max_length=60, verbose_name='阶段')),
-                ('done', models.BigIntegerField(default=0, verbose_name='已处理')),
-                ('total', models.BigIntegerField(default=0, verbose_name='总数')),
-                ('error', models.CharField(blank=True, default='', max_length=500, verbose_name='失败原因')),
-                ('attempt', models.PositiveSmallIntegerField(default=0, verbose_name='尝试次数')),
-                ('cancel_requested', models.BooleanField(default=False, verbose_name='要求取消')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='提交时间')),
-                ('sent_at', models.DateTimeField(null=True, verbose_name='派发时间')),
-                ('started_at', models.DateTimeField(null=True, verbose_name='开始时间')),
-                ('lease_until', models.DateTimeField(null=True, verbose_name='租约到期')),
-                ('finished_at', models.DateTimeField(null=True, verbose_name='结束时间')),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL, verbose_name='提交人')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("kind", models.CharField(max_length=60, verbose_name="类型")),
+                ("title", models.CharField(max_length=200, verbose_name="名称")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "排队中"),
+                            ("running", "进行中"),
+                            ("done", "已完成"),
+                            ("failed", "失败"),
+                            ("cancelled", "已取消"),
+                        ],
+                        default="queued",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("params", models.JSONField(default=dict, verbose_name="参数")),
+                ("result", models.JSONField(default=dict, verbose_name="结果")),
+                ("result_url", models.CharField(blank=True, default="", max_length=200, verbose_name="结果页")),
+                ("phase", models.CharField(blank=True, default="", max_length=60, verbose_name="阶段")),
+                ("done", models.BigIntegerField(default=0, verbose_name="已处理")),
+                ("total", models.BigIntegerField(default=0, verbose_name="总数")),
+                ("error", models.CharField(blank=True, default="", max_length=500, verbose_name="失败原因")),
+                ("attempt", models.PositiveSmallIntegerField(default=0, verbose_name="尝试次数")),
+                ("cancel_requested", models.BooleanField(default=False, verbose_name="要求取消")),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="提交时间"
+                    ),
+                ),
+                ("sent_at", models.DateTimeField(null=True, verbose_name="派发时间")),
+                ("started_at", models.DateTimeField(null=True, verbose_name="开始时间")),
+                ("lease_until", models.DateTimeField(null=True, verbose_name="租约到期")),
+                ("finished_at", models.DateTimeField(null=True, verbose_name="结束时间")),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="提交人",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '后台任务',
-                'verbose_name_plural': '后台任务',
-                'indexes': [models.Index(models.F('created_by'), models.OrderBy(models.F('created_at'), descending=True), name='job_by_user'), models.Index(models.F('state'), models.F('lease_until'), condition=models.Q(('state__in', ['queued', 'running'])), name='job_to_rescue')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('done__gte', 0), ('total__gte', 0)), name='job_progress_not_negative', violation_error_message='进度不能为负数。')],
+                "verbose_name": "后台任务",
+                "verbose_name_plural": "后台任务",
+                "indexes": [
+                    models.Index(
+                        models.F("created_by"),
+                        models.OrderBy(models.F("created_at"), descending=True),
+                        name="job_by_user",
+                    ),
+                    models.Index(
+                        models.F("state"),
+                        models.F("lease_until"),
+                        condition=models.Q(("state__in", ["queued", "running"])),
+                        name="job_to_rescue",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("done__gte", 0), ("total__gte", 0)),
+                        name="job_progress_not_negative",
+                        violation_error_message="进度不能为负数。",
+                    )
+                ],
             },
         ),
     ]
