@@ -2,6 +2,18 @@
 
 COMMANDS: dict[str, tuple[str, ...]] = {
     "web": ("python", "-m", "gunicorn", "--config", "python:laborcoop.gunicorn", "laborcoop.wsgi"),
-    "worker": ("python", "-m", "celery", "--app", "laborcoop.celery", "worker", "--loglevel", "INFO"),
-    "beat": ("python", "-m", "celery", "--app", "laborcoop.celery", "beat", "--loglevel", "INFO", "--pidfile", ""),
+    "worker": ("python", "-m", "celery", "--quiet", "--app", "laborcoop.celery", "worker", "--loglevel", "INFO"),
+    "beat": (
+        "python",
+        "-m",
+        "celery",
+        "--quiet",
+        "--app",
+        "laborcoop.celery",
+        "beat",
+        "--loglevel",
+        "INFO",
+        "--pidfile",
+        "",
+    ),
 }
