@@ -1,6 +1,6 @@
 """Exports: what a list shows, written as a workbook by a background run and kept in a register."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -19,7 +19,8 @@ from core.workbooks.files.writing import SheetRows, write_workbook
 from core.workbooks.models import Export
 from core.workbooks.sheets import Column, Sheet, sheet_of
 
-MASKS = {"id_number": mask_id, "phone": mask_phone, "bank_card": mask_card}
+MASKS = {"id_number": mask_id, "phone": mask_phone, "emergency_phone": mask_phone, "bank_card": mask_card}
+YES_NO = {True: "是", False: "否"}
 STEP = 5_000
 
 
@@ -77,7 +78,7 @@ def write_export(*, export: Export, progress: Progress) -> Export:
     rows = sheet.export_rows(export.created_by, export.query).values_list(*(c.export for c in chosen))
     counted = _Counted(rows.iterator(chunk_size=STEP), progress)
     columns = [WrittenColumn(c.heading, text=c.as_text) for c in chosen]
-    masked = _masked(counted, chosen, full=export.full_identity)
+    masked = _dressed(counted, chosen, full=export.full_identity)
     write_workbook(export.path, [SheetRows(sheet.title, columns, masked)])
     export.rows = counted.count
     export.save(update_fields=["file", "rows"])
@@ -101,16 +102,22 @@ class _Counted:
             yield row
 
 
-def _masked(rows: "_Counted", columns: Sequence[Column], *, full: bool) -> Iterator[Sequence[Any]]:
-    masks = [] if full else [(place, MASKS[c.field]) for place, c in enumerate(columns) if c.field in MASKS]
-    if not masks:
+def _dressed(rows: "_Counted", columns: Sequence[Column], *, full: bool) -> Iterator[Sequence[Any]]:
+    """Identity masked, yes and no in words: what an import of the same kind reads back."""
+    dress: list[tuple[int, Callable[[Any], Any]]] = []
+    for place, column in enumerate(columns):
+        if column.sql == "boolean":
+            dress.append((place, YES_NO.get))
+        elif not full and column.field in MASKS:
+            dress.append((place, MASKS[column.field]))
+    if not dress:
         yield from rows
         return
     for row in rows:
         cells = list(row)
-        for place, mask in masks:
-            if cells[place]:
-                cells[place] = mask(cells[place])
+        for place, made in dress:
+            if cells[place] is not None:
+                cells[place] = made(cells[place])
         yield cells
 
 
