@@ -1,6 +1,16 @@
-"""Reading job spells: as they stand, and as they were known on a day."""
+"""Reading job spells as they stand and as they were known on a day, and the places people work at."""
 
+from enum import StrEnum
+from typing import Final
+
+from django.contrib.postgres.aggregates import StringAgg
+from django.db.models import Case, CharField, OuterRef, Q, QuerySet, Subquery, TextField, Value, When
+from django.db.models.functions import Coalesce, Left, Length
+
+from core.divisions.models import Division
+from core.divisions.queries import paths_of, root_division
 from employment.rebuilding import SPELL_COLUMNS
+from workers.models import Worker
 
 _COLUMNS = ", ".join(SPELL_COLUMNS)
 
@@ -17,3 +27,80 @@ SELECT {_COLUMNS} FROM employment_pastspell WHERE known_from <= %(as_of)s AND kn
 
 CONFIRMED_AS_OF = "(SELECT max(day) FROM unnest({alias}.confirmed_days) AS day WHERE day <= %(as_of)s)"
 """SQL expression for that day; ``alias`` names the spell row."""
+
+PROVINCE, PREFECTURE, COUNTY = 2, 4, 6
+LEVELS: Final = (PROVINCE, PREFECTURE, COUNTY, 9, 12)
+NAMELESS: Final = ("市辖区", "县", "省直辖县级行政区划", "自治区直辖县级行政区划")
+"""Divisions of the second level that stand for no place of their own."""
+
+
+class Scope(StrEnum):
+    """Where a place of work lies seen from the own county (formats.md §1.4 rule 5)."""
+
+    ABROAD = "省外"
+    PROVINCE = "县外省内"
+    COUNTY = "县内"
+
+
+def scope_of(place_code: str | None) -> Scope | None:
+    """The scope of a place; None where no place is known."""
+    if not place_code:
+        return None
+    own = root_division()
+    if not place_code.startswith(own[:PROVINCE]):
+        return Scope.ABROAD
+    return Scope.COUNTY if place_code.startswith(own) else Scope.PROVINCE
+
+
+def in_scope(scope: Scope, field: str = "place_code") -> Q:
+    """Condition on rows whose place (at the path ``field``) has that scope."""
+    own = root_division()
+    province, county = Q(**{f"{field}__startswith": own[:PROVINCE]}), Q(**{f"{field}__startswith": own})
+    if scope is Scope.COUNTY:
+        return county
+    return province & ~county if scope is Scope.PROVINCE else ~province & ~Q(**{field: ""})
+
+
+def scope_word(field: str = "place_code") -> Case:
+    """Expression: the scope of a row's place as its word, NULL where no place is known."""
+    whens = [When(in_scope(scope, field), then=Value(scope.value)) for scope in Scope]
+    return Case(*whens, default=Value(None), output_field=CharField())
+
+
+def covering(day: object, prefix: str = "") -> Q:
+    """Condition on spells that cover a day (a date or an expression)."""
+    ended = Q(**{f"{prefix}end_on__isnull": True}) | Q(**{f"{prefix}end_on__gt": day})
+    return Q(**{f"{prefix}start_on__lte": day}) & ended
+
+
+def place_names(codes: set[str]) -> dict[str, str]:
+    """Readable paths of places (广东省 广州市 番禺区), those of the own county without its name. One query."""
+    return paths_of(codes, above=root_division())
+
+
+def place_path(field: str, *, below: int = 0) -> Coalesce:
+    """Expression: the path of a row's place in one text (广东省广州市番禺区), as an import reads it back.
+
+    ``below`` leaves out the levels whose codes are not longer (4: from the county down).
+    """
+    codes = [Left(OuterRef(field), length) for length in LEVELS]
+    names = Division.objects.filter(code__in=codes, code__length__gt=below).exclude(name__in=NAMELESS).order_by()
+    joined = (
+        names.annotate(one=Value(1)).values("one").annotate(path=StringAgg("name", "", order_by=Length("code")))
+    )
+    return Coalesce(Subquery(joined.values("path")), Value(""), output_field=TextField())
+
+
+def place_name(field: str, length: int) -> Coalesce:
+    """Expression: the name of the division of that level a row's place lies in, "" where it has none."""
+    above = Division.objects.filter(code=Left(OuterRef(field), length), code__length=length)
+    return Coalesce(Subquery(above.values("name")), Value(""), output_field=TextField())
+
+
+def people_called(text: str) -> QuerySet[Worker]:
+    """People whom a search box means: the beginning of a name or of its initials, an ID number or its last four, a phone."""
+    text = text.replace("\x00", "").strip()
+    found = Q(name__startswith=text) | Q(phone=text) | Q(id_last4=text.upper()) | Q(id_number=text.upper())
+    if text.isascii() and text.isalpha():
+        found |= Q(name_initials__startswith=text.lower())
+    return Worker.objects.filter(found)

@@ -10,138 +10,320 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('workers', '0001_initial'),
+        ("workers", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Employer',
+            name="Employer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='建立时间')),
-                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='更新时间')),
-                ('name', models.CharField(max_length=200, verbose_name='单位名称')),
-                ('credit_code', models.CharField(blank=True, max_length=18, null=True, verbose_name='统一社会信用代码')),
-                ('place_code', models.CharField(blank=True, default='', max_length=12, verbose_name='所在地')),
-                ('industry', models.CharField(blank=True, default='', max_length=60, verbose_name='行业')),
-                ('size', models.IntegerField(blank=True, null=True, verbose_name='规模（人）')),
-                ('contact', models.CharField(blank=True, default='', max_length=60, verbose_name='联系人')),
-                ('phone', models.CharField(blank=True, default='', max_length=20, verbose_name='联系电话')),
-                ('key_employer', models.BooleanField(default=False, verbose_name='重点企业')),
-                ('stub', models.BooleanField(default=False, verbose_name='待完善')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="建立时间"
+                    ),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="更新时间"
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="单位名称")),
+                (
+                    "credit_code",
+                    models.CharField(blank=True, max_length=18, null=True, verbose_name="统一社会信用代码"),
+                ),
+                ("place_code", models.CharField(blank=True, default="", max_length=12, verbose_name="所在地")),
+                ("industry", models.CharField(blank=True, default="", max_length=60, verbose_name="行业")),
+                ("size", models.IntegerField(blank=True, null=True, verbose_name="规模（人）")),
+                ("contact", models.CharField(blank=True, default="", max_length=60, verbose_name="联系人")),
+                ("phone", models.CharField(blank=True, default="", max_length=20, verbose_name="联系电话")),
+                ("key_employer", models.BooleanField(default=False, verbose_name="重点企业")),
+                ("stub", models.BooleanField(default=False, verbose_name="待完善")),
             ],
             options={
-                'verbose_name': '用人单位',
-                'verbose_name_plural': '用人单位',
-                'indexes': [models.Index(django.contrib.postgres.indexes.OpClass('name', name='text_pattern_ops'), name='employer_by_name')],
-                'constraints': [models.UniqueConstraint(fields=('credit_code',), name='employer_credit_code_once', violation_error_message='该统一社会信用代码已登记。'), models.UniqueConstraint(condition=models.Q(('credit_code__isnull', True)), fields=('name',), name='employer_name_once_without_code', violation_error_message='已有同名单位，请填写统一社会信用代码加以区分。'), models.CheckConstraint(condition=models.Q(('credit_code', ''), _negated=True), name='employer_credit_code_not_blank', violation_error_message='信用代码为空时应留作未填。'), models.CheckConstraint(condition=models.Q(('size__isnull', True), ('size__gte', 0), _connector='OR'), name='employer_size_not_negative', violation_error_message='规模不能为负数。')],
+                "verbose_name": "用人单位",
+                "verbose_name_plural": "用人单位",
+                "indexes": [
+                    models.Index(
+                        django.contrib.postgres.indexes.OpClass("name", name="text_pattern_ops"),
+                        name="employer_by_name",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("credit_code",),
+                        name="employer_credit_code_once",
+                        violation_error_message="该统一社会信用代码已登记。",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("credit_code__isnull", True)),
+                        fields=("name",),
+                        name="employer_name_once_without_code",
+                        violation_error_message="已有同名单位，请填写统一社会信用代码加以区分。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("credit_code", ""), _negated=True),
+                        name="employer_credit_code_not_blank",
+                        violation_error_message="信用代码为空时应留作未填。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("size__isnull", True), ("size__gte", 0), _connector="OR"),
+                        name="employer_size_not_negative",
+                        violation_error_message="规模不能为负数。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SpellTask',
+            name="SpellTask",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=10, verbose_name='来源')),
-                ('code', models.CharField(max_length=12, verbose_name='类型')),
-                ('day', models.DateField(verbose_name='日期')),
-                ('source_id', models.BigIntegerField(verbose_name='来源记录')),
-                ('reason', models.CharField(max_length=300, verbose_name='说明')),
-                ('worker', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='spell_tasks', to='workers.worker', verbose_name='劳动力')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=10, verbose_name="来源")),
+                ("code", models.CharField(max_length=12, verbose_name="类型")),
+                ("day", models.DateField(verbose_name="日期")),
+                ("source_id", models.BigIntegerField(verbose_name="来源记录")),
+                ("reason", models.CharField(max_length=300, verbose_name="说明")),
+                (
+                    "worker",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="spell_tasks",
+                        to="workers.worker",
+                        verbose_name="劳动力",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '待核实的务工情况',
-                'verbose_name_plural': '待核实的务工情况',
+                "verbose_name": "待核实的务工情况",
+                "verbose_name_plural": "待核实的务工情况",
             },
         ),
         migrations.CreateModel(
-            name='DeclaredJob',
+            name="DeclaredJob",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='建立时间')),
-                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='更新时间')),
-                ('start_on', models.DateField(verbose_name='外出时间')),
-                ('end_on', models.DateField(blank=True, null=True, verbose_name='返回时间')),
-                ('end_reason', models.CharField(blank=True, default='', max_length=100, verbose_name='返回原因')),
-                ('place_code', models.CharField(max_length=12, verbose_name='务工地')),
-                ('job_title', models.CharField(blank=True, default='', max_length=60, verbose_name='工种（岗位）')),
-                ('wage', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name='月工资（元）')),
-                ('channel', models.CharField(blank=True, default='', max_length=20, verbose_name='组织方式')),
-                ('contract', models.BooleanField(blank=True, null=True, verbose_name='签订合同')),
-                ('insured', models.BooleanField(blank=True, null=True, verbose_name='参保')),
-                ('confirmed_on', models.DateField(blank=True, null=True, verbose_name='最近确认日期')),
-                ('worker', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='declared_jobs', to='workers.worker', verbose_name='劳动力')),
-                ('employer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='employment.employer', verbose_name='务工单位')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="建立时间"
+                    ),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="更新时间"
+                    ),
+                ),
+                ("start_on", models.DateField(verbose_name="外出时间")),
+                ("end_on", models.DateField(blank=True, null=True, verbose_name="返回时间")),
+                ("end_reason", models.CharField(blank=True, default="", max_length=100, verbose_name="返回原因")),
+                ("place_code", models.CharField(max_length=12, verbose_name="务工地")),
+                ("job_title", models.CharField(blank=True, default="", max_length=60, verbose_name="工种（岗位）")),
+                (
+                    "wage",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="月工资（元）"
+                    ),
+                ),
+                ("channel", models.CharField(blank=True, default="", max_length=20, verbose_name="组织方式")),
+                ("contract", models.BooleanField(blank=True, null=True, verbose_name="签订合同")),
+                ("insured", models.BooleanField(blank=True, null=True, verbose_name="参保")),
+                ("confirmed_on", models.DateField(blank=True, null=True, verbose_name="最近确认日期")),
+                (
+                    "worker",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="declared_jobs",
+                        to="workers.worker",
+                        verbose_name="劳动力",
+                    ),
+                ),
+                (
+                    "employer",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="employment.employer",
+                        verbose_name="务工单位",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '务工台账',
-                'verbose_name_plural': '务工台账',
-                'constraints': [models.UniqueConstraint(fields=('worker', 'start_on'), name='declared_job_once_a_start', violation_error_message='此人同一外出时间已有记录。'), models.CheckConstraint(condition=models.Q(('end_on__isnull', True), ('end_on__gt', models.F('start_on')), _connector='OR'), name='declared_job_dates_in_order', violation_error_message='返回时间应晚于外出时间。'), models.CheckConstraint(condition=models.Q(('wage__isnull', True), ('wage__gte', 0), _connector='OR'), name='declared_job_wage_not_negative', violation_error_message='月工资不能为负数。'), django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('end_on__isnull', False)), expressions=[(models.F('worker'), '='), (workers.expressions.DateRange('start_on', 'end_on'), '&&')], name='declared_job_no_overlap', violation_error_message='此人在这段时间已有另一条务工记录。')],
+                "verbose_name": "务工台账",
+                "verbose_name_plural": "务工台账",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("worker", "start_on"),
+                        name="declared_job_once_a_start",
+                        violation_error_message="此人同一外出时间已有记录。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("end_on__isnull", True), ("end_on__gt", models.F("start_on")), _connector="OR"
+                        ),
+                        name="declared_job_dates_in_order",
+                        violation_error_message="返回时间应晚于外出时间。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("wage__isnull", True), ("wage__gte", 0), _connector="OR"),
+                        name="declared_job_wage_not_negative",
+                        violation_error_message="月工资不能为负数。",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        condition=models.Q(("end_on__isnull", False)),
+                        expressions=[
+                            (models.F("worker"), "="),
+                            (workers.expressions.DateRange("start_on", "end_on"), "&&"),
+                        ],
+                        name="declared_job_no_overlap",
+                        violation_error_message="此人在这段时间已有另一条务工记录。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='PastSpell',
+            name="PastSpell",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('start_on', models.DateField(verbose_name='开始日期')),
-                ('end_on', models.DateField(null=True, verbose_name='结束日期')),
-                ('end_reason', models.CharField(blank=True, default='', max_length=12, verbose_name='结束原因')),
-                ('place_code', models.CharField(blank=True, default='', max_length=12, verbose_name='务工地')),
-                ('job_title', models.CharField(blank=True, default='', max_length=60, verbose_name='工种（岗位）')),
-                ('wage', models.DecimalField(decimal_places=2, max_digits=14, null=True, verbose_name='月工资（元）')),
-                ('channel', models.CharField(blank=True, default='', max_length=20, verbose_name='组织方式')),
-                ('organised', models.BooleanField(default=False, verbose_name='有组织')),
-                ('contract', models.BooleanField(null=True, verbose_name='签订合同')),
-                ('insured', models.BooleanField(null=True, verbose_name='参保')),
-                ('confirmed_days', django.contrib.postgres.fields.ArrayField(base_field=models.DateField(), size=None, verbose_name='确认日期')),
-                ('confirmed_to', models.DateField(verbose_name='最近确认日期')),
-                ('origin_kind', models.CharField(max_length=10, verbose_name='来源')),
-                ('origin_id', models.BigIntegerField(verbose_name='来源记录')),
-                ('arrival_kind', models.CharField(blank=True, default='', max_length=10, verbose_name='到岗来源')),
-                ('arrival_id', models.BigIntegerField(null=True, verbose_name='到岗记录')),
-                ('known_from', models.DateField(verbose_name='何日起可知')),
-                ('known_to', models.DateField(verbose_name='何日止')),
-                ('employer', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='employment.employer', verbose_name='务工单位')),
-                ('worker', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='workers.worker', verbose_name='劳动力')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("start_on", models.DateField(verbose_name="开始日期")),
+                ("end_on", models.DateField(null=True, verbose_name="结束日期")),
+                ("end_reason", models.CharField(blank=True, default="", max_length=12, verbose_name="结束原因")),
+                ("place_code", models.CharField(blank=True, default="", max_length=12, verbose_name="务工地")),
+                ("job_title", models.CharField(blank=True, default="", max_length=60, verbose_name="工种（岗位）")),
+                ("wage", models.DecimalField(decimal_places=2, max_digits=14, null=True, verbose_name="月工资（元）")),
+                ("channel", models.CharField(blank=True, default="", max_length=20, verbose_name="组织方式")),
+                ("organised", models.BooleanField(default=False, verbose_name="有组织")),
+                ("contract", models.BooleanField(null=True, verbose_name="签订合同")),
+                ("insured", models.BooleanField(null=True, verbose_name="参保")),
+                (
+                    "confirmed_days",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.DateField(), size=None, verbose_name="确认日期"
+                    ),
+                ),
+                ("confirmed_to", models.DateField(verbose_name="最近确认日期")),
+                ("origin_kind", models.CharField(max_length=10, verbose_name="来源")),
+                ("origin_id", models.BigIntegerField(verbose_name="来源记录")),
+                ("arrival_kind", models.CharField(blank=True, default="", max_length=10, verbose_name="到岗来源")),
+                ("arrival_id", models.BigIntegerField(null=True, verbose_name="到岗记录")),
+                ("known_from", models.DateField(verbose_name="何日起可知")),
+                ("known_to", models.DateField(verbose_name="何日止")),
+                (
+                    "employer",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="employment.employer",
+                        verbose_name="务工单位",
+                    ),
+                ),
+                (
+                    "worker",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="workers.worker",
+                        verbose_name="劳动力",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '曾经的就业记录',
-                'verbose_name_plural': '曾经的就业记录',
-                'indexes': [models.Index(models.F('worker'), name='past_spell_of_worker'), models.Index(models.F('known_to'), name='past_spell_known')],
+                "verbose_name": "曾经的就业记录",
+                "verbose_name_plural": "曾经的就业记录",
+                "indexes": [
+                    models.Index(models.F("worker"), name="past_spell_of_worker"),
+                    models.Index(models.F("known_to"), name="past_spell_known"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Spell',
+            name="Spell",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('start_on', models.DateField(verbose_name='开始日期')),
-                ('end_on', models.DateField(null=True, verbose_name='结束日期')),
-                ('end_reason', models.CharField(blank=True, default='', max_length=12, verbose_name='结束原因')),
-                ('place_code', models.CharField(blank=True, default='', max_length=12, verbose_name='务工地')),
-                ('job_title', models.CharField(blank=True, default='', max_length=60, verbose_name='工种（岗位）')),
-                ('wage', models.DecimalField(decimal_places=2, max_digits=14, null=True, verbose_name='月工资（元）')),
-                ('channel', models.CharField(blank=True, default='', max_length=20, verbose_name='组织方式')),
-                ('organised', models.BooleanField(default=False, verbose_name='有组织')),
-                ('contract', models.BooleanField(null=True, verbose_name='签订合同')),
-                ('insured', models.BooleanField(null=True, verbose_name='参保')),
-                ('confirmed_days', django.contrib.postgres.fields.ArrayField(base_field=models.DateField(), size=None, verbose_name='确认日期')),
-                ('confirmed_to', models.DateField(verbose_name='最近确认日期')),
-                ('origin_kind', models.CharField(max_length=10, verbose_name='来源')),
-                ('origin_id', models.BigIntegerField(verbose_name='来源记录')),
-                ('arrival_kind', models.CharField(blank=True, default='', max_length=10, verbose_name='到岗来源')),
-                ('arrival_id', models.BigIntegerField(null=True, verbose_name='到岗记录')),
-                ('known_from', models.DateField(verbose_name='何日起可知')),
-                ('employer', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='employment.employer', verbose_name='务工单位')),
-                ('worker', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='spells', to='workers.worker', verbose_name='劳动力')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("start_on", models.DateField(verbose_name="开始日期")),
+                ("end_on", models.DateField(null=True, verbose_name="结束日期")),
+                ("end_reason", models.CharField(blank=True, default="", max_length=12, verbose_name="结束原因")),
+                ("place_code", models.CharField(blank=True, default="", max_length=12, verbose_name="务工地")),
+                ("job_title", models.CharField(blank=True, default="", max_length=60, verbose_name="工种（岗位）")),
+                ("wage", models.DecimalField(decimal_places=2, max_digits=14, null=True, verbose_name="月工资（元）")),
+                ("channel", models.CharField(blank=True, default="", max_length=20, verbose_name="组织方式")),
+                ("organised", models.BooleanField(default=False, verbose_name="有组织")),
+                ("contract", models.BooleanField(null=True, verbose_name="签订合同")),
+                ("insured", models.BooleanField(null=True, verbose_name="参保")),
+                (
+                    "confirmed_days",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.DateField(), size=None, verbose_name="确认日期"
+                    ),
+                ),
+                ("confirmed_to", models.DateField(verbose_name="最近确认日期")),
+                ("origin_kind", models.CharField(max_length=10, verbose_name="来源")),
+                ("origin_id", models.BigIntegerField(verbose_name="来源记录")),
+                ("arrival_kind", models.CharField(blank=True, default="", max_length=10, verbose_name="到岗来源")),
+                ("arrival_id", models.BigIntegerField(null=True, verbose_name="到岗记录")),
+                ("known_from", models.DateField(verbose_name="何日起可知")),
+                (
+                    "employer",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="employment.employer",
+                        verbose_name="务工单位",
+                    ),
+                ),
+                (
+                    "worker",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="spells",
+                        to="workers.worker",
+                        verbose_name="劳动力",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '就业记录',
-                'verbose_name_plural': '就业记录',
-                'indexes': [models.Index(models.F('worker'), models.F('start_on'), name='spell_of_worker'), models.Index(django.contrib.postgres.indexes.OpClass('place_code', name='text_pattern_ops'), name='spell_by_place'), models.Index(models.F('employer'), condition=models.Q(('employer__isnull', False)), name='spell_by_employer')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('end_on__isnull', True), ('end_on__gt', models.F('start_on')), _connector='OR'), name='spell_not_empty', violation_error_message='就业记录的结束日期应晚于开始日期。'), django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(models.F('worker'), '='), (workers.expressions.DateRange('start_on', 'end_on'), '&&')], name='spell_no_overlap', violation_error_message='同一个人的就业记录不能重叠。')],
+                "verbose_name": "就业记录",
+                "verbose_name_plural": "就业记录",
+                "indexes": [
+                    models.Index(models.F("worker"), models.F("start_on"), name="spell_of_worker"),
+                    models.Index(
+                        django.contrib.postgres.indexes.OpClass("place_code", name="text_pattern_ops"),
+                        name="spell_by_place",
+                    ),
+                    models.Index(
+                        models.F("employer"), condition=models.Q(("employer__isnull", False)), name="spell_by_employer"
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("end_on__isnull", True), ("end_on__gt", models.F("start_on")), _connector="OR"
+                        ),
+                        name="spell_not_empty",
+                        violation_error_message="就业记录的结束日期应晚于开始日期。",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            (models.F("worker"), "="),
+                            (workers.expressions.DateRange("start_on", "end_on"), "&&"),
+                        ],
+                        name="spell_no_overlap",
+                        violation_error_message="同一个人的就业记录不能重叠。",
+                    ),
+                ],
             },
         ),
     ]

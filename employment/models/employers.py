@@ -1,12 +1,36 @@
 """Employers (用人单位)."""
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
+from django.conf import settings
 from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import Q
 
+from core.accounts.models import User
+from core.accounts.roles import ScopeKind
 from core.history.models import BusinessRow
+
+
+def serves_whole_county(user: User) -> bool:
+    """Whether the user looks after the whole area this installation serves."""
+    return user.scope_kind is ScopeKind.DIVISION and str(settings.ROOT_DIVISION).startswith(user.division_prefix)
+
+
+def serves_part_of_county(user: User) -> bool:
+    """Whether the user looks after a township or village of it, or all."""
+    inside = user.division_prefix.startswith(str(settings.ROOT_DIVISION))
+    return user.scope_kind is ScopeKind.DIVISION and (inside or serves_whole_county(user))
+
+
+class EmployerQuerySet(models.QuerySet["Employer"]):
+    """Employers, which belong to no area: everybody of the county and its stations may look one up."""
+
+    def visible_to(self, user: User) -> Self:
+        """All; a user of some other county sees the employers in its own area."""
+        if user.scope_kind is ScopeKind.DIVISION and not serves_part_of_county(user):
+            return self.filter(place_code__startswith=user.division_prefix)
+        return self
 
 
 class Employer(BusinessRow):
@@ -26,6 +50,8 @@ class Employer(BusinessRow):
     key_employer = models.BooleanField("重点企业", default=False)
     stub = models.BooleanField("待完善", default=False)
 
+    objects = EmployerQuerySet.as_manager()
+
     class Meta:
         verbose_name = "用人单位"
         verbose_name_plural = "用人单位"
@@ -42,10 +68,14 @@ class Employer(BusinessRow):
                 violation_error_message="已有同名单位，请填写统一社会信用代码加以区分。",
             ),
             models.CheckConstraint(
-                condition=~Q(credit_code=""), name="employer_credit_code_not_blank", violation_error_message="信用代码为空时应留作未填。"
+                condition=~Q(credit_code=""),
+                name="employer_credit_code_not_blank",
+                violation_error_message="信用代码为空时应留作未填。",
             ),
             models.CheckConstraint(
-                condition=Q(size__isnull=True) | Q(size__gte=0), name="employer_size_not_negative", violation_error_message="规模不能为负数。"
+                condition=Q(size__isnull=True) | Q(size__gte=0),
+                name="employer_size_not_negative",
+                violation_error_message="规模不能为负数。",
             ),
         ]
         indexes: ClassVar = [models.Index(OpClass("name", name="text_pattern_ops"), name="employer_by_name")]

@@ -47,7 +47,9 @@ class DeclaredJob(BusinessRow):
         verbose_name_plural = "务工台账"
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["worker", "start_on"], name="declared_job_once_a_start", violation_error_message="此人同一外出时间已有记录。"
+                fields=["worker", "start_on"],
+                name="declared_job_once_a_start",
+                violation_error_message="此人同一外出时间已有记录。",
             ),
             models.CheckConstraint(
                 condition=Q(end_on__isnull=True) | Q(end_on__gt=F("start_on")),
@@ -55,7 +57,9 @@ class DeclaredJob(BusinessRow):
                 violation_error_message="返回时间应晚于外出时间。",
             ),
             models.CheckConstraint(
-                condition=Q(wage__isnull=True) | Q(wage__gte=0), name="declared_job_wage_not_negative", violation_error_message="月工资不能为负数。"
+                condition=Q(wage__isnull=True) | Q(wage__gte=0),
+                name="declared_job_wage_not_negative",
+                violation_error_message="月工资不能为负数。",
             ),
             # A row without a written end runs until the next one begins: only written intervals can overlap.
             ExclusionConstraint(

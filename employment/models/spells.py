@@ -25,7 +25,8 @@ class SpellRow(models.Model):
     """One person at one employer and place from ``start_on`` to the day before ``end_on`` (null: still there).
 
     ``confirmed_days`` are the days evidence speaks for, ascending; ``known_from`` is the date of the evidence that made
-    the spell what it is. ``origin_kind``/``origin_id`` name the evidence row it began with, ``arrival_kind``/``arrival_id``
+    the spell what it is. ``origin_kind``/``origin_id`` name the evidence row it began with,
+      ``arrival_kind``/``arrival_id``
     the 到岗 that opened or drew it, if one did.
     """
 
@@ -34,7 +35,9 @@ class SpellRow(models.Model):
     end_on = models.DateField("结束日期", null=True)
     end_reason = models.CharField("结束原因", max_length=12, blank=True, default="")
     place_code = models.CharField("务工地", max_length=12, blank=True, default="")
-    employer = models.ForeignKey(Employer, models.DO_NOTHING, null=True, db_constraint=False, verbose_name="务工单位", related_name="+")
+    employer = models.ForeignKey(
+        Employer, models.DO_NOTHING, null=True, db_constraint=False, verbose_name="务工单位", related_name="+"
+    )
     job_title = models.CharField("工种（岗位）", max_length=60, blank=True, default="")
     wage = models.DecimalField("月工资（元）", max_digits=14, decimal_places=2, null=True)
     channel = models.CharField("组织方式", max_length=20, blank=True, default="")
@@ -98,7 +101,10 @@ class PastSpell(SpellRow):
     class Meta:
         verbose_name = "曾经的就业记录"
         verbose_name_plural = "曾经的就业记录"
-        indexes: ClassVar = [models.Index("worker", name="past_spell_of_worker"), models.Index("known_to", name="past_spell_known")]
+        indexes: ClassVar = [
+            models.Index("worker", name="past_spell_of_worker"),
+            models.Index("known_to", name="past_spell_known"),
+        ]
 
 
 class SpellTask(models.Model):

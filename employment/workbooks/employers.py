@@ -9,15 +9,19 @@ from core.formats.values import KEY_EMPLOYER
 from core.workbooks import columns as c
 from core.workbooks.sheets import Sheet, Target, register
 from employment.models import Employer
+from employment.queries import place_path
 
-PLACE = c.place("所在地", "place", into="place_code", required=True)
+PLACE = c.place("所在地", "place", into="place_code", required=True, export="place_path")
 
-# A row without a credit code means the firm of that name; with one, the firm of that code or the nameless-coded stub of that name.
-FIND = (
-    "(CASE WHEN s.credit_code IS NULL THEN t.name = s.name AND t.id = (SELECT e.id FROM employment_employer e WHERE e.name = s.name"
-    " ORDER BY e.credit_code IS NULL DESC, e.id LIMIT 1) ELSE t.credit_code = s.credit_code OR (t.name = s.name AND t.credit_code IS NULL"
-    " AND NOT EXISTS (SELECT FROM employment_employer e WHERE e.credit_code = s.credit_code)) END)"
-)
+# A row with a credit code means the firm of that code, else the firm of that name that has none yet (of several codes the
+# first of the file takes it); a row without one the firm of that name. One look-up by index a row.
+FIND = """t.id = CASE WHEN s.credit_code IS NULL THEN (SELECT e.id FROM employment_employer e WHERE e.name = s.name
+ ORDER BY e.credit_code IS NULL DESC, e.id LIMIT 1)
+ELSE coalesce((SELECT e.id FROM employment_employer e WHERE e.credit_code = s.credit_code),
+ (SELECT e.id FROM employment_employer e WHERE e.name = s.name AND e.credit_code IS NULL
+  AND NOT EXISTS (SELECT FROM {rows} o JOIN {plan} q USING (seq) WHERE o.name = s.name AND o.seq < s.seq AND NOT q.refused
+   AND o.credit_code <> s.credit_code AND NOT EXISTS (SELECT FROM employment_employer k WHERE k.credit_code = o.credit_code))))
+END"""
 
 
 @register
@@ -30,7 +34,14 @@ class EmployersSheet(Sheet):
     permission = "employment.edit"
     person = False
     columns = (
-        c.text("企业名称", "name", required=True, aliases=("单位名称", "用人单位"), example="赫章县某某服饰有限公司", export="name"),
+        c.text(
+            "企业名称",
+            "name",
+            required=True,
+            aliases=("单位名称", "用人单位"),
+            example="赫章县某某服饰有限公司",
+            export="name",
+        ),
         c.credit_code(export="credit_code"),
         *PLACE.columns,
         c.text("行业", "industry", export="industry"),
@@ -60,7 +71,7 @@ class EmployersSheet(Sheet):
     )
 
     def export_rows(self, user: User, query: Any) -> QuerySet[Employer]:
-        """Employers as the list page filters them."""
-        from employment.filters import EmployerFilter  # noqa: PLC0415 - filters import models only once apps are ready
+        """Employers as the list page filters them, with the path of their place."""
+        from employment.filters import employers  # noqa: PLC0415 - filters import models only once apps are ready
 
-        return EmployerFilter(query, queryset=Employer.objects.order_by("id")).qs
+        return employers(user, query).annotate(place_path=place_path("place_code"))

@@ -1,6 +1,7 @@
 """务工台账: declared work, the first evidence of job spells (formats.md §1.4 rule 1)."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 from itertools import groupby
 from operator import itemgetter
@@ -13,11 +14,13 @@ from core.formats.values import CHANNEL, CONTRACT, INSURED
 from core.workbooks import columns as c
 from core.workbooks.sheets import Batch, Check, Fetch, Found, Sheet, Target, register
 from employment.models import DeclaredJob
+from employment.queries import PREFECTURE, PROVINCE, place_name, place_path
 from employment.rebuilding import rebuild_spells
 from employment.spells import declared_overlaps
 from employment.workbooks.named import create_stubs, employer_reference, new_employer
 
 PLACE = c.work_place(into="place_code")
+PLACE_EXPORTS = ("place_province", "place_city", "place_county")
 NAME, CODE = "s.employer_name", "s.credit_code"
 
 
@@ -38,10 +41,11 @@ class EmploymentsSheet(Sheet):
     section = "就业"
     permission = "employment.edit"
     columns = (
-        *c.person_columns(),
-        *PLACE.columns,
+        c.name(export="worker__name"),
+        c.id_number(export="worker__id_number"),
+        *(replace(column, export=path) for column, path in zip(PLACE.columns, PLACE_EXPORTS, strict=True)),
         c.text("务工单位", "employer_name", aliases=("工作单位", "务工企业"), export="employer__name"),
-        c.credit_code(),
+        c.credit_code(export="employer__credit_code"),
         c.text("工种(岗位)", "job_title", export="job_title"),
         c.date_("外出时间", "start_on", required=True, export="start_on"),
         c.date_("返回时间", "end_on", export="end_on"),
@@ -116,10 +120,14 @@ class EmploymentsSheet(Sheet):
         rebuild_spells(worker_ids=batch_workers, progress=progress)
 
     def export_rows(self, user: User, query: Any) -> QuerySet[DeclaredJob]:
-        """Declared work as the list page filters it."""
-        from employment.filters import DeclaredJobFilter  # noqa: PLC0415 - filters import models only once apps are ready
+        """Declared work as the list page filters it, its place in the three columns it is written in."""
+        from employment.filters import declared_jobs  # noqa: PLC0415 - filters import models only once apps are ready
 
-        return DeclaredJobFilter(query, queryset=DeclaredJob.objects.visible_to(user).order_by("id")).qs
+        return declared_jobs(user, query).annotate(
+            place_province=place_name("place_code", PROVINCE),
+            place_city=place_name("place_code", PREFECTURE),
+            place_county=place_path("place_code", below=PREFECTURE),
+        )
 
 
 def _overlaps(incoming: list[Interval], stored: list[Interval]) -> Iterator[Found]:
@@ -134,7 +142,9 @@ def _overlaps(incoming: list[Interval], stored: list[Interval]) -> Iterator[Foun
 
 def written_workers(batch: Batch) -> list[int]:
     """Persons of the rows just written."""
-    return [row[0] for row in batch.fetch("SELECT DISTINCT worker_id FROM {plan} WHERE action IN ('created', 'updated')")]
+    return [
+        row[0] for row in batch.fetch("SELECT DISTINCT worker_id FROM {plan} WHERE action IN ('created', 'updated')")
+    ]
 
 
 def workers_of_operation(cursor: Any, table: str, operation_id: str) -> list[int]:

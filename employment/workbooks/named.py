@@ -12,7 +12,10 @@ NO_CODE = "NULL::text"
 def employer_reference(name: str, code: str = NO_CODE) -> Reference:
     """The employer a row names, as ``p.employer_id``; ``name`` and ``code`` are SQL over ``s``."""
     return Reference(
-        into="employer_id", find=FIND.format(name=name, code=code), when=f"coalesce({code}, {name}) IS NOT NULL", optional=True
+        into="employer_id",
+        find=FIND.format(name=name, code=code),
+        when=f"coalesce({code}, {name}) IS NOT NULL",
+        optional=True,
     )
 
 
@@ -27,7 +30,9 @@ def create_stubs(batch: Batch, name: str, code: str = NO_CODE) -> None:
     They belong to an operation of their own: undoing this import must not take away a firm that others name by now. A
     stub without a credit code is given the code a row writes beside its name.
     """
-    naming = "FROM {rows} s JOIN {plan} p USING (seq) WHERE p.action IN ('created', 'updated') AND " + new_employer(name, code)
+    naming = "FROM {rows} s JOIN {plan} p USING (seq) WHERE p.action IN ('created', 'updated') AND " + new_employer(
+        name, code
+    )
     with operation(user=batch.user, action="employers.stub"):
         batch.run(
             f"UPDATE employment_employer e SET credit_code = n.code, updated_at = now() FROM (SELECT DISTINCT ON ({name}) {name} AS name,"

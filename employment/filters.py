@@ -1,0 +1,238 @@
+"""Filters of the employment lists, shared by page, export and API. Places are named or coded; persons by village."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+import django_filters as df
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.timezone import localdate
+from django.utils.translation import gettext_lazy as _
+
+from core.accounts.models import User
+from core.divisions.matching import division_tree, find_place
+from core.divisions.queries import children_of, root_division
+from core.formats.faults import CellFault
+from core.formats.values import CHANNEL, GROUP_TAGS
+from core.web.fields import DateField
+from core.web.filters import AmountRangeFilter, DayRangeFilter
+from employment.models import DeclaredJob, Employer, Spell, SpellTask
+from employment.queries import Scope, covering, in_scope, people_called
+from employment.spells import Source, TaskCode
+from workers.models import GroupMembership
+
+TOWNSHIP, VILLAGE = 9, 12
+
+SOURCE_WORDS = {
+    Source.DECLARED.value: _("务工台账"),
+    Source.TRIP.value: _("乘车花名册"),
+    Source.REFERRAL.value: _("求职登记"),
+    Source.VISIT.value: _("回访台账"),
+}
+TASK_WORDS = {
+    TaskCode.NO_SPELL.value: _("当日没有就业记录"),
+    TaskCode.WRITTEN_END.value: _("与台账的返回时间不符"),
+    TaskCode.ELSEWHERE.value: _("在岗期间在别处到岗"),
+    TaskCode.DISPLACED.value: _("记录被挤掉"),
+    TaskCode.OVERLAP.value: _("台账互相重叠"),
+}
+
+
+class DivisionField(forms.CharField):
+    """A division by code, or named as a path (广东广州番禺); its code is the value."""
+
+    def to_python(self, value: Any) -> str:
+        """The code; ``ValidationError`` with the matcher's sentence."""
+        text = super().to_python(value)
+        if not text or (text.isascii() and text.isdigit()):
+            return text[:VILLAGE]
+        try:
+            return find_place(division_tree(), text)
+        except CellFault as fault:
+            raise ValidationError(f"{fault.message}。", code=fault.code) from fault
+
+
+class DivisionFilter(df.CharFilter):
+    """Rows whose place is the division or lies in it."""
+
+    field_class = DivisionField
+
+    def filter(self, qs: QuerySet[Any, Any], value: str) -> QuerySet[Any, Any]:
+        """By code prefix."""
+        return qs.filter(**{f"{self.field_name}__startswith": value}) if value else qs
+
+
+class DayFilter(df.Filter):
+    """One day, typed any way; ``method`` says what it means."""
+
+    field_class = DateField
+
+
+def provinces() -> list[tuple[str, str]]:
+    """(code, name) of the provinces."""
+    return children_of("")
+
+
+def townships(user: User | None) -> list[tuple[str, str]]:
+    """(code, name) of the townships of the user's area inside the county."""
+    root, prefix = root_division(), user.division_prefix if user else ""
+    area = root if root.startswith(prefix) else prefix
+    if len(area) >= TOWNSHIP:
+        return [pair for pair in children_of(area[:6]) if pair[0] == area[:TOWNSHIP]]
+    return children_of(area)
+
+
+class PersonFilterSet(df.FilterSet):
+    """Filters by the person a row is about. ``person`` is the path to the worker."""
+
+    person = "worker"
+
+    township = df.ChoiceFilter(label=_("乡镇"), method="in_township")
+    village = df.CharFilter(label=_("村代码"), method="in_township", widget=forms.HiddenInput)
+    group = df.ChoiceFilter(label=_("人员类别"), choices=GROUP_TAGS.pairs, method="in_group")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        user = getattr(self.request, "user", None)
+        if "township" in self.filters:
+            self.filters["township"].extra["choices"] = townships(user if isinstance(user, User) else None)
+
+    def in_township(self, queryset: QuerySet[Any, Any], _name: str, value: str) -> QuerySet[Any, Any]:
+        """Persons registered in the division."""
+        return queryset.filter(**{f"{self.person}__village_code__startswith": value})
+
+    def in_group(self, queryset: QuerySet[Any, Any], _name: str, value: str) -> QuerySet[Any, Any]:
+        """Persons who belong to the key group today."""
+        tags = GroupMembership.objects.on(localdate()).filter(worker=OuterRef(f"{self.person}_id"), group=value)
+        return queryset.filter(Exists(tags))
+
+
+class JobFilterSet(PersonFilterSet):
+    """What declared jobs and spells are filtered by alike."""
+
+    scope = df.ChoiceFilter(label=_("范围"), choices=[(word.value, word.value) for word in Scope], method="in_scope")
+    destination = df.ChoiceFilter(label=_("务工省"), field_name="place_code", lookup_expr="startswith")
+    destination_city = DivisionFilter(label=_("务工市、县"), field_name="place_code")
+    employer = df.CharFilter(label=_("单位名称或信用代码"), method="at_employer")
+    employer_id = df.NumberFilter(label=_("单位编号"), field_name="employer_id", widget=forms.HiddenInput)
+    worker = df.NumberFilter(label=_("人员编号"), field_name="worker_id", widget=forms.HiddenInput)
+    channel = df.ChoiceFilter(label=_("组织方式"), choices=CHANNEL.pairs)
+    open_on = DayFilter(label=_("这天在岗"), method="covers")
+    start_on = DayRangeFilter(label=_("开始日期"))
+    wage = AmountRangeFilter(label=_("月工资（元）"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.filters["destination"].extra["choices"] = provinces()
+
+    def in_scope(self, queryset: QuerySet[Any, Any], _name: str, value: str) -> QuerySet[Any, Any]:
+        """省外, 县外省内 or 县内."""
+        return queryset.filter(in_scope(Scope(value)))
+
+    def at_employer(self, queryset: QuerySet[Any, Any], _name: str, value: str) -> QuerySet[Any, Any]:
+        """At an employer of that credit code, or whose name holds the text."""
+        return queryset.filter(employer__in=employers_called(value))
+
+    def covers(self, queryset: QuerySet[Any, Any], _name: str, value: date | None) -> QuerySet[Any, Any]:
+        """Jobs that cover the day."""
+        return queryset.filter(covering(value)) if value else queryset
+
+
+class SpellFilter(JobFilterSet):
+    """就业记录."""
+
+    organised = df.BooleanFilter(label=_("有组织"))
+    current = df.BooleanFilter(label=_("目前在岗"), method="is_current")
+
+    class Meta:
+        model = Spell
+        fields = ()
+
+    def is_current(self, queryset: QuerySet[Any, Any], _name: str, value: bool) -> QuerySet[Any, Any]:  # noqa: FBT001 - django-filter's signature
+        """Spells that cover today, or are over."""
+        now = covering(localdate())
+        return queryset.filter(now if value else ~now)
+
+
+class DeclaredJobFilter(JobFilterSet):
+    """务工台账."""
+
+    end_on = DayRangeFilter(label=_("返回时间"))
+    contract = df.BooleanFilter(label=_("签订合同"))
+    insured = df.BooleanFilter(label=_("参保"))
+
+    class Meta:
+        model = DeclaredJob
+        fields = ()
+
+
+class SpellTaskFilter(PersonFilterSet):
+    """待核实."""
+
+    kind = df.ChoiceFilter(label=_("来源"), choices=list(SOURCE_WORDS.items()))
+    code = df.ChoiceFilter(label=_("类型"), choices=list(TASK_WORDS.items()))
+    day = DayRangeFilter(label=_("日期"))
+    worker = df.NumberFilter(label=_("人员编号"), field_name="worker_id", widget=forms.HiddenInput)
+
+    class Meta:
+        model = SpellTask
+        fields = ()
+
+
+class EmployerFilter(df.FilterSet):
+    """企业台账."""
+
+    destination = df.ChoiceFilter(label=_("所在省"), field_name="place_code", lookup_expr="startswith")
+    place = DivisionFilter(label=_("所在地"), field_name="place_code")
+    name = df.CharFilter(label=_("名称或信用代码"), method="called")
+    industry = df.CharFilter(label=_("行业"), lookup_expr="contains")
+    key_employer = df.BooleanFilter(label=_("重点企业"))
+    stub = df.BooleanFilter(label=_("待完善"))
+
+    class Meta:
+        model = Employer
+        fields = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.filters["destination"].extra["choices"] = provinces()
+
+    def called(self, queryset: QuerySet[Employer], _name: str, value: str) -> QuerySet[Employer]:
+        """Of that credit code, or with the text in their name."""
+        return queryset.filter(_called(value))
+
+
+def _called(text: str) -> Q:
+    text = text.replace("\x00", "").strip()
+    return Q(name__contains=text) | Q(credit_code=text.upper())
+
+
+def employers_called(text: str) -> QuerySet[Employer]:
+    """Employers of that credit code or with the text in their name."""
+    return Employer.objects.filter(_called(text))
+
+
+def employers(user: User, query: Mapping[str, Any]) -> QuerySet[Employer]:
+    """Employers as the list page with those parameters shows them, in no order of meaning."""
+    return _listed(EmployerFilter, Employer.objects.visible_to(user), query, _called)
+
+
+def declared_jobs(user: User, query: Mapping[str, Any]) -> QuerySet[DeclaredJob]:
+    """Rows of 务工台账 as the list page with those parameters shows them."""
+    return _listed(DeclaredJobFilter, DeclaredJob.objects.visible_to(user), query, of_person)
+
+
+def of_person(text: str) -> Q:
+    """Condition on rows about a person: by name, initials, ID number or its last four, or phone."""
+    return Q(worker__in=people_called(text))
+
+
+def _listed(
+    kind: type[df.FilterSet], rows: QuerySet[Any, Any], query: Mapping[str, Any], called: Callable[[str], Q]
+) -> QuerySet[Any, Any]:
+    """Rows that pass a list page's filters and its search box, by primary key."""
+    found: QuerySet[Any, Any] = kind(query, queryset=rows.order_by("pk")).qs
+    text = str(query.get("q", "")).strip()
+    return found.filter(called(text)) if text else found
