@@ -66,7 +66,8 @@ def show_users(answer: dict[str, Any]) -> None:
     for user in answer["users"]:
         print(f"    {user['username']:<20} {user['password']:<16} {user['role']}", file=sys.stderr)
     if "detail" in answer:
-        print(f"    {answer['detail']}", file=sys.stderr)
+        again = "账号在首次装入时已显示;要从头装入,请换一个 LABORCOOP_VAR,或停止后删除 var/。"
+        print(f"    {answer['detail']}{again}", file=sys.stderr)
 
 
 if __name__ == "__main__":
