@@ -4,11 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from html import escape
 from typing import Any, Literal
 
 from django.utils import timezone
-from django.utils.html import conditional_escape, format_html
-from django.utils.safestring import SafeString
 
 from core.formats.masking import mask_card, mask_id, mask_name, mask_phone
 from core.web.screens import Text
@@ -17,6 +16,7 @@ Row = dict[str, Any]
 Kind = Literal["text", "number", "date", "badge", "masked", "link"]
 Mask = Literal["id", "phone", "card", "name"]
 
+BLANK = '<span class="text-secondary blank-cell" aria-hidden="true">—</span>'
 MASKS: dict[str, Callable[[str], str]] = {"id": mask_id, "phone": mask_phone, "card": mask_card, "name": mask_name}
 
 
@@ -70,25 +70,22 @@ class Column:
             return str(self.badges.get(value, (value, ""))[0])
         return plain(value, self.places)
 
-    def cell(self, row: Row) -> SafeString:
-        """The whole ``<td>``."""
-        return format_html('<td{} data-label="{}">{}</td>', self._class(), self.label, self.dressed(row))
+    def opening(self, css: str = "") -> str:
+        """The ``<td …>`` of this column's cells, made once a page."""
+        names = f"{self.css} {css}".strip()
+        styled = f' class="{names}"' if names else ""
+        return f'<td{styled} data-label="{escape(str(self.label))}">'
 
-    def _class(self) -> SafeString:
-        return format_html(' class="{}"', self.css) if self.css else SafeString("")
-
-    def dressed(self, row: Row) -> SafeString:
-        """The cell's content as HTML."""
+    def dressed(self, row: Row) -> str:
+        """The cell's content as HTML, every part of it escaped."""
         text = self.text(row)
         if not text:
-            return SafeString('<span class="text-secondary blank-cell" aria-hidden="true">—</span>')
+            return BLANK
         if self.kind == "badge":
             colour = self.badges.get(self.raw(row), ("", "secondary"))[1]
-            return format_html('<span class="badge bg-{0}-lt text-{0}-lt-fg">{1}</span>', colour, text)
-        if self.kind == "link" and self.href is not None:
-            url = self.href(row)
-            return format_html('<a href="{}">{}</a>', url, text) if url else conditional_escape(text)
-        return conditional_escape(text)
+            return f'<span class="badge bg-{colour}-lt text-{colour}-lt-fg">{escape(text)}</span>'
+        url = self.href(row) if self.kind == "link" and self.href is not None else ""
+        return f'<a href="{escape(url)}">{escape(text)}</a>' if url else escape(text)
 
 
 def plain(value: Any, places: int | None = None) -> str:

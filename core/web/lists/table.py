@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from html import escape
 
 from django.http import QueryDict
-from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -51,26 +51,24 @@ def table_rows(
     rows: Sequence[Row], columns: Sequence[Column], row_url: Callable[[Row], str], *, picks: bool
 ) -> list[TableRow]:
     """Body rows; the first cell carries the link that opens the row, so that Enter and a screen reader find it."""
-    return [_table_row(row, columns, row_url(row), picks=picks) for row in rows]
+    openings = [column.opening("lead-cell" if number == 0 else "") for number, column in enumerate(columns)]
+    pick_words = _("选择 %(name)s") if picks else ""
+    found = []
+    for row in rows:
+        pk, url = str(row["pk"]), row_url(row)
+        contents = [column.dressed(row) for column in columns]
+        lead = (columns[0].text(row) if columns else "") or pk
+        if url and contents:
+            contents[0] = f'<a href="{escape(url)}" class="row-link">{escape(lead)}</a>'
+        cells = [f"{opening}{content}</td>" for opening, content in zip(openings, contents, strict=True)]
+        if picks:
+            cells.insert(0, _pick(pk, pick_words % {"name": lead}))
+        found.append(TableRow(pk, url, mark_safe("".join(cells))))  # noqa: S308 - every part was escaped above
+    return found
 
 
-def _table_row(row: Row, columns: Sequence[Column], url: str, *, picks: bool) -> TableRow:
-    pk = str(row["pk"])
-    cells = []
-    if picks:
-        name = columns[0].text(row) if columns else pk
-        cells.append(
-            format_html(
-                '<td class="pick">'
-                '<input type="checkbox" class="form-check-input" name="ids" value="{}" aria-label="{}"></td>',
-                pk,
-                _("选择 %(name)s") % {"name": name},
-            )
-        )
-    for number, column in enumerate(columns):
-        if number == 0 and url:
-            link = format_html('<a href="{}" class="row-link">{}</a>', url, column.text(row) or pk)
-            cells.append(format_html('<td data-label="{}" class="lead-cell">{}</td>', column.label, link))
-        else:
-            cells.append(column.cell(row))
-    return TableRow(pk, url, mark_safe("".join(cells)))  # noqa: S308 - every part was escaped by format_html
+def _pick(pk: str, words: str) -> str:
+    return (
+        '<td class="pick"><input type="checkbox" class="form-check-input" name="ids"'
+        f' value="{escape(pk)}" aria-label="{escape(words)}"></td>'
+    )
