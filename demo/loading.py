@@ -22,6 +22,7 @@ from workers.models import Worker
 SQL = Path(__file__).parent / "sql"
 SEED = 520527
 MOST_NAMES = 60_000
+CAMPAIGN_DAYS = 30
 FESTIVALS = (
     date(2024, 2, 10),
     date(2025, 1, 29),
@@ -53,7 +54,7 @@ def load_demo(*, scale: int, say: Say = lambda _: None) -> dict[str, object]:
         "root": root,
         "scale": scale,
         "today": today,
-        "festival": max((day for day in FESTIVALS if (today - day).days > 30), default=FESTIVALS[0]),
+        "festival": max((day for day in FESTIVALS if (today - day).days > CAMPAIGN_DAYS), default=FESTIVALS[0]),
         "county": names_of({root}).get(root, ""),
     }
     with operation(user=None, action="demo.load"):
@@ -88,7 +89,8 @@ def _functions_and_names(names: int) -> None:
         )
         cursor.execute("SET LOCAL work_mem = '256MB'")
         cursor.execute(
-            "CREATE TEMP TABLE demo_name (place bigint PRIMARY KEY, name text, name_key text, name_initials text) ON COMMIT DROP"
+            "CREATE TEMP TABLE demo_name (place bigint PRIMARY KEY, name text, name_key text,"
+            " name_initials text) ON COMMIT DROP"
         )
         rows = (f"{place}\t" + "\t".join(name) + "\n" for place, name in enumerate(invented_names(names, SEED)))
         copy(cursor, "demo_name", ("place", "name", "name_key", "name_initials"), rows)
@@ -98,7 +100,8 @@ def _functions_and_names(names: int) -> None:
 def _derive() -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT worker_id FROM employment_declaredjob UNION SELECT worker_id FROM dispatch_passenger UNION SELECT worker_id FROM stations_visit"
+            "SELECT worker_id FROM employment_declaredjob UNION SELECT worker_id FROM"
+            " dispatch_passenger UNION SELECT worker_id FROM stations_visit"
         )
         ids = [row[0] for row in cursor.fetchall()]
     rebuild_spells(worker_ids=ids)

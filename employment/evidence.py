@@ -49,7 +49,8 @@ def declared_rows(worker_ids: Sequence[int]) -> Iterator[tuple[int, Evidence]]:
     """Rows of 务工台账 as evidence."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT worker_id, start_on, end_on, place_code, employer_id, wage, channel, contract, insured, confirmed_on, id, job_title"
+            "SELECT worker_id, start_on, end_on, place_code, employer_id, wage, channel, contract,"
+            " insured, confirmed_on, id, job_title"
             " FROM employment_declaredjob WHERE worker_id = ANY (%s)",
             [list(worker_ids)],
         )

@@ -5,6 +5,7 @@ from itertools import islice
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 
 from core.jobs.registry import Progress
 from core.workbooks.staging import copy, copy_text
@@ -14,8 +15,9 @@ from employment.spells import Evidence, KnownSpell, derive, known_spells
 CHUNK = 2_000
 
 SPELL_COLUMNS = (
-    "worker_id", "start_on", "end_on", "end_reason", "place_code", "employer_id", "job_title", "wage", "channel", "organised",
-    "contract", "insured", "confirmed_days", "confirmed_to", "origin_kind", "origin_id", "arrival_kind", "arrival_id", "known_from",
+    "worker_id", "start_on", "end_on", "end_reason", "place_code", "employer_id", "job_title", "wage", "channel",
+    "organised", "contract", "insured", "confirmed_days", "confirmed_to", "origin_kind", "origin_id", "arrival_kind",
+    "arrival_id", "known_from",
 )  # fmt: skip
 TASK_COLUMNS = ("worker_id", "kind", "code", "day", "source_id", "reason")
 TABLES = {
@@ -72,7 +74,9 @@ def derived_rows(worker_id: int, evidence: Sequence[Evidence]) -> Rows:
         else:
             rows["employment_pastspell"].append((*row, known.known_to))
     for task in derive(evidence).tasks:
-        rows["employment_spelltask"].append((worker_id, str(task.kind), str(task.code), task.day, task.source_id, task.reason[:300]))
+        rows["employment_spelltask"].append(
+            (worker_id, str(task.kind), str(task.code), task.day, task.source_id, task.reason[:300])
+        )
     for table in rows.values():
         table.sort(key=repr)
     return rows
@@ -82,14 +86,15 @@ def _spell_row(worker_id: int, known: KnownSpell) -> tuple[Any, ...]:
     spell = known.spell
     arrival = spell.opened_by[0] if spell.opened_by else None
     return (
-        worker_id, spell.start, spell.end, str(spell.end_reason or ""), spell.place or "", spell.employer_key, spell.job_title,
-        spell.wage, spell.channel, spell.organised, spell.contract, spell.insured, list(spell.confirmed_days), spell.confirmed_to,
-        str(spell.origin.source), spell.origin.id, str(arrival.source) if arrival else "", arrival.id if arrival else None,
+        worker_id, spell.start, spell.end, str(spell.end_reason or ""), spell.place or "", spell.employer_key,
+        spell.job_title, spell.wage, spell.channel, spell.organised, spell.contract, spell.insured,
+        list(spell.confirmed_days), spell.confirmed_to, str(spell.origin.source), spell.origin.id,
+        str(arrival.source) if arrival else "", arrival.id if arrival else None,
         known.known_from,
     )  # fmt: skip
 
 
-def _stored(cursor: Any, ids: Sequence[int]) -> dict[int, Rows]:
+def _stored(cursor: CursorWrapper, ids: Sequence[int]) -> dict[int, Rows]:
     found: dict[int, Rows] = {worker_id: {table: [] for table in TABLES} for worker_id in ids}
     for table, columns in TABLES.items():
         cursor.execute(f"SELECT {', '.join(columns)} FROM {table} WHERE worker_id = ANY (%s)", [list(ids)])
@@ -101,7 +106,7 @@ def _stored(cursor: Any, ids: Sequence[int]) -> dict[int, Rows]:
     return found
 
 
-def _replace(cursor: Any, changed: Sequence[int], wanted: dict[int, Rows]) -> None:
+def _replace(cursor: CursorWrapper, changed: Sequence[int], wanted: dict[int, Rows]) -> None:
     for table, columns in TABLES.items():
         cursor.execute(f"DELETE FROM {table} WHERE worker_id = ANY (%s)", [list(changed)])
         lines = ("\t".join(map(copy_text, row)) + "\n" for worker_id in changed for row in wanted[worker_id][table])

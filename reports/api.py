@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import FileResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
@@ -35,7 +36,10 @@ _REPORT = inline_serializer(
         "finished_at": serializers.DateTimeField(allow_null=True),
     },
 )
-_REQUEST = inline_serializer("ReportRequest", {"kind": serializers.ChoiceField(list(services.TITLES)), "parameters": serializers.DictField(required=False)})
+_REQUEST = inline_serializer(
+    "ReportRequest",
+    {"kind": serializers.ChoiceField(list(services.TITLES)), "parameters": serializers.DictField(required=False)},
+)
 _QUEUED = inline_serializer("ReportQueued", {"id": serializers.UUIDField(), "state": serializers.CharField()})
 
 
@@ -67,7 +71,7 @@ class ReportView(APIView):
         """The report, else 404."""
         return get_object_or_404(self.visible(request), id=report_id)
 
-    def visible(self, request: Request) -> Any:
+    def visible(self, request: Request) -> QuerySet[ReportRun]:
         """Reports the asker may open."""
         return ReportRun.objects.visible_to(self.user(request)).select_related("job")
 

@@ -14,7 +14,11 @@ AXIS = (0, 7, 14, 21, 30, 45, 60, 75, 90, 105, 120, 135, 150, 165, 180)
 def retention_charts(result: dict[str, Any]) -> list[Chart]:
     """The survival curve with its band, the curves of the largest destinations, the milestones by station."""
     charts = [_survival(result)] if len(result["curve"]) > 1 else []
-    charts += [chart for chart in (_compared(result, "destination", _("务工省份")), _compared(result, "station", _("协作站"))) if chart]
+    charts += [
+        chart
+        for chart in (_compared(result, "destination", _("务工省份")), _compared(result, "station", _("协作站")))
+        if chart
+    ]
     charts.append(_milestones(result))
     return charts
 
@@ -26,7 +30,10 @@ def _percent(share: float | None) -> float | None:
 def _survival(result: dict[str, Any]) -> Chart:
     points = result["curve"]
     last = points[-1]
-    title = _("到岗 %(days)s 天后，估计仍有 %(share)s%% 的人在岗") % {"days": last["day"], "share": f"{last['survival'] * 100:.1f}"}
+    title = _("到岗 %(days)s 天后，估计仍有 %(share)s%% 的人在岗") % {
+        "days": last["day"],
+        "share": f"{last['survival'] * 100:.1f}",
+    }
     return Chart(
         key="survival",
         kind="step",
@@ -55,7 +62,9 @@ def _share_on(points: Sequence[dict[str, Any]], day: int) -> float | None:
 
 
 def _compared(result: dict[str, Any], name: str, label: str) -> Chart | None:
-    groups = sorted((g for g in result["curves"][name] if len(g["points"]) > 1), key=lambda g: -g["members"])[:MOST_LINES]
+    groups = sorted((g for g in result["curves"][name] if len(g["points"]) > 1), key=lambda g: -g["members"])[
+        :MOST_LINES
+    ]
     if len(groups) < 2:  # noqa: PLR2004 - one line compares with nothing
         return None
     on_last = {group["name"]: _share_on(group["points"], AXIS[-1]) or 0 for group in groups}
@@ -67,7 +76,10 @@ def _compared(result: dict[str, Any], name: str, label: str) -> Chart | None:
         points=AXIS,
         point_label=_("到岗后天数"),
         percent=True,
-        series=[Series(f"{group['name']}（{group['members']}）", [_share_on(group["points"], day) for day in AXIS]) for group in groups],
+        series=[
+            Series(f"{group['name']}（{group['members']}）", [_share_on(group["points"], day) for day in AXIS])
+            for group in groups
+        ],
     )
 
 
@@ -77,7 +89,9 @@ def _milestones(result: dict[str, Any]) -> Chart:
     first = found[0] if found else None
     title = _("各节点在岗、离岗、情况不明的人数")
     if first:
-        title = _("%(days)s日应统计 %(due)s 人，在岗 %(still)s 人") % {key: f"{first[key]:,}" for key in ("days", "due", "still")}
+        title = _("%(days)s日应统计 %(due)s 人，在岗 %(still)s 人") % {
+            key: f"{first[key]:,}" for key in ("days", "due", "still")
+        }
     return Chart(
         key="milestones",
         kind="bar",

@@ -6,6 +6,11 @@ from core.web.screens import MenuEntry, register
 
 register(
     MenuEntry(
-        section="reports", label=_("稳岗报告"), url_name="reports:list", permission="reports.view", icon="report-analytics", order=20
+        section="reports",
+        label=_("稳岗报告"),
+        url_name="reports:list",
+        permission="reports.view",
+        icon="report-analytics",
+        order=20,
     )
 )

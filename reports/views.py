@@ -46,7 +46,7 @@ class ReportList(ListScreen):
         Column("created_at", _("提交时间"), "date", sort=("created_at",)),
     )
 
-    def page_actions(self, user: User) -> Sequence[PageAction]:  # noqa: ARG002 - the kit's signature
+    def page_actions(self, user: User) -> Sequence[PageAction]:
         """Ask for another."""
         return [PageAction(_("新报告"), reverse("reports:new"), permission="reports.run", primary=True)]
 
@@ -108,7 +108,13 @@ class ReportPage(ReportScreen):
     def get(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         """The whole page, or its moving part; ``?view=print`` for A4."""
         run = self.run_of(pk)
-        context = {"run": run, "job": run.job, "title": self._title(run), "printed_at": timezone.localtime(), "printed_by": self.user}
+        context = {
+            "run": run,
+            "job": run.job,
+            "title": self._title(run),
+            "printed_at": timezone.localtime(),
+            "printed_by": self.user,
+        }
         if run.result is not None:
             context |= report_context(run.result, request.GET.get("by", "month"))
         else:
@@ -140,7 +146,7 @@ def report_context(result: dict[str, Any], by: str) -> dict[str, Any]:
 class ReportFile(ReportScreen):
     """/reports/<id>/file/ — the workbook."""
 
-    def get(self, request: HttpRequest, pk: UUID) -> HttpResponseBase:  # noqa: ARG002 - Django's signature
+    def get(self, request: HttpRequest, pk: UUID) -> HttpResponseBase:
         """404 until it is written."""
         run = self.run_of(pk)
         if not run.file or not run.path.exists():

@@ -17,14 +17,16 @@ ARRIVED_AGAIN = "再次到岗"
 # 服务范围 (its own prefecture where none is written); of several the one that names the place most closely.
 WANTED = """
 WITH arrivals AS (
-  SELECT p.worker_id, p.at_post_on AS arrived_on, max(coalesce(nullif(p.destination_code, ''), t.destination_code)) AS place
+  SELECT p.worker_id, p.at_post_on AS arrived_on, max(coalesce(nullif(p.destination_code, ''),
+    t.destination_code)) AS place
   FROM dispatch_passenger p JOIN dispatch_trip t ON t.id = p.trip_id
   WHERE p.at_post_on IS NOT NULL AND p.boarded AND p.outcome <> '未录用' AND p.worker_id = ANY (%(workers)s)
   GROUP BY p.worker_id, p.at_post_on
 ), served AS (
   SELECT DISTINCT ON (a.place) a.place, s.id AS station_id
   FROM (SELECT DISTINCT place FROM arrivals) a JOIN stations_station s ON true
-  JOIN LATERAL unnest(CASE WHEN s.service_area = '{}' THEN ARRAY[left(s.place_code, 4)]::varchar[] ELSE s.service_area END) AS area
+  JOIN LATERAL unnest(CASE WHEN s.service_area = '{}' THEN ARRAY[left(s.place_code, 4)]::varchar[]
+    ELSE s.service_area END) AS area
     ON starts_with(a.place, area) OR starts_with(area, a.place)
   ORDER BY a.place, starts_with(a.place, area) DESC, length(area) DESC, s.code
 ), due AS (
@@ -34,9 +36,11 @@ WITH arrivals AS (
 )
 SELECT d.worker_id, d.station_id, d.arrived_on, d.milestone, d.due_on, d.span,
   (SELECT v.id FROM stations_visit v WHERE v.worker_id = d.worker_id AND v.visited_on >= d.arrived_on
-     AND ((v.milestone = d.milestone AND v.visited_on < d.due_on + 180) OR v.visited_on BETWEEN d.due_on - d.span AND d.due_on + d.span)
+     AND ((v.milestone = d.milestone AND v.visited_on < d.due_on + 180) OR v.visited_on BETWEEN d.due_on -
+       d.span AND d.due_on + d.span)
    ORDER BY (v.milestone = d.milestone) DESC NULLS LAST, v.visited_on, v.id LIMIT 1) AS visit_id,
-  CASE WHEN EXISTS (SELECT FROM arrivals o WHERE o.worker_id = d.worker_id AND o.arrived_on > d.arrived_on AND o.arrived_on <= d.due_on)
+  CASE WHEN EXISTS (SELECT FROM arrivals o WHERE o.worker_id = d.worker_id
+    AND o.arrived_on > d.arrived_on AND o.arrived_on <= d.due_on)
          THEN %(again)s
        WHEN EXISTS (SELECT FROM stations_visit v WHERE v.worker_id = d.worker_id AND v.status IN ('离岗求职', '返乡')
          AND v.visited_on BETWEEN d.arrived_on AND d.due_on - d.span - 1) THEN %(left)s
@@ -47,13 +51,16 @@ FROM due d
 RENEW = f"""
 WITH wanted AS MATERIALIZED ({WANTED}), gone AS (
   DELETE FROM stations_plannedvisit p WHERE p.worker_id = ANY (%(workers)s)
-  AND NOT EXISTS (SELECT FROM wanted w WHERE (w.worker_id, w.arrived_on, w.milestone) = (p.worker_id, p.arrived_on, p.milestone))
+  AND NOT EXISTS (SELECT FROM wanted w WHERE (w.worker_id, w.arrived_on, w.milestone) = (p.worker_id,
+    p.arrived_on, p.milestone))
 )
-INSERT INTO stations_plannedvisit AS p (worker_id, station_id, arrived_on, milestone, due_on, "window", visit_id, closed_reason)
+INSERT INTO stations_plannedvisit AS p (worker_id, station_id, arrived_on, milestone, due_on, "window",
+  visit_id, closed_reason)
 SELECT * FROM wanted
 ON CONFLICT (worker_id, arrived_on, milestone) DO UPDATE
 SET station_id = excluded.station_id, visit_id = excluded.visit_id, closed_reason = excluded.closed_reason
-WHERE (p.station_id, p.visit_id, p.closed_reason) IS DISTINCT FROM (excluded.station_id, excluded.visit_id, excluded.closed_reason)
+WHERE (p.station_id, p.visit_id, p.closed_reason) IS DISTINCT FROM (excluded.station_id, excluded.visit_id,
+  excluded.closed_reason)
 """
 
 

@@ -25,7 +25,10 @@ class DivisionQuerySet(models.QuerySet["Division"]):
 
 
 class Division(models.Model):
-    """A province, prefecture, county, township or village; 2, 4, 6, 9 or 12 digits, every ancestor a prefix (domain.md §6.3)."""
+    """A province, prefecture, county, township or village.
+
+    2, 4, 6, 9 or 12 digits, every ancestor a prefix (domain.md §6.3).
+    """
 
     class Level(models.TextChoices):
         PROVINCE = "province", "省"

@@ -22,18 +22,25 @@ def names_of(codes: set[str]) -> dict[str, str]:
 
 
 def paths_of(codes: set[str], *, above: str = "") -> dict[str, str]:
-    """Readable paths ("古达苗族彝族乡 大寨村") of the given codes, without the ancestors that are a prefix of ``above``."""
+    """Readable paths ("古达乡 大寨村") of the given codes, without the ancestors that are a prefix of ``above``."""
     wanted = {code[:n] for code in codes for n in (2, 4, 6, 9, 12) if len(code) >= n}
     names = names_of(wanted)
     paths = {}
     for code in codes:
-        parts = [names[code[:n]] for n in (2, 4, 6, 9, 12) if n <= len(code) and code[:n] in names and not above.startswith(code[:n])]
+        parts = [
+            names[code[:n]]
+            for n in (2, 4, 6, 9, 12)
+            if n <= len(code) and code[:n] in names and not above.startswith(code[:n])
+        ]
         paths[code] = " ".join(part for part in parts if part not in {"市辖区", "县"})
     return paths
 
 
 def children_of(prefix: str) -> list[tuple[str, str]]:
-    """(code, name) of the next level below ``prefix``, in code order; a prefecture without counties lists its townships."""
+    """(code, name) of the next level below ``prefix``, in code order.
+
+    A prefecture without counties lists its townships.
+    """
     length = {0: 2, 2: 4, 4: 6, 6: 9, 9: 12}.get(len(prefix))
     if length is None:
         return []
@@ -49,5 +56,8 @@ def villages_of(prefix: str) -> list[tuple[str, str]]:
 
 @lru_cache(maxsize=4096)
 def township_name(code: str) -> str:
-    """Name of the township a village or township code lies in, "" when unknown (kept in memory: names change by load_divisions only)."""
+    """Name of the township a village or township code lies in, "" when unknown (kept in memory.
+
+    Names change by load_divisions only).
+    """
     return names_of({code[:9]}).get(code[:9], "")

@@ -24,9 +24,10 @@ class LoadResult:
 
 
 def load_divisions(*, path: Path) -> LoadResult:
-    """Insert or update divisions from a UTF-8 CSV with the columns code, name and optionally level, effective_from, effective_to, successor.
+    """Insert or update divisions from a UTF-8 CSV.
 
-    The whole file is taken or nothing; ``DomainError`` names the line at fault.
+    Columns: code, name and optionally level, effective_from, effective_to, successor. The whole file is
+    taken or nothing; ``DomainError`` names the line at fault.
     """
     rows = _read(path)
     with transaction.atomic(), connection.cursor() as cursor:
@@ -34,7 +35,8 @@ def load_divisions(*, path: Path) -> LoadResult:
             "INSERT INTO divisions_division AS d (code, name, level, effective_from, effective_to, successor)"
             " SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::date[], %s::date[], %s::text[])"
             " ON CONFLICT (code) DO UPDATE SET name = excluded.name, level = excluded.level,"
-            " effective_from = excluded.effective_from, effective_to = excluded.effective_to, successor = excluded.successor"
+            " effective_from = excluded.effective_from, effective_to = excluded.effective_to,"
+            " successor = excluded.successor"
             " WHERE (d.name, d.level, d.effective_from, d.effective_to, d.successor) IS DISTINCT FROM"
             " (excluded.name, excluded.level, excluded.effective_from, excluded.effective_to, excluded.successor)"
             " RETURNING (xmax = 0)",
@@ -61,7 +63,9 @@ def _read(path: Path) -> list[tuple[str, str, str, date | None, date | None, str
         if not code.isdecimal() or len(code) not in LEVEL_BY_LENGTH or not name:
             raise DomainError("row", f"第{number}行的区划代码“{code}”或名称“{name}”不正确。", "FILE")
         try:
-            dates = [date.fromisoformat(row[key]) if row.get(key) else None for key in ("effective_from", "effective_to")]
+            dates = [
+                date.fromisoformat(row[key]) if row.get(key) else None for key in ("effective_from", "effective_to")
+            ]
         except ValueError as error:
             raise DomainError("date", f"第{number}行的日期不正确，应为 2025-01-31 这样的格式。", "FILE") from error
         found[code] = (code, name, LEVEL_BY_LENGTH[len(code)], dates[0], dates[1], (row.get("successor") or "").strip())

@@ -1,5 +1,6 @@
 """Reading history: the changes of one row, newest first, with before and after."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -40,10 +41,9 @@ def changes_of(row: BusinessRow, *, limit: int = 100) -> list[Change]:
     return changes
 
 
-def _as_dict(value: Any) -> dict[str, Any]:
-    import json  # noqa: PLC0415 - psycopg2 gives jsonb as text outside the ORM
-
-    return json.loads(value) if isinstance(value, str) else value
+def _as_dict(value: str | dict[str, Any]) -> dict[str, Any]:
+    """Psycopg2 gives jsonb as text outside the ORM."""
+    return dict(json.loads(value)) if isinstance(value, str) else value
 
 
 def _change(event: Event, before: dict[str, Any] | None, after: dict[str, Any] | None) -> Change:

@@ -70,7 +70,8 @@ def _restore(operation_id: UUID) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         cursor.execute(
-            'CREATE TEMP TABLE undo_first ON COMMIT DROP AS SELECT DISTINCT ON ("table", row_id) "table", row_id, kind, before, id'
+            'CREATE TEMP TABLE undo_first ON COMMIT DROP AS SELECT DISTINCT ON ("table", row_id)'
+            ' "table", row_id, kind, before, id'
             ' FROM history_event WHERE operation_id = %s ORDER BY "table", row_id, id',
             [operation_id],
         )
@@ -79,25 +80,30 @@ def _restore(operation_id: UUID) -> None:
         for table in tables:
             cursor.execute(
                 f"DELETE FROM {connection.ops.quote_name(table)} WHERE id IN"
-                ' (SELECT row_id FROM undo_first WHERE "table" = %s AND kind = \'I\')',
+                " (SELECT row_id FROM undo_first WHERE \"table\" = %s AND kind = 'I')",
                 [table],
             )
         for table in reversed(tables):
             _put_back(cursor, table)
         cursor.execute("DROP TABLE undo_first")
+        # Judged here, where the caller's refusal is made of it, and not when some outer transaction ends.
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
 def _put_back(cursor: object, table: str) -> None:
     quoted = connection.ops.quote_name(table)
     cursor.execute(  # type: ignore[attr-defined]
-        "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''",
+        "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND NOT"
+        " attisdropped AND attgenerated = ''",
         [quoted],
     )
     columns = [connection.ops.quote_name(row[0]) for row in cursor.fetchall()]  # type: ignore[attr-defined]
     listed, images = ", ".join(columns), ", ".join(f"image.{column}" for column in columns)
     source = (
         f"undo_first u CROSS JOIN LATERAL jsonb_populate_record(NULL::{quoted}, u.before) AS image"
-        " WHERE u.\"table\" = %s AND u.kind = %s"
+        ' WHERE u."table" = %s AND u.kind = %s'
     )
     cursor.execute(f"UPDATE {quoted} t SET ({listed}) = ROW({images}) FROM {source} AND t.id = image.id", [table, "U"])  # type: ignore[attr-defined]
-    cursor.execute(f"INSERT INTO {quoted} ({listed}) OVERRIDING SYSTEM VALUE SELECT {images} FROM {source}", [table, "D"])  # type: ignore[attr-defined]
+    cursor.execute(
+        f"INSERT INTO {quoted} ({listed}) OVERRIDING SYSTEM VALUE SELECT {images} FROM {source}", [table, "D"]
+    )  # type: ignore[attr-defined]

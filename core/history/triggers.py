@@ -3,8 +3,6 @@
 Row-level triggers cost several times more on a load of 100,000 rows; a transition table costs one INSERT … SELECT.
 """
 
-from typing import Any
-
 from django.apps import apps
 from django.db import connections
 
@@ -60,7 +58,7 @@ def tracked_tables() -> list[str]:
     return sorted({model._meta.db_table for model in apps.get_models() if issubclass(model, BusinessRow)})  # noqa: SLF001 - Django's public-by-habit API
 
 
-def install(using: str = "default", **kwargs: Any) -> None:
+def install(using: str = "default", **kwargs: object) -> None:  # noqa: ARG001 - the signal's signature
     """Create or renew functions and triggers for every tracked table that exists. Runs after every migrate."""
     connection = connections[using]
     existing = set(connection.introspection.table_names())

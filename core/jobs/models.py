@@ -13,7 +13,10 @@ from core.accounts.roles import ScopeKind
 
 
 def made_by_colleagues(user: User) -> Q:
-    """Condition on rows with ``created_by``: one's own, and with ``jobs.view_all`` those made by people of one's division."""
+    """Condition on rows with ``created_by``.
+
+    One's own, and with ``jobs.view_all`` those made by people of one's division.
+    """
     own = Q(created_by=user)
     if not (user.can("jobs.view_all") and user.scope_kind is ScopeKind.DIVISION):
         return own
@@ -35,7 +38,10 @@ class JobQuerySet(models.QuerySet["Job"]):
 
 
 class Job(models.Model):
-    """One run (后台任务): an import being checked, a report being computed. Claimed by compare-and-set, held by a lease."""
+    """One run (后台任务).
+
+    An import being checked, a report being computed. Claimed by compare-and-set, held by a lease.
+    """
 
     class State(models.TextChoices):
         QUEUED = "queued", "排队中"

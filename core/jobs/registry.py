@@ -22,7 +22,7 @@ _handlers: dict[str, Handler] = {}
 _abandoned: dict[str, Abandoned] = {}
 
 
-class Cancelled(Exception):  # noqa: N818 - not an error: the person asked for it
+class Cancelled(Exception):
     """The person has asked the run to stop."""
 
 

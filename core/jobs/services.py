@@ -33,7 +33,10 @@ def enqueue(*, kind: str, title: str, user: User | None, params: dict[str, Any],
 
 
 def send(*, job_id: UUID) -> bool:
-    """Tell the workers about a queued run. A broker that is down loses nothing: the run stays queued and is sent again."""
+    """Tell the workers about a queued run.
+
+    A broker that is down loses nothing: the run stays queued and is sent again.
+    """
     Job.objects.filter(id=job_id).update(sent_at=Now())
     try:
         current_app.send_task("core.jobs.run_job", [str(job_id)], retry=False)
@@ -64,10 +67,11 @@ def run(*, job_id: UUID) -> Job | None:
         connection.close()
         return job
     except Exception as error:  # noqa: BLE001 - whatever a handler raises must end up on the run's row
-        # The text of an exception may quote personal data (a unique violation names the ID number): only its type and place are kept.
-        logger.error(
+        # The text of an exception may quote personal data (a unique violation names the ID number): only its
+        # type and place are kept.
+        logger.error(  # noqa: TRY400 - see above
             "run %s failed: %s\n%s", job.id, type(error).__name__, "".join(traceback.format_tb(error.__traceback__))
-        )  # noqa: TRY400
+        )
         return _finish(job, Job.State.FAILED, error=f"程序出错（{type(error).__name__}），已记录，请联系管理员。")
     return _finish(job, Job.State.DONE, result=result or {})
 
@@ -88,7 +92,10 @@ def cancel(*, job: Job, user: User) -> Job:
 
 
 def rescue() -> int:
-    """Send again what waits too long or whose worker died; give up after too many attempts. Returns how many were sent."""
+    """Send again what waits too long or whose worker died.
+
+    Give up after too many attempts. Returns how many were sent.
+    """
     lost = Q(state=Job.State.RUNNING, lease_until__lt=Now())
     for job in Job.objects.filter(lost, attempt__gte=MOST_ATTEMPTS):
         _finish(job, Job.State.FAILED, error="多次执行中断，已停止重试，请联系管理员。")
@@ -112,7 +119,8 @@ def _claim(job_id: UUID) -> Job | None:
 
 
 def _finish(job: Job, state: Job.State, *, result: dict[str, Any] | None = None, error: str = "") -> Job:
-    # Only the attempt that still holds the run may end it: a worker that slept through its lease must not overwrite its successor.
+    # Only the attempt that still holds the run may end it: a worker that slept through its lease must not
+    # overwrite its successor.
     held = Job.objects.filter(id=job.id, state=Job.State.RUNNING, attempt=job.attempt)
     with transaction.atomic():
         ended = held.update(state=state, result=result or {}, error=error[:500], finished_at=Now(), lease_until=None)

@@ -92,7 +92,7 @@ class Spell(SpellRow):
 
 
 class PastSpell(SpellRow):
-    """A spell as it stood for every "as of D" with ``known_from`` ≤ D < ``known_to``, before later evidence changed it."""
+    """A spell as it stood for every "as of D" with ``known_from`` ≤ D < ``known_to``: later evidence changed it."""
 
     known_to = models.DateField("何日止")
 

@@ -11,7 +11,9 @@ FEW = 30
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """From ``day`` on the share ``survival`` is still at work; ``low``–``high`` is its 95 % band, None once nobody is left.
+    """From ``day`` on the share ``survival`` is still at work.
+
+    ``low``–``high`` is its 95 % band, None once nobody is left.
 
     ``at_risk`` are those still watched just before the day, ``left`` of whom left on it.
     """
@@ -29,7 +31,10 @@ class Point:
 
 
 def curve(exits: Sequence[tuple[int, int, int]]) -> list[Point]:
-    """The curve of (day, left, censored) in order of days; starts with day 0. One who is last heard of on a day is at risk on it."""
+    """The curve of (day, left, censored) in order of days.
+
+    Starts with day 0. One who is last heard of on a day is at risk on it.
+    """
     at_risk = sum(left + censored for _, left, censored in exits)
     points = [Point(0, at_risk, 0, 1.0, 1.0, 1.0)]
     survival, greenwood = 1.0, 0.0

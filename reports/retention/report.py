@@ -23,7 +23,10 @@ UNRECORDED = "未登记"
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """What is asked: 到岗 from ``first`` to ``last`` of people registered below ``division``, on evidence up to ``as_of``."""
+    """What is asked.
+
+    到岗 from ``first`` to ``last`` of people registered below ``division``, on evidence up to ``as_of``.
+    """
 
     first: date
     last: date
@@ -38,7 +41,8 @@ class Question:
 def compute(question: Question, user: User, progress: Progress) -> dict[str, Any]:
     """The whole report as JSON: question, members, milestones, a table a dimension, the curves.
 
-    Only the user's persons count; ``DomainError`` or ``NotFound`` for a division that is not theirs. A milestone that nobody has reached yet has the rate None. ``unknown`` are those of
+    Only the user's persons count; ``DomainError`` or ``NotFound`` for a division that is not theirs. A
+      milestone that nobody has reached yet has the rate None. ``unknown`` are those of
     whom neither is known; they count as neither still there nor left, and stay in the denominator.
     """
     with transaction.atomic(), connection.cursor() as cursor:
@@ -63,7 +67,12 @@ def compute(question: Question, user: User, progress: Progress) -> dict[str, Any
         "curve": curves.pop(("", ""), []),
         "curves": {
             name: [
-                {"code": row["code"], "name": row["name"], "members": row["members"], "points": curves.get((name, row["code"]), [])}
+                {
+                    "code": row["code"],
+                    "name": row["name"],
+                    "members": row["members"],
+                    "points": curves.get((name, row["code"]), []),
+                }
                 for row in tables[name]
             ]
             for name in CURVES
@@ -82,7 +91,16 @@ def _milestones(counts: list[int]) -> list[dict[str, Any]]:
     found = []
     for place, days in enumerate(MILESTONES):
         due, still, left = counts[3 * place : 3 * place + 3]
-        found.append({"days": days, "due": due, "still": still, "left": left, "unknown": due - still - left, "rate": rate(still, due)})
+        found.append(
+            {
+                "days": days,
+                "due": due,
+                "still": still,
+                "left": left,
+                "unknown": due - still - left,
+                "rate": rate(still, due),
+            }
+        )
     return found
 
 
@@ -91,7 +109,12 @@ def _tables(counted: list[tuple[Any, ...]]) -> tuple[dict[str, list[dict[str, An
     tables: dict[str, list[dict[str, Any]]] = {name: [] for name in DIMENSIONS}
     total: dict[str, Any] = {}
     for name, code, members, *counts in counted:
-        row = {"code": code, "name": names.get((name, code), code) or UNRECORDED, "members": members, "milestones": _milestones(counts)}
+        row = {
+            "code": code,
+            "name": names.get((name, code), code) or UNRECORDED,
+            "members": members,
+            "milestones": _milestones(counts),
+        }
         if name:
             tables[name].append(row)
         else:

@@ -11,10 +11,11 @@ MILESTONES = {30: 5, 90: 10, 180: 15}
 
 COHORT = """
 SELECT DISTINCT ON (p.worker_id, date_trunc('month', p.at_post_on))
-  p.worker_id, p.at_post_on AS day, coalesce(nullif(p.destination_code, ''), t.destination_code) AS place, b.code AS trip,
-  left(w.village_code, 9) AS township
+  p.worker_id, p.at_post_on AS day, coalesce(nullif(p.destination_code, ''), t.destination_code) AS place,
+  b.code AS trip, left(w.village_code, 9) AS township
 FROM dispatch_passenger p
-JOIN dispatch_trip t ON t.id = p.trip_id JOIN dispatch_batch b ON b.id = t.batch_id JOIN workers_worker w ON w.id = p.worker_id
+JOIN dispatch_trip t ON t.id = p.trip_id JOIN dispatch_batch b ON b.id = t.batch_id
+JOIN workers_worker w ON w.id = p.worker_id
 WHERE p.at_post_on BETWEEN %(first)s AND least(%(last)s, %(as_of)s) AND p.boarded AND p.outcome <> '未录用'
   AND {scope}
 ORDER BY p.worker_id, date_trunc('month', p.at_post_on), p.at_post_on, p.id
@@ -50,15 +51,17 @@ WITH cohort AS MATERIALIZED ({COHORT}), spells AS ({SPELLS}), told AS (
   FROM cohort c LEFT JOIN spells s ON s.worker_id = c.worker_id AND (s.end_on IS NULL OR s.end_on > c.day)
   GROUP BY c.worker_id, c.day
 )
-SELECT c.trip, c.township, left(c.place, 2) AS destination, left(c.place, 4) AS destination_city, to_char(c.day, 'YYYY-MM') AS month,
-  coalesce(st.code, '') AS station, {", ".join(f"c.day + {n} <= %(as_of)s AS due_{n}, still_{n}, gone_{n}" for n in MILESTONES)},
+SELECT c.trip, c.township, left(c.place, 2) AS destination, left(c.place, 4) AS destination_city,
+  to_char(c.day, 'YYYY-MM') AS month, coalesce(st.code, '') AS station,
+  {", ".join(f"c.day + {n} <= %(as_of)s AS due_{n}, still_{n}, gone_{n}" for n in MILESTONES)},
   begun IS TRUE AND left_on IS NOT NULL AS event,
-  CASE WHEN begun IS NOT TRUE THEN 0 WHEN left_on IS NOT NULL THEN left_on - c.day ELSE greatest(0, confirmed - c.day) END AS days
+  CASE WHEN begun IS NOT TRUE THEN 0 WHEN left_on IS NOT NULL THEN left_on - c.day
+       ELSE greatest(0, confirmed - c.day) END AS days
 FROM cohort c JOIN told USING (worker_id, day)
 LEFT JOIN stations_plannedvisit plan ON plan.worker_id = c.worker_id AND plan.arrived_on = c.day AND plan.milestone = 7
 LEFT JOIN stations_station st ON st.id = plan.station_id
 """
-"""``event``: the person was seen to leave after ``days``; else nobody knows more than that they were there for ``days``."""
+"""``event``: the person was seen to leave after ``days``; else they were last known to be there after ``days``."""
 
 _COUNTS = ", ".join(
     f"count(*) FILTER (WHERE due_{n}), count(*) FILTER (WHERE due_{n} AND still_{n}),"
@@ -68,7 +71,7 @@ _COUNTS = ", ".join(
 
 
 def counts_by(dimensions: tuple[str, ...]) -> str:
-    """Total and one grouping a dimension: which grouping, its code, members, then due, still, left of each milestone."""
+    """Total and a grouping a dimension: which, its code, members, then due, still, left of each milestone."""
     which = "CASE " + " ".join(f"WHEN grouping({name}) = 0 THEN '{name}'" for name in dimensions) + " ELSE '' END"
     sets = ", ".join(f"({name})" for name in dimensions)
     return (
@@ -82,6 +85,7 @@ def exits_by(dimensions: tuple[str, ...]) -> str:
     which = "CASE " + " ".join(f"WHEN grouping({name}) = 0 THEN '{name}'" for name in dimensions) + " ELSE '' END"
     sets = ", ".join(f"({name}, days)" for name in dimensions)
     return (
-        f"SELECT {which}, coalesce({', '.join(dimensions)}, ''), days, count(*) FILTER (WHERE event), count(*) FILTER (WHERE NOT event)"
+        f"SELECT {which}, coalesce({', '.join(dimensions)}, ''), days,"
+        " count(*) FILTER (WHERE event), count(*) FILTER (WHERE NOT event)"
         f" FROM retention_member GROUP BY GROUPING SETS ({sets}, (days)) ORDER BY 1, 2, 3"
     )

@@ -21,13 +21,18 @@ DEFINITIONS = (
     ("离岗", "该日没有就业记录覆盖，且到岗后至该日有就业记录结束。"),
     ("情况不明", "既不能确认在岗、也没有离岗记录的人（如失联）；计入应统计，不计入在岗和离岗。"),
     ("稳岗率", "在岗÷应统计，百分数，两位小数，四舍五入；没有应统计的人时不计算。"),
-    ("留存曲线", "Kaplan–Meier 估计：以到岗日为起点，离岗为事件，最后一次确认在岗之后情况不明的按删失处理；区间为95%（log-log）。"),
+    (
+        "留存曲线",
+        "Kaplan–Meier 估计：以到岗日为起点，离岗为事件，最后一次确认在岗之后按删失处理；区间为95%（log-log）。",
+    ),
 )
 
 
 def write_retention(path: Path, result: dict[str, Any]) -> None:
     """Write the workbook of a computed report."""
-    write_workbook(path, [_summary(result), *(_table(result, name) for name in TITLES), _curve(result), _definitions(result)])
+    write_workbook(
+        path, [_summary(result), *(_table(result, name) for name in TITLES), _curve(result), _definitions(result)]
+    )
 
 
 def _heads(first: str) -> list[Column]:
@@ -66,5 +71,9 @@ def _points(result: dict[str, Any]) -> Iterator[list[Any]]:
 
 def _definitions(result: dict[str, Any]) -> SheetRows:
     question = result["question"]
-    asked = (("到岗期间", f"{question['first']} 至 {question['last']}"), ("数据截止日", question["as_of"]), ("区划", question["division"]))
+    asked = (
+        ("到岗期间", f"{question['first']} 至 {question['last']}"),
+        ("数据截止日", question["as_of"]),
+        ("区划", question["division"]),
+    )
     return SheetRows("口径说明", [Column("项目", 16), Column("说明", 90)], [*asked, *DEFINITIONS])

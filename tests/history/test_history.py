@@ -9,6 +9,7 @@ from core.errors import Conflict
 from core.history import services
 from core.history.models import Event, Operation
 from core.history.queries import changes_of
+from core.history.triggers import tracked_tables
 from employment.models import Employer
 from tests.people import county_clerk
 
@@ -22,8 +23,9 @@ def kinds(table="employment_employer"):
 def test_copy_bulk_update_and_raw_delete_are_recorded_with_their_operation():
     clerk = county_clerk()
     with services.operation(user=clerk, action="employers.load") as act, connection.cursor() as cursor:
-        cursor.copy_expert("COPY employment_employer (name, place_code, industry, contact, phone, key_employer, stub) FROM STDIN",
-                           io.StringIO("甲公司\t\t\t\t\tf\tf\n乙公司\t\t\t\t\tf\tf\n"))  # fmt: skip
+        columns = "name, place_code, industry, contact, phone, key_employer, stub"
+        rows = "甲公司\t\t\t\t\tf\tf\n乙公司\t\t\t\t\tf\tf\n"
+        cursor.copy_expert(f"COPY employment_employer ({columns}) FROM STDIN", io.StringIO(rows))
         Employer.objects.filter(name="甲公司").update(industry="制造业")
         cursor.execute("DELETE FROM employment_employer WHERE name = '乙公司'")
     assert kinds() == ["I", "I", "U", "D"]
@@ -100,8 +102,6 @@ def test_undo_is_refused_when_rows_changed_since_and_lists_them():
 
 
 def test_every_business_table_has_its_three_triggers():
-    from core.history.triggers import tracked_tables
-
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT event_object_table, count(DISTINCT trigger_name) FROM information_schema.triggers"

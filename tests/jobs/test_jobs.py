@@ -177,7 +177,8 @@ def test_enqueue_refuses_an_unknown_kind():
 
 def test_progress_counts_are_never_a_whole_hundred_before_the_end():
     assert [Job(done=done, total=total, state=state).percent for done, total, state in
-            [(0, 0, "running"), (5, 10, "running"), (10, 10, "running"), (0, 0, "done")]] == [0, 50, 99, 100]  # fmt: skip
+            [(0, 0, "running"), (5, 10, "running"), (10, 10, "running"), (0, 0, "done")]] == [0, 50, 99,
+              100]  # fmt: skip
 
 
 def test_an_app_hears_of_every_run_that_ended_without_doing_its_work():

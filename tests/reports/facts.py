@@ -21,14 +21,22 @@ def worker(order: int, village: str = VILLAGE, **fields: object) -> Worker:
     return Worker.objects.create(name=f"人{order}", id_number=number, village_code=village, **fields)
 
 
-def trip(code: str = "B1", vehicle: str = "G1", destination: str = "440113", day: dt.date = dt.date(2025, 2, 10)) -> Trip:
+def trip(
+    code: str = "B1", vehicle: str = "G1", destination: str = "440113", day: dt.date = dt.date(2025, 2, 10)
+) -> Trip:
     """A vehicle of a batch."""
     batch = Batch.objects.get_or_create(code=code, defaults={"name": f"批次{code}"})[0]
     moment = timezone.make_aware(dt.datetime.combine(day, dt.time(8)))
     return Trip.objects.get_or_create(
         batch=batch,
         vehicle=vehicle,
-        defaults={"mode": "包车", "departs_at": moment, "from_place": "县城", "destination_code": destination, "seats": 500},
+        defaults={
+            "mode": "包车",
+            "departs_at": moment,
+            "from_place": "县城",
+            "destination_code": destination,
+            "seats": 500,
+        },
     )[0]
 
 
@@ -45,7 +53,12 @@ def visit(person: Worker, day: dt.date, status: str = "原岗位在岗", **field
 def station(code: str = "GZ-01", place: str = "440113", area: tuple[str, ...] = ()) -> Station:
     """A station."""
     return Station.objects.create(
-        code=code, name=f"{code}站", kind="协作站", place_code=place, opened_on=dt.date(2024, 1, 1), service_area=list(area)
+        code=code,
+        name=f"{code}站",
+        kind="协作站",
+        place_code=place,
+        opened_on=dt.date(2024, 1, 1),
+        service_area=list(area),
     )
 
 

@@ -6,6 +6,7 @@ import random
 import pytest
 from python_calamine import CalamineWorkbook
 
+from core.divisions.services import CARRIED_LIST, load_divisions
 from core.indicators.periods import parse_period
 from core.workbooks.services import Silent
 from reports import services
@@ -22,8 +23,6 @@ YEAR = Question(first=dt.date(2025, 1, 1), last=dt.date(2025, 12, 31), as_of=dt.
 
 @pytest.fixture
 def divisions(db):
-    from core.divisions.services import CARRIED_LIST, load_divisions
-
     load_divisions(path=CARRIED_LIST)
 
 
@@ -70,7 +69,9 @@ def test_evidence_after_as_of_is_not_known(divisions):
     facts.visit(person, day(30))
     facts.visit(person, day(40), "返乡")
     facts.derive_all()
-    before = compute(Question(first=YEAR.first, last=YEAR.last, as_of=day(35), division="520527"), county_clerk(), Silent())
+    before = compute(
+        Question(first=YEAR.first, last=YEAR.last, as_of=day(35), division="520527"), county_clerk(), Silent()
+    )
     after = compute(YEAR, county_clerk(), Silent())
     assert [(p["day"], p["left"]) for p in before["curve"]] == [(0, 0)]
     assert [(p["day"], p["left"]) for p in after["curve"]] == [(0, 0), (40, 1)]
@@ -129,8 +130,6 @@ def test_people_count_only_within_the_asker_s_area(divisions):
 
 @pytest.mark.parametrize("seed", range(4))
 def test_curve_equals_the_exact_estimate_and_milestones_equal_the_indicators(divisions, seed):
-    from core.indicators.answers import answer  # noqa: F401 - the engine must be importable on its own
-
     chance, coach = random.Random(seed), facts.trip()
     exits = []
     for n in range(40):
@@ -151,7 +150,9 @@ def test_curve_equals_the_exact_estimate_and_milestones_equal_the_indicators(div
     facts.derive_all()
     found = compute(YEAR, county_clerk(), Silent())
     steps = kaplan_meier([days for days, _ in exits], [left for _, left in exits])
-    assert [(p["day"], p["at_risk"], p["left"]) for p in found["curve"][1:]] == [(s.day, s.at_risk, s.left) for s in steps]
+    assert [(p["day"], p["at_risk"], p["left"]) for p in found["curve"][1:]] == [
+        (s.day, s.at_risk, s.left) for s in steps
+    ]
     for point, step in zip(found["curve"][1:], steps, strict=True):
         assert point["survival"] == pytest.approx(float(step.survival), abs=1e-6)
         assert (point["low"], point["high"]) == pytest.approx((float(step.low), float(step.high)), abs=1e-6)
@@ -159,7 +160,11 @@ def test_curve_equals_the_exact_estimate_and_milestones_equal_the_indicators(div
     for days in (30, 90, 180):
         told = client.get(f"/api/v1/statistics/RET_{days}/?period=2025&as_of=2025-12-31").json()
         own = milestone(found, days)
-        assert (told["total"]["numerator"], told["total"]["denominator"], told["total"]["value"]) == (own["still"], own["due"], own["rate"])
+        assert (told["total"]["numerator"], told["total"]["denominator"], told["total"]["value"]) == (
+            own["still"],
+            own["due"],
+            own["rate"],
+        )
 
 
 def test_the_workbook_carries_the_same_numbers(divisions, settings, tmp_path):
@@ -169,7 +174,17 @@ def test_the_workbook_carries_the_same_numbers(divisions, settings, tmp_path):
     run = services.request_report(user=county_clerk(), kind="retention", parameters={"period": "2025"}, start=False)
     services.run_report(run=run, progress=Silent())
     book = CalamineWorkbook.from_path(str(run.path))
-    assert book.sheet_names == ["合计", "按到岗月份", "按出行批次", "按协作站", "按乡镇", "按务工省份", "按务工城市", "留存曲线", "口径说明"]
+    assert book.sheet_names == [
+        "合计",
+        "按到岗月份",
+        "按出行批次",
+        "按协作站",
+        "按乡镇",
+        "按务工省份",
+        "按务工城市",
+        "留存曲线",
+        "口径说明",
+    ]
     assert book.get_sheet_by_name("合计").to_python()[1][:7] == ["合计", "520527", 1.0, 1.0, 0.0, 0.0, 1.0]
     assert len(run.digest) == 64
 
@@ -185,10 +200,17 @@ def test_a_report_that_has_its_answer_is_not_computed_again(divisions, settings,
 
 @pytest.mark.parametrize(
     ("parameters", "field"),
-    [({"period": "20x5"}, "period"), ({"as_of": "明天"}, "as_of"), ({"division": "999999"}, "division"), ({"colour": "red"}, "colour")],
+    [
+        ({"period": "20x5"}, "period"),
+        ({"as_of": "明天"}, "as_of"),
+        ({"division": "999999"}, "division"),
+        ({"colour": "red"}, "colour"),
+    ],
 )
 def test_bad_parameters_are_named(divisions, parameters, field):
-    answer = api_client_for(county_clerk(), "statistics:read").post("/api/v1/reports/", {"kind": "retention", "parameters": parameters}, format="json")
+    answer = api_client_for(county_clerk(), "statistics:read").post(
+        "/api/v1/reports/", {"kind": "retention", "parameters": parameters}, format="json"
+    )
     assert (answer.status_code, answer.json()["field"]) == (422, field)
 
 
@@ -203,6 +225,8 @@ def test_the_api_queues_a_report_and_hides_it_from_another_county(divisions, dja
 
 
 def test_periods_are_those_of_the_statistics(divisions):
-    question = services.retention_question(user=county_clerk(), parameters={"period": "2025Q1", "as_of": "2025年6月30日"})
+    question = services.retention_question(
+        user=county_clerk(), parameters={"period": "2025Q1", "as_of": "2025年6月30日"}
+    )
     period = parse_period("2025Q1")
     assert (question.first, question.last, question.as_of) == (period.first, period.last, dt.date(2025, 6, 30))

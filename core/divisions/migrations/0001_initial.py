@@ -5,29 +5,61 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Division',
+            name="Division",
             fields=[
-                ('code', models.CharField(max_length=12, primary_key=True, serialize=False, verbose_name='代码')),
-                ('name', models.CharField(max_length=100, verbose_name='名称')),
-                ('level', models.CharField(choices=[('province', '省'), ('prefecture', '市（州）'), ('county', '县（区）'), ('township', '乡镇（街道）'), ('village', '村（社区）')], max_length=10, verbose_name='级别')),
-                ('effective_from', models.DateField(blank=True, null=True, verbose_name='启用日期')),
-                ('effective_to', models.DateField(blank=True, null=True, verbose_name='停用日期')),
-                ('successor', models.CharField(blank=True, default='', max_length=12, verbose_name='继承代码')),
+                ("code", models.CharField(max_length=12, primary_key=True, serialize=False, verbose_name="代码")),
+                ("name", models.CharField(max_length=100, verbose_name="名称")),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("province", "省"),
+                            ("prefecture", "市（州）"),
+                            ("county", "县（区）"),
+                            ("township", "乡镇（街道）"),
+                            ("village", "村（社区）"),
+                        ],
+                        max_length=10,
+                        verbose_name="级别",
+                    ),
+                ),
+                ("effective_from", models.DateField(blank=True, null=True, verbose_name="启用日期")),
+                ("effective_to", models.DateField(blank=True, null=True, verbose_name="停用日期")),
+                ("successor", models.CharField(blank=True, default="", max_length=12, verbose_name="继承代码")),
             ],
             options={
-                'verbose_name': '行政区划',
-                'verbose_name_plural': '行政区划',
-                'ordering': ['code'],
-                'indexes': [models.Index(django.contrib.postgres.indexes.OpClass('code', name='text_pattern_ops'), name='division_code_prefix')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('code__regex', '^(\\d{2}|\\d{4}|\\d{6}|\\d{9}|\\d{12})$')), name='division_code_shape', violation_error_message='区划代码应为2、4、6、9或12位数字。'), models.CheckConstraint(condition=models.Q(('effective_to__isnull', True), ('effective_from__isnull', True), ('effective_to__gte', models.F('effective_from')), _connector='OR'), name='division_dates_in_order', violation_error_message='停用日期不能早于启用日期。')],
+                "verbose_name": "行政区划",
+                "verbose_name_plural": "行政区划",
+                "ordering": ["code"],
+                "indexes": [
+                    models.Index(
+                        django.contrib.postgres.indexes.OpClass("code", name="text_pattern_ops"),
+                        name="division_code_prefix",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("code__regex", "^(\\d{2}|\\d{4}|\\d{6}|\\d{9}|\\d{12})$")),
+                        name="division_code_shape",
+                        violation_error_message="区划代码应为2、4、6、9或12位数字。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("effective_to__isnull", True),
+                            ("effective_from__isnull", True),
+                            ("effective_to__gte", models.F("effective_from")),
+                            _connector="OR",
+                        ),
+                        name="division_dates_in_order",
+                        violation_error_message="停用日期不能早于启用日期。",
+                    ),
+                ],
             },
         ),
     ]

@@ -1,6 +1,5 @@
 """``manage.py load_demo [--scale N]``: the demo county, only into an installation without people."""
 
-import sys
 import time
 from typing import Any
 
@@ -27,7 +26,7 @@ class Command(JsonCommand):
         started = time.monotonic()
 
         def say(step: str) -> None:
-            print(f"    {time.monotonic() - started:5.1f} s  {step}", file=sys.stderr, flush=True)
+            self.stderr.write(f"    {time.monotonic() - started:5.1f} s  {step}")
 
         try:
             return load_demo(scale=options["scale"], say=say)

@@ -32,10 +32,18 @@ class Command(JsonCommand):
         if not out.parent.is_dir():
             code, message = "out", f"文件夹 {out.parent} 不存在。"
             raise DomainError(code, message, "out")
-        report = services.request_report(user=self._user(options["user"]), kind=options["kind"], parameters=parameters, start=False)
+        report = services.request_report(
+            user=self._user(options["user"]), kind=options["kind"], parameters=parameters, start=False
+        )
         report = services.run_report(run=report, progress=Silent())
         shutil.copyfile(report.path, out)
-        return {"id": str(report.id), "kind": report.kind, "file": str(out), "digest": report.digest, "result": report.result}
+        return {
+            "id": str(report.id),
+            "kind": report.kind,
+            "file": str(out),
+            "digest": report.digest,
+            "result": report.result,
+        }
 
     def _pair(self, text: str) -> tuple[str, str]:
         name, found, value = text.partition("=")

@@ -1,18 +1,16 @@
 """``manage.py load_divisions [FILE]``: load a division list, the carried national one by default."""
 
-import json
-import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 
+from core.commands import JsonCommand
 from core.divisions.services import CARRIED_LIST, load_divisions
-from core.errors import DomainError
 
 
-class Command(BaseCommand):
+class Command(JsonCommand):
     """Prints one JSON document: rows, created, updated."""
 
     help = "导入行政区划（CSV：code,name）。不给文件时导入自带的全国区划。"
@@ -20,10 +18,6 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", nargs="?", default=str(CARRIED_LIST))
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        try:
-            result = load_divisions(path=Path(options["file"]))
-        except DomainError as error:
-            self.stdout.write(json.dumps({"detail": error.message, "field": error.field}, ensure_ascii=False))
-            sys.exit(2)
-        self.stdout.write(json.dumps(asdict(result)))
+    def run(self, **options: Any) -> object:  # noqa: ANN401 - parsed options
+        """Load and tell what changed."""
+        return asdict(load_divisions(path=Path(options["file"])))
