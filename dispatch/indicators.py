@@ -165,7 +165,7 @@ WINDOWS: Final = {7: 3, 30: 5, 90: 10, 180: 15}
 
 ARRIVALS: Final = f"""
 SELECT {{person}}, p.at_post_on AS day, {_PLACE} AS place, p.employer_id, 0 AS kind, p.id AS source_id
-{_BOARDED}
+FROM dispatch_passenger p JOIN dispatch_trip t ON t.id = p.trip_id JOIN workers_worker w ON w.id = p.worker_id
 WHERE {{people}} AND p.at_post_on BETWEEN {{from}} AND least({{to}}, {{as_of}}) AND p.boarded AND p.outcome <> '{Passenger.Outcome.NOT_HIRED}'
 """
 """到岗 of the period (formats.md §1.4 rule 2)."""

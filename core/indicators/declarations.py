@@ -66,7 +66,8 @@ class Naming(StrEnum):
 class Dimension:
     """Something numbers are split by and filtered by; ``code`` is its expression, NULL or '' means 未登记.
 
-    A dimension with ``join`` is multi-valued: the join multiplies the units and a unit without any value makes no row.
+    A dimension with ``join`` is multi-valued: the join multiplies the units and a unit without any value makes no row. It
+    may use f.person, f.day and the columns of the fact named in ``carries``.
     ``labels`` is the closed list of codes, ``names`` a query ``SELECT code, name … = ANY(%s)``, ``aliases`` filter values
     that stand for several codes. ``hint`` tells what a filter value looks like.
     """
@@ -76,6 +77,7 @@ class Dimension:
     code: str
     naming: Naming = Naming.SELF
     join: str = ""
+    carries: tuple[str, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
     names: str = ""
     aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

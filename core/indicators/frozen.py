@@ -44,7 +44,7 @@ def freeze_of(question: Question) -> Freeze | None:
 def _frozen_dimension(dimension: Dimension) -> Dimension:
     if dimension.join:
         join = f"CROSS JOIN LATERAL jsonb_array_elements_text(f.dims->'{dimension.name}') AS v_{dimension.name}(code)"
-        return replace(dimension, join=join, code=f"v_{dimension.name}.code")
+        return replace(dimension, join=join, carries=("dims",), code=f"v_{dimension.name}.code")
     return replace(dimension, code=f"f.dims->>'{dimension.name}'")
 
 

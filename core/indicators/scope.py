@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import models
 
 from core.accounts.models import User
@@ -65,7 +66,10 @@ class Scope:
         if self.by_division_alone or self.user is None:
             return sql, values
         rows = people_table().model._default_manager.filter(self.user.scope_q()).values("pk")  # noqa: SLF001 - Django's public-by-habit API
-        inner, found = rows.query.sql_with_params()
+        try:
+            inner, found = rows.query.sql_with_params()
+        except EmptyResultSet:
+            return "false", {}
         numbers = count()
         named = _PLACEHOLDER.sub(lambda match: match[0] if match[0] == "%%" else f"%(scope_{next(numbers)})s", inner)
         values |= {f"scope_{number}": value for number, value in enumerate(found)}

@@ -5,7 +5,7 @@ the total and one for each grouping, joined by UNION ALL. Every row begins with 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from core.divisions.queries import root_division
@@ -86,6 +86,7 @@ class _Units:
         found += [f"({condition}) AS x{number}" for number, condition in enumerate(indicator.extras.values())]
         simple = {one.name: one for grouping in self.groupings for one in grouping if not one.join}
         found += [f"coalesce({one.code}, '') AS c_{one.name}" for one in simple.values()]
+        found += sorted({f"f.{column}" for grouping in self.groupings for one in grouping for column in one.carries})
         return found
 
     def numerator(self) -> str:
@@ -156,12 +157,17 @@ def _aggregates(indicator: Indicator) -> str:
 def figures(question: Question, groupings: Sequence[Grouping]) -> Statement:
     """The statement whose rows are (part, snapshot, has written, code array, numerator, denominator, extras …).
 
-    Part 0 is the total, part 1 the whole of each month or quarter for shares of it, part 2 + n the n-th grouping. A stock's
-    groupings are either all by month or quarter, or none is.
+    Part 0 is the total, part -1 - n the wholes that shares of the n-th grouping are of, part 2 + n the n-th grouping. A
+    stock by month or quarter is looked at on days of its own: such a grouping comes alone, else ValueError.
     """
+    moments = any(one.name in TIME for grouping in groupings for one in grouping) and question.is_stock
+    if moments:
+        if len(groupings) != 1:
+            message = "a stock by month or quarter is computed alone"
+            raise ValueError(message)
+        question = replace(question, by=groupings[0])
     units = _Units(question, groupings)
     sums = _aggregates(question.indicator)
-    moments = any(one.name in TIME for grouping in groupings for one in grouping) and question.is_stock
     relations = [f"units AS MATERIALIZED ({units.select(moments=False)})"]
     rows_of = "units"
     if moments:
