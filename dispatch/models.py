@@ -2,13 +2,16 @@
 
 from typing import ClassVar, Self
 
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
 from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 
 from core.accounts.models import User
 from core.history.models import BusinessRow
-from employment.models import Employer
+from employment.models import Employer, serves_part_of_county, serves_whole_county
 from workers.models import Worker
 
 
@@ -24,6 +27,18 @@ class Batch(BusinessRow):
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}"
+
+
+class TripQuerySet(models.QuerySet["Trip"]):
+    """Vehicles one has to do with."""
+
+    def visible_to(self, user: User) -> Self:
+        """The county sees every vehicle; others those that carry somebody of theirs, and townships all yet to leave."""
+        if serves_whole_county(user):
+            return self
+        carrying = models.Exists(Passenger.objects.visible_to(user).filter(trip=models.OuterRef("pk")))
+        ahead = Q(departs_at__gte=Now()) if serves_part_of_county(user) else Q(pk__in=())
+        return self.filter(ahead | carrying)
 
 
 class Trip(BusinessRow):
@@ -47,14 +62,20 @@ class Trip(BusinessRow):
     leader = models.CharField("领队", max_length=60, blank=True, default="")
     leader_phone = models.CharField("领队电话", max_length=20, blank=True, default="")
 
+    objects = TripQuerySet.as_manager()
+
     class Meta:
         verbose_name = "车次"
         verbose_name_plural = "车次"
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["batch", "vehicle"], name="trip_vehicle_once_a_batch", violation_error_message="该批次已有这个车次。"
+                fields=["batch", "vehicle"],
+                name="trip_vehicle_once_a_batch",
+                violation_error_message="该批次已有这个车次。",
             ),
-            models.CheckConstraint(condition=Q(seats__gte=0), name="trip_seats_not_negative", violation_error_message="座位数不能为负数。"),
+            models.CheckConstraint(
+                condition=Q(seats__gte=0), name="trip_seats_not_negative", violation_error_message="座位数不能为负数。"
+            ),
         ]
         indexes: ClassVar = [models.Index("departs_at", name="trip_by_departure")]
 
@@ -96,7 +117,6 @@ class Passenger(BusinessRow):
     arrived = models.BooleanField("到达签收", null=True, blank=True)
     at_post_on = models.DateField("到岗日期", null=True, blank=True)
     outcome = models.CharField("状态", max_length=10, choices=Outcome.choices, blank=True, default="")
-    client_ref = models.UUIDField("终端流水号", null=True, blank=True, unique=True)
 
     objects = PassengerQuerySet.as_manager()
 
@@ -105,10 +125,17 @@ class Passenger(BusinessRow):
         verbose_name_plural = "乘车人"
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["trip", "worker"], name="passenger_once_a_trip", violation_error_message="此人已在这个车次的名单上。"
+                fields=["trip", "worker"],
+                name="passenger_once_a_trip",
+                violation_error_message="此人已在这个车次的名单上。",
             ),
-            models.UniqueConstraint(
-                fields=["trip", "seat"], condition=~Q(seat=""), name="passenger_seat_once", violation_error_message="该座位已有人。"
+            # No unique index: those cannot wait until two passengers have changed seats.
+            ExclusionConstraint(
+                name="passenger_seat_once",
+                expressions=[("trip", RangeOperators.EQUAL), ("seat", RangeOperators.EQUAL)],
+                condition=~Q(seat=""),
+                deferrable=models.Deferrable.IMMEDIATE,
+                violation_error_message="该座位已有人。",
             ),
             models.CheckConstraint(
                 condition=Q(at_post_on__isnull=True) | Q(boarded=True),
@@ -123,3 +150,23 @@ class Passenger(BusinessRow):
 
     def __str__(self) -> str:
         return f"{self.trip_id} {self.worker_id}"
+
+
+class CheckIn(BusinessRow):
+    """One tick at the coach door (签到): who said when whether somebody is aboard.
+
+    ``client_ref`` is the sender's own number of the tick: sent twice, stored once. ``boarded`` None takes a tick back.
+    """
+
+    passenger = models.ForeignKey(Passenger, models.PROTECT, verbose_name="乘车人", related_name="check_ins")
+    boarded = models.BooleanField("签到", null=True)
+    happened_at = models.DateTimeField("签到时间")
+    user = models.ForeignKey(User, models.PROTECT, verbose_name="登记人", related_name="+")
+    client_ref = models.UUIDField("终端流水号", null=True, blank=True, unique=True)
+
+    class Meta:
+        verbose_name = "签到记录"
+        verbose_name_plural = "签到记录"
+
+    def __str__(self) -> str:
+        return f"{self.passenger_id} {self.happened_at}"

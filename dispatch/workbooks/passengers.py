@@ -1,9 +1,9 @@
 """乘车花名册: who travels on which vehicle, who boarded, who is at the post since when."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 
@@ -12,11 +12,12 @@ from core.formats.values import ARRIVED, PASSENGER_STATE, SIGNED_IN
 from core.workbooks import columns as c
 from core.workbooks.sheets import Batch, Check, Fetch, Found, Reference, Sheet, Target, register
 from dispatch.models import Passenger
+from employment.queries import place_path
 from employment.rebuilding import rebuild_spells
 from employment.workbooks.employments import workers_of_operation, written_workers
 from employment.workbooks.named import create_stubs, employer_reference, new_employer
 
-PLACE = c.place("目的地", "destination", into="destination_code")
+PLACE = c.place("目的地", "destination", into="destination_code", export="place_path")
 NAME = "s.employer_name"
 
 
@@ -29,10 +30,27 @@ class PassengersSheet(Sheet):
     section = "组织输出"
     permission = "dispatch.edit"
     columns = (
-        c.text("批次编号", "batch_code", required=True, aliases=("批次号",), example="2025-CY-01", export="trip__batch__code"),
-        c.text("车次(车牌号)", "vehicle", required=True, aliases=("车次", "车牌号", "车次/车牌号"), example="贵F12345", export="trip__vehicle"),
-        c.text("车厢/座位号", "seat", aliases=("座位号", "座位", "车厢座位号"), as_text=True, example="12", export="seat"),
-        *c.person_columns(),
+        c.text(
+            "批次编号",
+            "batch_code",
+            required=True,
+            aliases=("批次号",),
+            example="2025-CY-01",
+            export="trip__batch__code",
+        ),
+        c.text(
+            "车次(车牌号)",
+            "vehicle",
+            required=True,
+            aliases=("车次", "车牌号", "车次/车牌号"),
+            example="贵F12345",
+            export="trip__vehicle",
+        ),
+        c.text(
+            "车厢/座位号", "seat", aliases=("座位号", "座位", "车厢座位号"), as_text=True, example="12", export="seat"
+        ),
+        c.name(export="worker__name"),
+        c.id_number(export="worker__id_number"),
         c.phone(export="phone"),
         c.text("上车地点", "boarding_point", aliases=("上车点",), export="boarding_point"),
         *PLACE.columns,
@@ -95,10 +113,18 @@ class PassengersSheet(Sheet):
     )
 
     def find_faults(self, fetch: Fetch) -> Iterable[Found]:
-        """Seats already taken (``duplicate``) and rows beyond the vehicle's seats (``over_capacity``), in file order."""
+        """Seats already taken (``duplicate``) and rows beyond the vehicle's seats (``over_capacity``), in file order.
+
+        The vehicles are locked, so that no clerk gives out a seat between this judgement and the writing.
+        """
+        fetch(
+            "SELECT id FROM dispatch_trip WHERE id IN (SELECT trip_id FROM {plan} WHERE NOT refused)"
+            " ORDER BY id FOR NO KEY UPDATE"
+        )
         incoming = fetch(
-            "SELECT p.trip_id, p.seq, s.id_number, coalesce(s.seat, ''), t.seats, t.vehicle FROM {plan} p JOIN {rows} s USING (seq)"
-            " JOIN dispatch_trip t ON t.id = p.trip_id WHERE NOT p.refused AND NOT p.repeated ORDER BY p.trip_id, p.seq"
+            "SELECT p.trip_id, p.seq, s.id_number, coalesce(s.seat, ''), t.seats, t.vehicle FROM {plan} p"
+            " JOIN {rows} s USING (seq) JOIN dispatch_trip t ON t.id = p.trip_id"
+            " WHERE NOT p.refused AND NOT p.repeated ORDER BY p.trip_id, p.seq"
         )
         stored = fetch(
             "SELECT g.trip_id, w.id_number, g.seat FROM dispatch_passenger g JOIN workers_worker w ON w.id = g.worker_id"
@@ -106,19 +132,16 @@ class PassengersSheet(Sheet):
         )
         aboard = {trip: {person: seat for _, person, seat in rows} for trip, rows in groupby(stored, itemgetter(0))}
         for trip, rows in groupby(incoming, itemgetter(0)):
-            yield from _seated(list(rows), aboard.get(trip, {}))
+            yield from seat_faults([SeatRow(*row[1:]) for row in rows], aboard.get(trip, {}))
 
     def before_write(self, batch: Batch) -> None:
-        """Store the employers nobody knew; free the seats that change hands inside the file."""
+        """Store the employers nobody knew; let people change seats with each other."""
         create_stubs(batch, NAME)
-        # A seat is unique at every moment of the statement: who moves first lets go of the old seat.
-        batch.run(
-            "UPDATE dispatch_passenger t SET seat = '' FROM {rows} s JOIN {plan} p USING (seq)"
-            " WHERE p.target_id = t.id AND p.action = 'updated' AND s.seat IS NOT NULL AND t.seat <> s.seat AND t.seat <> ''"
-        )
+        batch.run("SET CONSTRAINTS passenger_seat_once DEFERRED")
 
     def after_write(self, batch: Batch) -> None:
         """Derive the spells of everybody on the roster."""
+        batch.run("SET CONSTRAINTS passenger_seat_once IMMEDIATE")
         rebuild_spells(worker_ids=written_workers(batch), progress=batch.progress)
 
     def touched_workers(self, cursor: Any, operation_id: str) -> list[int]:
@@ -131,24 +154,50 @@ class PassengersSheet(Sheet):
 
     def export_rows(self, user: User, query: Any) -> QuerySet[Passenger]:
         """Passengers as the list page filters them."""
-        from dispatch.filters import PassengerFilter  # noqa: PLC0415 - filters import models only once apps are ready
+        from dispatch.filters import passengers  # noqa: PLC0415 - filters import models only once apps are ready
 
-        return PassengerFilter(query, queryset=Passenger.objects.visible_to(user).order_by("trip_id", "id")).qs
+        return passengers(user, query).annotate(place_path=place_path("destination_code"))
 
 
-def _seated(rows: list[tuple[Any, ...]], aboard: dict[str, str]) -> Iterator[Found]:
-    """Give out the places of one vehicle in file order; ``aboard`` is who holds one already, with the seat or ""."""
-    holder = {seat: person for person, seat in aboard.items() if seat}
-    for _, seq, person, seat, seats, vehicle in rows:
-        taken_by = holder.get(seat) if seat else None
-        if taken_by is not None and taken_by != person:
-            yield Found(seq, "车厢/座位号", "duplicate", f"座位“{seat}”已有人，请换一个座位号。")
-        elif person not in aboard and len(aboard) >= seats:
-            yield Found(seq, "车次(车牌号)", "over_capacity", f"车次“{vehicle}”共{seats}座，已经坐满。")
-        else:
-            old = aboard.get(person, "")
-            if seat and old and old != seat:
-                holder.pop(old, None)
-            aboard[person] = seat or old
-            if seat:
-                holder[seat] = person
+class SeatRow(NamedTuple):
+    """A row of a roster as the rule of seats sees it; ``seat`` "" where none is written, ``seats`` those of the vehicle."""
+
+    seq: int
+    person: str
+    seat: str
+    seats: int
+    vehicle: str
+
+
+def seat_faults(rows: Sequence[SeatRow], aboard: Mapping[str, str]) -> list[Found]:
+    """Give out the places of one vehicle in file order; the rows that get none.
+
+    ``aboard`` is who holds a place already, with the seat or "". Whoever is given another seat by a kept row lets go of
+    the old one, whatever comes first; a refused row keeps the old one taken, so its refusal begins the round anew.
+    """
+    refused: dict[int, Found] = {}
+    while True:
+        again = False
+        wanted = {row.person: row.seat for row in rows if row.seat and row.seq not in refused}
+        holder = {seat: person for person, seat in aboard.items() if seat and wanted.get(person, seat) == seat}
+        placed = set(aboard)
+        for row in rows:
+            if row.seq in refused:
+                continue
+            fault = _seat_fault(row, holder, placed)
+            if fault is None:
+                placed.add(row.person)
+                holder[row.seat] = row.person
+                continue
+            refused[row.seq] = fault
+            again = again or bool(aboard.get(row.person))
+        if not again:
+            return list(refused.values())
+
+
+def _seat_fault(row: SeatRow, holder: Mapping[str, str], placed: Collection[str]) -> Found | None:
+    if row.seat and holder.get(row.seat, row.person) != row.person:
+        return Found(row.seq, "车厢/座位号", "duplicate", f"座位“{row.seat}”已有人，请换一个座位号。")
+    if row.person not in placed and len(placed) >= row.seats:
+        return Found(row.seq, "车次(车牌号)", "over_capacity", f"车次“{row.vehicle}”共{row.seats}座，已经坐满。")
+    return None

@@ -4,7 +4,8 @@ import re
 from datetime import date, datetime, time
 from typing import Any
 
-from django.db.models import QuerySet
+from django.conf import settings
+from django.db.models import DateTimeField, F, Func, QuerySet
 
 from core.accounts.models import User
 from core.formats.dates import parse_date
@@ -13,20 +14,35 @@ from core.formats.values import DISPATCH_MODE
 from core.workbooks import columns as c
 from core.workbooks.sheets import Batch, Check, Reference, Sheet, Target, register
 from dispatch.models import Trip
+from employment.queries import place_path
+from employment.rebuilding import rebuild_spells
 
-PLACE = c.place("目的地", "destination", into="destination_code", required=True)
-CLOCK = re.compile(r"(?<!\d)([01]?\d|2[0-3])[:：时]([0-5]\d)?(?:[:：分]\d{0,2}秒?)?\s*$")
+PLACE = c.place("目的地", "destination", into="destination_code", required=True, export="place_path")
+CLOCK = re.compile(
+    r"(?P<half>凌晨|早上|上午|中午|下午|晚上)?\s*(?<!\d)(?P<hour>[01]?\d|2[0-3])\s*[:：时点](?:(?P<minute>[0-5]?\d)|(?P<thirty>半))?"
+    r"(?:[:：分]\d{0,2}秒?)?(?:\.\d+)?\s*$"
+)
+NOON = 12
+LOCAL = f"%(expressions)s AT TIME ZONE '{settings.TIME_ZONE}'"
+AFTERNOON = ("中午", "下午", "晚上")
 
 
 def departure(raw: Any, _today: date) -> datetime | None:
-    """出发时间: a date, with the hour when one is written; the plan may lie ahead."""
+    """出发时间: a date, with the hour when one is written (2025-02-10 8:30, 2025年2月10日下午2点半); it may lie ahead."""
     if isinstance(raw, datetime):
         return raw.replace(microsecond=0)
     clock, text = time(), raw
-    if isinstance(raw, str) and (found := CLOCK.search(raw.strip())) and compact(raw[: found.start()]):
-        clock, text = time(int(found[1]), int(found[2] or 0)), raw.strip()[: found.start()]
+    if isinstance(raw, str) and (found := CLOCK.search(raw)) and compact(raw[: found.start()]):
+        clock, text = _clock(found), raw[: found.start()].rstrip(" T")
     day = parse_date(text)
     return datetime.combine(day, clock) if day else None
+
+
+def _clock(found: re.Match[str]) -> time:
+    hour = int(found["hour"])
+    if found["half"] in AFTERNOON and 1 <= hour < NOON - (found["half"] == "中午"):
+        hour += NOON
+    return time(hour, 30 if found["thirty"] else int(found["minute"] or 0))
 
 
 @register
@@ -43,7 +59,7 @@ class TripsSheet(Sheet):
         c.text("批次名称", "batch_name", required=True, aliases=("批次",), example="2025年春季返岗第一批", export="batch__name"),
         c.text("车次(车牌号)", "vehicle", required=True, aliases=("车次", "车牌号", "车次/车牌号"), example="贵F12345", export="vehicle"),
         c.choice("出行方式", "mode", DISPATCH_MODE, required=True, export="mode"),
-        c.column("出发时间", "departs_at", departure, sql="timestamp", required=True, aliases=("出发日期", "发车时间"), example="2025-02-10", export="departs_at"),
+        c.column("出发时间", "departs_at", departure, sql="timestamp", required=True, aliases=("出发日期", "发车时间"), example="2025-02-10", export="local_departure"),
         c.text("出发地", "from_place", required=True, aliases=("始发地", "出发地点"), example="赫章县客运站", export="from_place"),
         *PLACE.columns,
         c.integer("座位数", "seats", required=True, aliases=("座位", "座位数(个)"), example="45", export="seats"),
@@ -74,7 +90,7 @@ class TripsSheet(Sheet):
         fixed={"batch_id": "p.batch_id", "vehicle": "s.vehicle"},
         values={
             "mode": "s.mode",
-            "departs_at": "s.departs_at AT TIME ZONE 'Asia/Shanghai'",
+            "departs_at": f"s.departs_at AT TIME ZONE '{settings.TIME_ZONE}'",
             "from_place": "s.from_place",
             "destination_code": "s.destination_code",
             "seats": "s.seats",
@@ -82,7 +98,9 @@ class TripsSheet(Sheet):
             "leader": "s.leader",
             "leader_phone": "s.leader_phone",
         },
-        touched="EXISTS (SELECT FROM dispatch_batch b WHERE b.id = t.batch_id AND b.name IS DISTINCT FROM s.batch_name)",
+        # Where rows of one batch call it differently the first of the file decides.
+        touched="EXISTS (SELECT FROM dispatch_batch b WHERE b.id = t.batch_id AND b.name <> (SELECT o.batch_name FROM {rows} o"
+        " JOIN {plan} q USING (seq) WHERE o.batch_code = s.batch_code AND NOT q.refused ORDER BY o.seq LIMIT 1))",
     )
 
     def before_write(self, batch: Batch) -> None:
@@ -97,8 +115,33 @@ class TripsSheet(Sheet):
             " WHERE s.seq = p.seq AND b.code = s.batch_code AND p.action = 'created'"
         )
 
+    def after_write(self, batch: Batch) -> None:
+        """A new destination is the place of everybody who has none of their own; so are the days of their spells."""
+        changed = batch.fetch(
+            "SELECT DISTINCT g.worker_id FROM {plan} p JOIN dispatch_passenger g ON g.trip_id = p.target_id"
+            " WHERE p.action = 'updated' AND g.at_post_on IS NOT NULL"
+        )
+        rebuild_spells(worker_ids=[row[0] for row in changed], progress=batch.progress)
+
+    def touched_workers(self, cursor: Any, operation_id: str) -> list[int]:
+        """Persons at a post to which a vehicle took them that the operation changed."""
+        cursor.execute(
+            "SELECT DISTINCT g.worker_id FROM dispatch_passenger g JOIN history_event e"
+            " ON e.\"table\" = 'dispatch_trip' AND e.row_id = g.trip_id"
+            " WHERE e.operation_id = %s AND g.at_post_on IS NOT NULL",
+            [operation_id],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+    def after_undo(self, batch_workers: list[int], progress: Any) -> None:
+        """Derive their spells anew."""
+        rebuild_spells(worker_ids=batch_workers, progress=progress)
+
     def export_rows(self, user: User, query: Any) -> QuerySet[Trip]:
         """Vehicles as the list page filters them."""
-        from dispatch.filters import TripFilter  # noqa: PLC0415 - filters import models only once apps are ready
+        from dispatch.filters import trips  # noqa: PLC0415 - filters import models only once apps are ready
 
-        return TripFilter(query, queryset=Trip.objects.order_by("id")).qs
+        return trips(user, query).annotate(
+            place_path=place_path("destination_code"),
+            local_departure=Func(F("departs_at"), template=LOCAL, output_field=DateTimeField()),
+        )
