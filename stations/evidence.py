@@ -18,8 +18,22 @@ def visits(worker_ids: Sequence[int]) -> Iterator[tuple[int, Evidence]]:
     """Every visit, the unreachable ones too: the derivation knows what to make of them."""
     with connection.cursor() as cursor:
         cursor.execute(VISITS, [list(worker_ids)])
-        for worker_id, day, status, employer_id, employer, wage, station, visit_id, contract, insured in cursor.fetchall():
-            yield worker_id, Visit(day, VisitStatus(status), employer_id, employer, wage, station, visit_id, contract, insured)
+        for (
+            worker_id,
+            day,
+            status,
+            employer_id,
+            employer,
+            wage,
+            station,
+            visit_id,
+            contract,
+            insured,
+        ) in cursor.fetchall():
+            yield (
+                worker_id,
+                Visit(day, VisitStatus(status), employer_id, employer, wage, station, visit_id, contract, insured),
+            )
 
 
 register_source("visits", visits)

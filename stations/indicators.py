@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from django.utils.translation import gettext_noop
+
 from core.formats.values import VISIT_CHANNEL
 from core.indicators.declarations import Dimension, Fact, Indicator, Measure, Naming, Source, Timing
 from core.indicators.dimensions import TIME_DIMENSIONS
@@ -27,25 +29,25 @@ register_source(VISITS, STATIONS)
 
 STATION: Final = Dimension(
     name="station",
-    label="协作站",
+    label=gettext_noop("协作站"),
     code="f.station",
     naming=Naming.QUERY,
     names="SELECT code, name FROM stations_station WHERE code = ANY(%s)",
     reads=(STATIONS.name,),
 )
 CHANNEL: Final = Dimension(
-    name="channel", label="回访方式", code="f.channel", labels=VISIT_CHANNEL.labels, naming=Naming.LABELS
+    name="channel", label=gettext_noop("回访方式"), code="f.channel", labels=VISIT_CHANNEL.labels, naming=Naming.LABELS
 )
 
 register(
     Indicator(
         code="STN_SERV",
-        name_zh="协作站服务人次",
+        name_zh=gettext_noop("协作站服务人次"),
         name_en="Services of the stations",
-        unit="人次",
+        unit=gettext_noop("人次"),
         timing=Timing.FLOW,
-        definition="协作站的回访（失联的也算）和受理的服务事项，按发生日期计入期间。",
-        dedup="一条服务记录计一次",
+        definition=gettext_noop("协作站的回访（失联的也算）和受理的服务事项，按发生日期计入期间。"),
+        dedup=gettext_noop("一条服务记录计一次"),
         fact=Fact(
             sql="""
             SELECT {person}, v.id, v.visited_on AS day, v.channel, s.code AS station, s.place_code AS place
@@ -55,17 +57,17 @@ register(
             reads=(VISITS.name, STATIONS.name, PERSONS.name),
         ),
         unit_key="f.id",
-        numerator=Measure("协作站的服务记录数"),
+        numerator=Measure(gettext_noop("协作站的服务记录数")),
         dimensions=(*OF_PERSONS, STATION, CHANNEL, *DESTINATIONS, *TIME_DIMENSIONS),
     ),
     Indicator(
         code="STN_COVER",
-        name_zh="协作站服务覆盖人数",
+        name_zh=gettext_noop("协作站服务覆盖人数"),
         name_en="Workers in the stations' areas",
-        unit="人",
+        unit=gettext_noop("人"),
         timing=Timing.STOCK,
-        definition="截至日期在协作站服务范围内务工的人数；没有写明服务范围的，按所在地级市。",
-        dedup="一人计一次；在几个协作站范围内的分别计入各行",
+        definition=gettext_noop("截至日期在协作站服务范围内务工的人数；没有写明服务范围的，按所在地级市。"),
+        dedup=gettext_noop("一人计一次；在几个协作站范围内的分别计入各行"),
         fact=Fact(
             sql=f"""
             SELECT {{person}}, {{as_of}} AS day, s.place_code AS place, s.employer_id, station.code AS station
@@ -85,17 +87,17 @@ register(
         steady=frozenset(
             {"township", "village", "county", "sex", "age_band", "destination", "destination_city", "employer"}
         ),
-        numerator=Measure("在协作站服务范围内务工的人数"),
+        numerator=Measure(gettext_noop("在协作站服务范围内务工的人数")),
         dimensions=(*OF_PERSONS, STATION, *DESTINATIONS, EMPLOYER, *TIME_DIMENSIONS),
     ),
     Indicator(
         code="STN_N",
-        name_zh="协作站数",
+        name_zh=gettext_noop("协作站数"),
         name_en="Stations",
-        unit="个",
+        unit=gettext_noop("个"),
         timing=Timing.STOCK,
-        definition="截至日期已挂牌的协作站数。",
-        dedup="一站计一次",
+        definition=gettext_noop("截至日期已挂牌的协作站数。"),
+        dedup=gettext_noop("一站计一次"),
         fact=Fact(
             sql="""
             SELECT s.id, {as_of} AS day, s.code AS station, s.place_code AS place FROM stations_station s WHERE s.opened_on <= {as_of}
@@ -104,7 +106,7 @@ register(
             persons=False,
         ),
         unit_key="f.id",
-        numerator=Measure("已挂牌的协作站数"),
+        numerator=Measure(gettext_noop("已挂牌的协作站数")),
         county_level_only=True,
         dimensions=(STATION, *DESTINATIONS, *TIME_DIMENSIONS),
     ),

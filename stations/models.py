@@ -62,7 +62,9 @@ class Visit(BusinessRow):
     """
 
     worker = models.ForeignKey(Worker, models.PROTECT, verbose_name="劳动力", related_name="visits")
-    station = models.ForeignKey(Station, models.PROTECT, null=True, blank=True, verbose_name="协作站", related_name="visits")
+    station = models.ForeignKey(
+        Station, models.PROTECT, null=True, blank=True, verbose_name="协作站", related_name="visits"
+    )
     milestone = models.PositiveSmallIntegerField("回访节点（天）", null=True, blank=True)
     visited_on = models.DateField("回访日期")
     channel = models.CharField("回访方式", max_length=10)
@@ -91,7 +93,9 @@ class Visit(BusinessRow):
                 violation_error_message="此人当天在该协作站已有回访记录。",
             ),
             models.CheckConstraint(
-                condition=Q(wage__isnull=True) | Q(wage__gte=0), name="visit_wage_not_negative", violation_error_message="月工资不能为负数。"
+                condition=Q(wage__isnull=True) | Q(wage__gte=0),
+                name="visit_wage_not_negative",
+                violation_error_message="月工资不能为负数。",
             ),
         ]
         indexes: ClassVar = [models.Index("station", "visited_on", name="visit_by_station")]
@@ -107,12 +111,16 @@ class PlannedVisit(models.Model):
     """
 
     worker = models.ForeignKey(Worker, models.CASCADE, verbose_name="劳动力", related_name="planned_visits")
-    station = models.ForeignKey(Station, models.DO_NOTHING, null=True, db_constraint=False, verbose_name="协作站", related_name="planned_visits")
+    station = models.ForeignKey(
+        Station, models.DO_NOTHING, null=True, db_constraint=False, verbose_name="协作站", related_name="planned_visits"
+    )
     arrived_on = models.DateField("到岗日期")
     milestone = models.PositiveSmallIntegerField("回访节点（天）")
     due_on = models.DateField("应回访日期")
     window = models.PositiveSmallIntegerField("宽限（天）")
-    visit = models.ForeignKey(Visit, models.DO_NOTHING, null=True, db_constraint=False, verbose_name="回访", related_name="+")
+    visit = models.ForeignKey(
+        Visit, models.DO_NOTHING, null=True, db_constraint=False, verbose_name="回访", related_name="+"
+    )
     closed_reason = models.CharField("关闭原因", max_length=20, blank=True, default="")
 
     objects = VisitQuerySet.as_manager()
@@ -122,14 +130,20 @@ class PlannedVisit(models.Model):
         verbose_name_plural = "待回访"
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["worker", "arrived_on", "milestone"], name="planned_visit_once", violation_error_message="该节点的回访已列入计划。"
+                fields=["worker", "arrived_on", "milestone"],
+                name="planned_visit_once",
+                violation_error_message="该节点的回访已列入计划。",
             ),
             models.CheckConstraint(
-                condition=Q(due_on=F("arrived_on") + F("milestone")), name="planned_visit_due_on_milestone", violation_error_message="应回访日期应为到岗后相应天数。"
+                condition=Q(due_on=F("arrived_on") + F("milestone")),
+                name="planned_visit_due_on_milestone",
+                violation_error_message="应回访日期应为到岗后相应天数。",
             ),
         ]
         indexes: ClassVar = [
-            models.Index("station", "due_on", name="planned_visit_open", condition=Q(visit__isnull=True, closed_reason=""))
+            models.Index(
+                "station", "due_on", name="planned_visit_open", condition=Q(visit__isnull=True, closed_reason="")
+            )
         ]
 
     def __str__(self) -> str:

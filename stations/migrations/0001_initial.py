@@ -9,106 +9,228 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('employment', '0001_initial'),
-        ('workers', '0001_initial'),
+        ("employment", "0001_initial"),
+        ("workers", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Station',
+            name="Station",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='建立时间')),
-                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='更新时间')),
-                ('code', models.CharField(max_length=40, unique=True, verbose_name='站点编号')),
-                ('name', models.CharField(max_length=100, verbose_name='站点名称')),
-                ('kind', models.CharField(max_length=20, verbose_name='类型')),
-                ('place_code', models.CharField(max_length=12, verbose_name='所在地')),
-                ('partner', models.CharField(blank=True, default='', max_length=200, verbose_name='对口单位')),
-                ('founding', models.CharField(blank=True, default='', max_length=20, verbose_name='设立方式')),
-                ('opened_on', models.DateField(verbose_name='挂牌日期')),
-                ('service_area', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=12), blank=True, default=list, size=None, verbose_name='服务范围')),
-                ('head', models.CharField(blank=True, default='', max_length=60, verbose_name='负责人')),
-                ('phone', models.CharField(blank=True, default='', max_length=20, verbose_name='联系电话')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="建立时间"
+                    ),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="更新时间"
+                    ),
+                ),
+                ("code", models.CharField(max_length=40, unique=True, verbose_name="站点编号")),
+                ("name", models.CharField(max_length=100, verbose_name="站点名称")),
+                ("kind", models.CharField(max_length=20, verbose_name="类型")),
+                ("place_code", models.CharField(max_length=12, verbose_name="所在地")),
+                ("partner", models.CharField(blank=True, default="", max_length=200, verbose_name="对口单位")),
+                ("founding", models.CharField(blank=True, default="", max_length=20, verbose_name="设立方式")),
+                ("opened_on", models.DateField(verbose_name="挂牌日期")),
+                (
+                    "service_area",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=12),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="服务范围",
+                    ),
+                ),
+                ("head", models.CharField(blank=True, default="", max_length=60, verbose_name="负责人")),
+                ("phone", models.CharField(blank=True, default="", max_length=20, verbose_name="联系电话")),
             ],
             options={
-                'verbose_name': '协作站',
-                'verbose_name_plural': '协作站',
-                'indexes': [models.Index(django.contrib.postgres.indexes.OpClass('place_code', name='text_pattern_ops'), name='station_by_place')],
+                "verbose_name": "协作站",
+                "verbose_name_plural": "协作站",
+                "indexes": [
+                    models.Index(
+                        django.contrib.postgres.indexes.OpClass("place_code", name="text_pattern_ops"),
+                        name="station_by_place",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Visit',
+            name="Visit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='建立时间')),
-                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='更新时间')),
-                ('milestone', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='回访节点（天）')),
-                ('visited_on', models.DateField(verbose_name='回访日期')),
-                ('channel', models.CharField(max_length=10, verbose_name='回访方式')),
-                ('status', models.CharField(max_length=10, verbose_name='就业状态')),
-                ('wage', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name='月工资（元）')),
-                ('contract', models.BooleanField(blank=True, null=True, verbose_name='签合同')),
-                ('insured', models.BooleanField(blank=True, null=True, verbose_name='参保')),
-                ('problem', models.TextField(blank=True, default='', verbose_name='存在问题')),
-                ('action_taken', models.TextField(blank=True, default='', verbose_name='处理情况')),
-                ('satisfaction', models.CharField(blank=True, default='', max_length=20, verbose_name='满意度')),
-                ('visitor', models.CharField(blank=True, default='', max_length=60, verbose_name='回访人')),
-                ('next_on', models.DateField(blank=True, null=True, verbose_name='下次回访日期')),
-                ('client_ref', models.UUIDField(blank=True, null=True, unique=True, verbose_name='终端流水号')),
-                ('employer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='employment.employer', verbose_name='当前单位')),
-                ('station', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='visits', to='stations.station', verbose_name='协作站')),
-                ('worker', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='visits', to='workers.worker', verbose_name='劳动力')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="建立时间"
+                    ),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="更新时间"
+                    ),
+                ),
+                ("milestone", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="回访节点（天）")),
+                ("visited_on", models.DateField(verbose_name="回访日期")),
+                ("channel", models.CharField(max_length=10, verbose_name="回访方式")),
+                ("status", models.CharField(max_length=10, verbose_name="就业状态")),
+                (
+                    "wage",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="月工资（元）"
+                    ),
+                ),
+                ("contract", models.BooleanField(blank=True, null=True, verbose_name="签合同")),
+                ("insured", models.BooleanField(blank=True, null=True, verbose_name="参保")),
+                ("problem", models.TextField(blank=True, default="", verbose_name="存在问题")),
+                ("action_taken", models.TextField(blank=True, default="", verbose_name="处理情况")),
+                ("satisfaction", models.CharField(blank=True, default="", max_length=20, verbose_name="满意度")),
+                ("visitor", models.CharField(blank=True, default="", max_length=60, verbose_name="回访人")),
+                ("next_on", models.DateField(blank=True, null=True, verbose_name="下次回访日期")),
+                ("client_ref", models.UUIDField(blank=True, null=True, unique=True, verbose_name="终端流水号")),
+                (
+                    "employer",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="employment.employer",
+                        verbose_name="当前单位",
+                    ),
+                ),
+                (
+                    "station",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="visits",
+                        to="stations.station",
+                        verbose_name="协作站",
+                    ),
+                ),
+                (
+                    "worker",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="visits",
+                        to="workers.worker",
+                        verbose_name="劳动力",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '回访',
-                'verbose_name_plural': '回访',
+                "verbose_name": "回访",
+                "verbose_name_plural": "回访",
             },
         ),
         migrations.CreateModel(
-            name='PlannedVisit',
+            name="PlannedVisit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('arrived_on', models.DateField(verbose_name='到岗日期')),
-                ('milestone', models.PositiveSmallIntegerField(verbose_name='回访节点（天）')),
-                ('due_on', models.DateField(verbose_name='应回访日期')),
-                ('window', models.PositiveSmallIntegerField(verbose_name='宽限（天）')),
-                ('closed_reason', models.CharField(blank=True, default='', max_length=20, verbose_name='关闭原因')),
-                ('worker', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='planned_visits', to='workers.worker', verbose_name='劳动力')),
-                ('station', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='planned_visits', to='stations.station', verbose_name='协作站')),
-                ('visit', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='stations.visit', verbose_name='回访')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("arrived_on", models.DateField(verbose_name="到岗日期")),
+                ("milestone", models.PositiveSmallIntegerField(verbose_name="回访节点（天）")),
+                ("due_on", models.DateField(verbose_name="应回访日期")),
+                ("window", models.PositiveSmallIntegerField(verbose_name="宽限（天）")),
+                ("closed_reason", models.CharField(blank=True, default="", max_length=20, verbose_name="关闭原因")),
+                (
+                    "worker",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="planned_visits",
+                        to="workers.worker",
+                        verbose_name="劳动力",
+                    ),
+                ),
+                (
+                    "station",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="planned_visits",
+                        to="stations.station",
+                        verbose_name="协作站",
+                    ),
+                ),
+                (
+                    "visit",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="stations.visit",
+                        verbose_name="回访",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '待回访',
-                'verbose_name_plural': '待回访',
+                "verbose_name": "待回访",
+                "verbose_name_plural": "待回访",
             },
         ),
         migrations.AddIndex(
-            model_name='visit',
-            index=models.Index(models.F('station'), models.F('visited_on'), name='visit_by_station'),
+            model_name="visit",
+            index=models.Index(models.F("station"), models.F("visited_on"), name="visit_by_station"),
         ),
         migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.UniqueConstraint(fields=('worker', 'visited_on', 'station'), name='visit_once_a_day_and_station', nulls_distinct=False, violation_error_message='此人当天在该协作站已有回访记录。'),
+            model_name="visit",
+            constraint=models.UniqueConstraint(
+                fields=("worker", "visited_on", "station"),
+                name="visit_once_a_day_and_station",
+                nulls_distinct=False,
+                violation_error_message="此人当天在该协作站已有回访记录。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.CheckConstraint(condition=models.Q(('wage__isnull', True), ('wage__gte', 0), _connector='OR'), name='visit_wage_not_negative', violation_error_message='月工资不能为负数。'),
+            model_name="visit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("wage__isnull", True), ("wage__gte", 0), _connector="OR"),
+                name="visit_wage_not_negative",
+                violation_error_message="月工资不能为负数。",
+            ),
         ),
         migrations.AddIndex(
-            model_name='plannedvisit',
-            index=models.Index(models.F('station'), models.F('due_on'), condition=models.Q(('closed_reason', ''), ('visit__isnull', True)), name='planned_visit_open'),
+            model_name="plannedvisit",
+            index=models.Index(
+                models.F("station"),
+                models.F("due_on"),
+                condition=models.Q(("closed_reason", ""), ("visit__isnull", True)),
+                name="planned_visit_open",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='plannedvisit',
-            constraint=models.UniqueConstraint(fields=('worker', 'arrived_on', 'milestone'), name='planned_visit_once', violation_error_message='该节点的回访已列入计划。'),
+            model_name="plannedvisit",
+            constraint=models.UniqueConstraint(
+                fields=("worker", "arrived_on", "milestone"),
+                name="planned_visit_once",
+                violation_error_message="该节点的回访已列入计划。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='plannedvisit',
-            constraint=models.CheckConstraint(condition=models.Q(('due_on', django.db.models.expressions.CombinedExpression(models.F('arrived_on'), '+', models.F('milestone')))), name='planned_visit_due_on_milestone', violation_error_message='应回访日期应为到岗后相应天数。'),
+            model_name="plannedvisit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "due_on",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("arrived_on"), "+", models.F("milestone")
+                        ),
+                    )
+                ),
+                name="planned_visit_due_on_milestone",
+                violation_error_message="应回访日期应为到岗后相应天数。",
+            ),
         ),
     ]

@@ -26,7 +26,14 @@ class StationsSheet(Sheet):
     person = False
     columns = (
         c.text("站点编号", "code", required=True, aliases=("编号", "协作站编号"), example="GZ-01", export="code"),
-        c.text("站点名称", "name", required=True, aliases=("名称", "协作站名称"), example="赫章县驻广州劳务协作站", export="name"),
+        c.text(
+            "站点名称",
+            "name",
+            required=True,
+            aliases=("名称", "协作站名称"),
+            example="赫章县驻广州劳务协作站",
+            export="name",
+        ),
         c.choice("类型", "kind", STATION_KIND, required=True, aliases=("站点类型",), export="kind"),
         *PLACE.columns,
         c.text("对口单位", "partner", export="partner"),
