@@ -50,7 +50,7 @@ def load_demo(*, scale: int, say: Say = lambda _: None) -> dict[str, object]:
         code, message = "divisions", f"区划 {root} 下没有村级区划，请先运行 load_divisions。"
         raise DomainError(code, message, "ROOT_DIVISION")
     today = timezone.localdate()
-    params = {
+    params: dict[str, str | int | date] = {
         "root": root,
         "scale": scale,
         "today": today,
@@ -72,7 +72,7 @@ def load_demo(*, scale: int, say: Say = lambda _: None) -> dict[str, object]:
     return {"workers": scale, "users": demo_users(root)}
 
 
-def _run(step: str, params: dict[str, object]) -> None:
+def _run(step: str, params: dict[str, str | int | date]) -> None:
     text = (SQL / f"{step}.sql").read_text(encoding="utf-8")
     with connection.cursor() as cursor:
         for statement in text.split(";\n"):

@@ -77,8 +77,8 @@ def derived_rows(worker_id: int, evidence: Sequence[Evidence]) -> Rows:
         rows["employment_spelltask"].append(
             (worker_id, str(task.kind), str(task.code), task.day, task.source_id, task.reason[:300])
         )
-    for table in rows.values():
-        table.sort(key=repr)
+    for made in rows.values():
+        made.sort(key=repr)
     return rows
 
 
@@ -101,8 +101,8 @@ def _stored(cursor: CursorWrapper, ids: Sequence[int]) -> dict[int, Rows]:
         for row in cursor.fetchall():
             found[row[0]][table].append(row)
     for rows in found.values():
-        for table in rows.values():
-            table.sort(key=repr)
+        for kept in rows.values():
+            kept.sort(key=repr)
     return found
 
 

@@ -1,5 +1,6 @@
 """The reports API (formats.md §3.2)."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -7,7 +8,8 @@ from django.db.models import QuerySet
 from django.http import FileResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
-from drf_spectacular.utils import OpenApiTypes, extend_schema, inline_serializer
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema, inline_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -65,7 +67,7 @@ def report_json(run: ReportRun) -> dict[str, Any]:
 class ReportView(APIView):
     """Base of the report routes: only reports the asker may open are found."""
 
-    permission_classes = (RequireScope("statistics:read", "reports.view"),)
+    permission_classes: Sequence[Any] = (RequireScope("statistics:read", "reports.view"),)
 
     def run_of(self, request: Request, report_id: UUID) -> ReportRun:
         """The report, else 404."""
@@ -89,7 +91,7 @@ class ReportsView(ReportView):
     @extend_schema(operation_id="reports_create", request=_REQUEST, responses={202: _QUEUED})
     def post(self, request: Request) -> Response:
         """202 with the id. Parameters stand under ``parameters`` or beside ``kind``."""
-        data = request.data
+        data = request.data if isinstance(request.data, Mapping) else {}
         given = data.get("parameters")
         if given is None:
             given = {name: data[name] for name in data if name not in {"kind", "csrfmiddlewaretoken"}}

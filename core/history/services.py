@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 from django.db.utils import IntegrityError
 
 from core.accounts.models import User
@@ -90,20 +91,20 @@ def _restore(operation_id: UUID) -> None:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
-def _put_back(cursor: object, table: str) -> None:
+def _put_back(cursor: CursorWrapper, table: str) -> None:
     quoted = connection.ops.quote_name(table)
-    cursor.execute(  # type: ignore[attr-defined]
+    cursor.execute(
         "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND NOT"
         " attisdropped AND attgenerated = ''",
         [quoted],
     )
-    columns = [connection.ops.quote_name(row[0]) for row in cursor.fetchall()]  # type: ignore[attr-defined]
+    columns = [connection.ops.quote_name(row[0]) for row in cursor.fetchall()]
     listed, images = ", ".join(columns), ", ".join(f"image.{column}" for column in columns)
     source = (
         f"undo_first u CROSS JOIN LATERAL jsonb_populate_record(NULL::{quoted}, u.before) AS image"
         ' WHERE u."table" = %s AND u.kind = %s'
     )
-    cursor.execute(f"UPDATE {quoted} t SET ({listed}) = ROW({images}) FROM {source} AND t.id = image.id", [table, "U"])  # type: ignore[attr-defined]
+    cursor.execute(f"UPDATE {quoted} t SET ({listed}) = ROW({images}) FROM {source} AND t.id = image.id", [table, "U"])
     cursor.execute(
         f"INSERT INTO {quoted} ({listed}) OVERRIDING SYSTEM VALUE SELECT {images} FROM {source}", [table, "D"]
-    )  # type: ignore[attr-defined]
+    )

@@ -1,6 +1,6 @@
 """The imports API (formats.md §2)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -51,7 +51,7 @@ def import_json(source: Import, *, errors: bool = False) -> dict[str, Any]:
 class ImportView(APIView):
     """Base of the import routes: only one's own imports are found."""
 
-    permission_classes = (RequireScope("imports:write", "imports.write"),)
+    permission_classes: Sequence[Any] = (RequireScope("imports:write", "imports.write"),)
 
     def source(self, request: Request, import_id: UUID) -> Import:
         """The import if the asker may see it, else 404."""
@@ -102,7 +102,7 @@ class ImportsView(ImportView):
         if file is None:
             code, message = "required", "请在 file 字段上传工作簿文件。"
             raise DomainError(code, message, "file")
-        kind = str(request.data.get("kind", ""))
+        kind = str(request.data.get("kind", "")) if isinstance(request.data, Mapping) else ""
         source = services.create_import(user=_user(request), kind=kind, file=file, name=file.name or "")
         return Response({"id": str(source.id), "state": source.state}, 202)
 

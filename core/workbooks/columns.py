@@ -15,7 +15,7 @@ from core.formats.faults import CellFault
 from core.formats.identity import parse_id_number
 from core.formats.numbers import parse_amount, parse_decimal, parse_integer
 from core.formats.phones import parse_phone, phone_notice
-from core.formats.text import cell_text, is_dash, parse_name, split_values
+from core.formats.text import cell_text, is_dash, parse_name
 from core.workbooks.sheets import SHEET_TITLE, Column, Derived, FaultAt, Parser, RowContext
 
 ALIASES: dict[str, tuple[str, ...]] = {
@@ -197,17 +197,6 @@ def places(heading: str, field: str, *, into: str, **more: Any) -> Place:
 
 
 PLACES_APART = re.compile(r"[、，,;；\n]+")
-
-
-def places(heading: str, field: str, *, into: str, **more: Any) -> Place:
-    """Several places in one cell, split by 、 ， ; or blanks; their codes are staged as an array."""
-    written = text(heading, field, **{"compared": False, "example": "广州市、佛山市", **more})
-
-    def make(_context: RowContext) -> Callable[[str | None], list[str] | None]:
-        tree = division_tree()
-        return lambda cell: [find_place(tree, path) for path in split_values(cell)] or None
-
-    return Place((written,), Derived(field=into, sql="text[]", sources=(field,), make=make, blame=heading))
 
 
 COUNTY_LENGTH = 6

@@ -44,7 +44,7 @@ class _Present(NamedTuple):
     """A column the sheet has: its place among the staged values, where its cells stand, its memory."""
 
     place: int
-    index: int
+    at: int
     memory: dict[Any, Read]
     column: Column
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from core.accounts.roles import ScopeKind
 from core.formats.text import NameMatch, compare_names
 from core.workbooks import sheets, staging
+from core.workbooks.lengths import longest_texts
 from core.workbooks.models import Import, ImportFault
 from core.workbooks.sheets import Sheet
 
@@ -41,6 +42,7 @@ class Plan:
         """
         ImportFault.objects.filter(source=self.source, planned=True).delete()
         self._start(to_write=to_write)
+        self._refuse_too_long()
         if self.sheet.person:
             self._find_people()
         for reference in self.sheet.references:
@@ -92,6 +94,25 @@ class Plan:
             **params,
         )
 
+    def _refuse_too_long(self) -> None:
+        """Texts longer than the registry takes are told, not cut: cut silently they would be somebody's wrong data."""
+        limits = longest_texts(self.cursor, self.sheet)
+        if not limits:
+            return
+        # Bytes are at least characters, and asking for them reads no text.
+        bytes_of = ", ".join(f'max(octet_length("{field}"))' for field in limits)
+        most = self._sql(f"SELECT {bytes_of} FROM {{rows}}")[0]
+        headings = {column.field: column.heading for column in self.sheet.columns}
+        for (field, limit), found in zip(limits.items(), most, strict=True):
+            if found is not None and found > limit:
+                self._refuse(
+                    "SELECT seq, %(said)s::text AS message FROM {plan} p JOIN {rows} s USING (seq)"
+                    f' WHERE char_length(s."{field}") > {limit}',
+                    headings[field],
+                    "too_long",
+                    said=f"“{headings[field]}”超过{limit}个字，请缩短。",
+                )
+
     def _find_people(self) -> None:
         people = sheets.person_table()
         self._sql(
@@ -129,7 +150,8 @@ class Plan:
             f"SELECT p.seq, s.name, w.{people.name} FROM {{plan}} p JOIN {{rows}} s USING (seq) JOIN {people.table} w"
             f" ON w.id = p.worker_id WHERE NOT p.refused AND s.name IS DISTINCT FROM w.{people.name}"
         )
-        near, far = [], []
+        near: list[int] = []
+        far: list[int] = []
         for seq, written, stored in pairs:
             verdict = compare_names(stored, written)
             if verdict is not NameMatch.SAME:

@@ -10,7 +10,8 @@ from django.db.models import F, Q
 
 from core.accounts.models import User
 from employment.models.employers import Employer
-from workers.models import DateRange, Worker
+from workers.expressions import DateRange
+from workers.models import Worker
 
 
 class PersonQuerySet(models.QuerySet["SpellRow"]):

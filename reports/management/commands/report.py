@@ -54,7 +54,7 @@ class Command(JsonCommand):
 
     def _user(self, name: str) -> User:
         users = User.objects.filter(is_active=True, role="county_admin").order_by("id")
-        user = (User.objects.filter(is_active=True, username=name) if name else users).first()
+        user: User | None = (User.objects.filter(is_active=True, username=name) if name else users).first()
         if user is None:
             code, message = "user", f"没有用户“{name}”。" if name else "还没有县级管理员，请先用 create_user 建立。"
             raise DomainError(code, message, "user")
