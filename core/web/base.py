@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.cache import patch_cache_control
 from django.views import View
 
 from core.accounts.models import User
@@ -43,6 +44,8 @@ class Screen(View):
             raise PermissionDenied(error.message) from error
         except NotFound as error:
             raise Http404(error.message) from error
+        # Personal data: neither a proxy nor the back button after signing out may show the page again.
+        patch_cache_control(response, private=True, no_store=True)
         if self.offline and request.method == "GET" and response.status_code == HTTPStatus.OK:
             response["X-Offline-Page"] = str(self.user.pk)
         return response

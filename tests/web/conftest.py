@@ -11,7 +11,7 @@ ELSEWHERE = f"{people.OTHER_COUNTY}101201"
 
 
 @pytest.fixture
-def divisions(db):  # noqa: ARG001 - asked for what it sets up
+def divisions(db):
     """A county with one township of twelve villages, and a village of another county."""
     rows = [(COUNTY, "赫章县", "county"), (people.TOWNSHIP, "古达乡", "township")]
     rows += [(code, f"{code[-3:]}村", "village") for code in VILLAGES]
@@ -20,7 +20,7 @@ def divisions(db):  # noqa: ARG001 - asked for what it sets up
 
 
 @pytest.fixture
-def clerk(db):  # noqa: ARG001 - as above
+def clerk(db):
     return people.county_clerk()
 
 

@@ -51,7 +51,7 @@ class Divisions(ListScreen):
     default_sort = "code"
     page_size = 5
     columns = (
-        Column("name", "名称", sort=("name",)),
+        Column("name", "名称", sort=("name",), heading="姓名"),
         Column("code", "代码", sort=("code",)),
         Column("level", "级别", "badge", badges={"village": ("村", "green"), "township": ("乡镇", "blue")}),
         Column("effective_from", "启用", "date", sort=("effective_from",)),

@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.urls("tests.web.site")]
 
 
 @pytest.fixture
-def tab(browser_program, live_server, transactional_db, monkeypatch):  # noqa: ARG001 - the server's thread sees committed rows only
+def tab(browser_program, live_server, transactional_db, monkeypatch):
     """A page of a signed-in clerk; fails the test when the browser's console reports an error of ours."""
     # Playwright keeps an event loop in this thread, which Django would take for asynchronous code. Rows are made before
     # it starts: what asks the database inside it does so by a connection of its own that nobody closes.

@@ -81,6 +81,11 @@ def test_no_page_has_inline_script_or_style(browser, url):
     assert ("unsafe" in policy, "script-src 'self'" in policy, "style-src 'self'" in policy) == (False, True, True)
 
 
+@pytest.mark.parametrize("url", PAGES[:-2])
+def test_no_page_is_kept_by_a_proxy_or_shown_again_after_signing_out(browser, url):
+    assert browser.get(url).headers["Cache-Control"] == "private, no-store"
+
+
 @pytest.mark.parametrize("url", PAGES)
 def test_ids_on_a_page_are_unique_and_labels_lead_somewhere(browser, url):
     root = page(browser.get(url))

@@ -2,6 +2,7 @@ import pytest
 
 from core.divisions.models import Division
 from core.web.models import ListLayout, SavedView
+from core.workbooks.models import Export
 from tests import people
 from tests.web import site
 from tests.web.conftest import ELSEWHERE, VILLAGES
@@ -253,3 +254,37 @@ def test_page_actions_need_their_permission(browser):
 
 def test_a_list_nobody_writes_as_a_workbook_has_no_export(browser):
     assert browser.post(URL, {"action": "export"}).status_code == 403
+
+
+@pytest.fixture
+def exported(monkeypatch):
+    monkeypatch.setattr(site.Divisions, "export_kind", "workers")
+
+
+@pytest.mark.usefixtures("exported")
+def test_an_export_takes_the_filters_and_the_columns_shown(browser, clerk):
+    response = browser.post(
+        f"{URL}?level=village&kind=county&kind=village&q=20&sort=-name&after=x", {"action": "export"}
+    )
+    export = Export.objects.get()
+    assert response.headers["Location"] == f"/tasks/{export.job_id}/"
+    assert (export.kind, export.created_by, export.columns, export.full_identity) == ("workers", clerk, ["姓名"], False)
+    assert export.query == {"level": "village", "kind": ["county", "village"], "q": "20"}
+
+
+@pytest.mark.usefixtures("exported")
+def test_an_export_of_all_columns_in_full_needs_a_purpose(browser):
+    asked = {"action": "export", "all_columns": "1", "full_identity": "1"}
+    refused = browser.post(URL, asked, follow=True)
+    assert ("用途" in page(refused).one(id="messages").text, Export.objects.count()) == (True, 0)
+    browser.post(URL, {**asked, "purpose": "上报"})
+    export = Export.objects.get()
+    assert (export.columns, export.full_identity, export.purpose) == ([], True, "上报")
+
+
+@pytest.mark.usefixtures("exported")
+def test_who_may_not_export_has_no_button_and_is_refused():
+    client = people.client_for(people.with_role("auditor"))
+    root = page(client.get(URL))
+    assert root.all("input", name="action", value="export") == []
+    assert (client.post(URL, {"action": "export"}).status_code, Export.objects.count()) == (403, 0)

@@ -77,9 +77,7 @@ class RevealField(Screen):
             reason=reason,
             ip=request.META.get("REMOTE_ADDR"),
         )
-        response = render(request, "web/revealed.html", {"value": value})
-        response["Cache-Control"] = "no-store"
-        return response
+        return render(request, "web/revealed.html", {"value": value})
 
 
 def service_worker(_request: HttpRequest) -> HttpResponse:
