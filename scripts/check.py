@@ -25,8 +25,14 @@ class Check:
 
 TEMPLATES = ("templates",)
 LINT = (
-    Check("代码规范 / ruff", ("ruff", "check", "--quiet", "."), "改正上面列出的行;能自动改的用 make format。"),
-    Check("代码格式 / ruff format", ("ruff", "format", "--quiet", "--check", "."), "运行 make format。"),
+    Check(
+        "代码规范 / ruff",
+        ("ruff", "check", "--quiet", "--output-format", "concise", "."),
+        "改正上面列出的行;能自动改的用 make format。",
+    ),
+    Check(
+        "代码格式 / ruff format", ("ruff", "format", "--check", "--output-format", "concise", "."), "运行 make format。"
+    ),
     Check("分层 / import contracts", ("lint-imports", "--no-cache"), "依赖只能向下,见 docs/architecture.md。"),
     Check("类型 / mypy", ("mypy", "--no-error-summary", "."), "改正上面列出的类型。"),
     Check("模板 / djlint", ("djlint", "--lint", "--quiet", *TEMPLATES), "改正上面列出的模板。"),
