@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, Any
 from uuid import uuid4
@@ -23,6 +23,9 @@ from core.workbooks.sheets import Sheet, sheet_of
 
 EXTENSION = re.compile(r"\.[A-Za-z]{1,9}")
 MOST_WRITES = 3
+COLLISIONS = frozenset({"23503", "23505", "23P01"})
+"""PostgreSQL's codes of foreign keys, unique keys and exclusions: what another transaction stored stands in the way."""
+
 ENDED = (Import.State.DONE, Import.State.FAILED, Import.State.CANCELLED, Import.State.UNDONE)
 
 
@@ -62,15 +65,10 @@ def create_import(*, user: User, kind: str, file: IO[bytes] | Iterable[bytes], n
 
 def _keep(file: IO[bytes] | Iterable[bytes], path: Path) -> str:
     path.parent.mkdir(parents=True, exist_ok=True)
-    digest, size = hashlib.sha256(), 0
+    digest = hashlib.sha256()
     try:
         with path.open("wb") as target:
-            for chunk in _chunks(file):
-                size += len(chunk)
-                if size > settings.MOST_UPLOAD_BYTES:
-                    code = "too_large"
-                    message = f"文件超过{settings.MOST_UPLOAD_BYTES // 2**20}MB，请分开导入。"
-                    raise DomainError(code, message, "file")
+            for chunk in _bounded(file):
                 digest.update(chunk)
                 target.write(chunk)
     except DomainError:
@@ -79,10 +77,15 @@ def _keep(file: IO[bytes] | Iterable[bytes], path: Path) -> str:
     return digest.hexdigest()
 
 
-def _chunks(file: Any) -> Iterable[bytes]:
-    if hasattr(file, "chunks"):
-        return file.chunks()  # type: ignore[no-any-return]
-    return iter(lambda: file.read(1 << 20), b"")
+def _bounded(file: Any) -> Iterator[bytes]:
+    """The file piece by piece; ``DomainError`` once it is longer than any file may be."""
+    size = 0
+    for chunk in file.chunks() if hasattr(file, "chunks") else iter(lambda: file.read(1 << 20), b""):
+        size += len(chunk)
+        if size > settings.MOST_UPLOAD_BYTES:
+            code, message = "too_large", f"文件超过{settings.MOST_UPLOAD_BYTES // 2**20}MB，请分开导入。"
+            raise DomainError(code, message, "file")
+        yield chunk
 
 
 def _job(source: Import, kind: str, title: str) -> Any:
@@ -217,6 +220,8 @@ def write_import(*, source: Import, progress: Progress) -> Import:
             _fail(source, error.message)
             raise
         except IntegrityError as error:
+            if getattr(error.__cause__, "pgcode", "") not in COLLISIONS:
+                raise
             if attempt == MOST_WRITES:
                 code, message = "collision", "写入时与登记库中的记录冲突，已全部放弃，请重新导入。"
                 _fail(source, message)

@@ -10,6 +10,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpRe
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
 
@@ -143,13 +144,9 @@ class TemplateWorkbook(Screen):
             raise PermissionDenied
         kind_of_file = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
         response = HttpResponse(marked.template(sheet=sheet), content_type=kind_of_file)
-        response.headers["Content-Disposition"] = attachment(f"{sheet.title}.xlsx")
+        name = content_disposition_header(as_attachment=True, filename=f"{sheet.title}.xlsx")
+        response.headers["Content-Disposition"] = name
         return response
-
-
-def attachment(name: str) -> str:
-    """The header that has a file saved under its name, Chinese or not."""
-    return FileResponse(iter(()), as_attachment=True, filename=name).headers["Content-Disposition"]
 
 
 class ImportScreen(Screen):
