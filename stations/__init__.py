@@ -1,0 +1,1 @@
+"""Stations in the receiving places, their follow-up visits, and the plan of both."""

@@ -1,5 +1,7 @@
 """The app's configuration."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,7 @@ class StationsConfig(AppConfig):
 
     name = "stations"
     verbose_name = "协作站"
+
+    def ready(self) -> None:
+        """Declare whom station and partner users reach, once models can be imported."""
+        import_module("stations.reach")

@@ -42,7 +42,7 @@ CHANNEL: Final = Dimension(
 register(
     Indicator(
         code="STN_SERV",
-        name_zh=gettext_noop("协作站服务人次"),
+        name_zh="协作站服务人次",
         name_en="Services of the stations",
         unit=gettext_noop("人次"),
         timing=Timing.FLOW,
@@ -62,7 +62,7 @@ register(
     ),
     Indicator(
         code="STN_COVER",
-        name_zh=gettext_noop("协作站服务覆盖人数"),
+        name_zh="协作站服务覆盖人数",
         name_en="Workers in the stations' areas",
         unit=gettext_noop("人"),
         timing=Timing.STOCK,
@@ -92,7 +92,7 @@ register(
     ),
     Indicator(
         code="STN_N",
-        name_zh=gettext_noop("协作站数"),
+        name_zh="协作站数",
         name_en="Stations",
         unit=gettext_noop("个"),
         timing=Timing.STOCK,

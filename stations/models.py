@@ -1,16 +1,17 @@
 """Stations in the receiving places and follow-up visits (domain.md §1.2, §3.4)."""
 
+from datetime import date
 from typing import ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import OpClass
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import ExpressionWrapper, F, Q
 
 from core.accounts.models import User
 from core.accounts.roles import ScopeKind
 from core.history.models import BusinessRow
-from employment.models import Employer
+from employment.models import Employer, serves_part_of_county
 from workers.models import Worker
 
 
@@ -18,8 +19,12 @@ class StationQuerySet(models.QuerySet["Station"]):
     """Stations one works with."""
 
     def visible_to(self, user: User) -> Self:
-        """A station's staff see theirs; everybody else sees all of the county's stations."""
-        return self.filter(code__in=user.scope_stations) if user.scope_kind is ScopeKind.STATIONS else self
+        """A station's staff see theirs, a partner bureau those in its area, everybody of the county all of them."""
+        if user.scope_kind is ScopeKind.STATIONS:
+            return self.filter(code__in=user.scope_stations)
+        if user.scope_kind is ScopeKind.DESTINATION and user.scope_division:
+            return self.filter(place_code__startswith=user.scope_division)
+        return self if serves_part_of_county(user) else self.none()
 
 
 class Station(BusinessRow):
@@ -104,6 +109,23 @@ class Visit(BusinessRow):
         return f"{self.worker_id} {self.visited_on}"
 
 
+class PlannedVisitQuerySet(models.QuerySet["PlannedVisit"]):
+    """Follow-ups planned for the persons one sees."""
+
+    def visible_to(self, user: User) -> Self:
+        """Rows of persons in the user's scope."""
+        return self.filter(user.scope_q("worker__village_code"))
+
+    def still_open(self) -> Self:
+        """Those nobody has answered or closed."""
+        return self.filter(visit__isnull=True, closed_reason="")
+
+    def to_ask_on(self, day: date) -> Self:
+        """Open ones whose window has begun by ``day``."""
+        begins = ExpressionWrapper(F("due_on") - F("window"), output_field=models.DateField())
+        return self.still_open().alias(asks_from=begins).filter(asks_from__lte=day)
+
+
 class PlannedVisit(models.Model):
     """A follow-up that is due (待回访): day 7, 30, 90, 180 after an arrival; derived from arrivals, closed by visits.
 
@@ -123,7 +145,7 @@ class PlannedVisit(models.Model):
     )
     closed_reason = models.CharField("关闭原因", max_length=20, blank=True, default="")
 
-    objects = VisitQuerySet.as_manager()
+    objects = PlannedVisitQuerySet.as_manager()
 
     class Meta:
         verbose_name = "待回访"

@@ -51,7 +51,8 @@ FROM due d
 LEFT JOIN LATERAL (
   SELECT v.id FROM stations_visit v
   WHERE v.worker_id = d.worker_id AND v.visited_on >= d.arrived_on AND (d.next_on IS NULL OR v.visited_on < d.next_on)
-    AND (v.visited_on BETWEEN d.due_on - d.span AND d.due_on + d.span OR (v.milestone = d.milestone AND v.visited_on < d.due_on + %(latest)s))
+    AND (v.visited_on BETWEEN d.due_on - d.span AND d.due_on + d.span
+      OR (v.milestone = d.milestone AND v.visited_on < d.due_on + %(latest)s))
   ORDER BY (v.milestone = d.milestone) DESC NULLS LAST, v.visited_on, v.id LIMIT 1
 ) answer ON true
 LEFT JOIN LATERAL (

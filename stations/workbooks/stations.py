@@ -1,11 +1,14 @@
 """协作站台账."""
 
+from collections.abc import Mapping
 from typing import Any
 
+from django.db.backends.utils import CursorWrapper
 from django.db.models import QuerySet
 
 from core.accounts.models import User
 from core.formats.values import STATION_FOUNDING, STATION_KIND
+from core.jobs.registry import Progress
 from core.workbooks import columns as c
 from core.workbooks.sheets import Batch, Sheet, Target, register
 from stations.models import Station
@@ -63,20 +66,20 @@ class StationsSheet(Sheet):
         },
     )
 
-    def after_write(self, batch: Batch) -> None:
+    def after_write(self, batch: Batch) -> None:  # noqa: ARG002 - the sheet's hook
         """A new or moved station changes who is followed by whom."""
         renew_all_open()
 
-    def touched_workers(self, cursor: Any, operation_id: str) -> list[int]:
+    def touched_workers(self, cursor: CursorWrapper, operation_id: str) -> list[int]:  # noqa: ARG002 - as above
         """Nobody's spells depend on a station; the plan is renewed as a whole."""
         return [0]
 
-    def after_undo(self, batch_workers: list[int], progress: Any) -> None:
+    def after_undo(self, batch_workers: list[int], progress: Progress) -> None:  # noqa: ARG002 - as above
         """Followers change back."""
         renew_all_open()
 
-    def export_rows(self, user: User, query: Any) -> QuerySet[Station]:
+    def export_rows(self, user: User, query: Mapping[str, Any]) -> QuerySet[Station]:
         """Stations as the list page filters them."""
-        from stations.filters import StationFilter  # noqa: PLC0415 - filters import models only once apps are ready
+        from stations.filters import stations  # noqa: PLC0415 - filters import models only once apps are ready
 
-        return StationFilter(query, queryset=Station.objects.visible_to(user).order_by("code")).qs
+        return stations(user, query)

@@ -1,15 +1,18 @@
 """回访台账: follow-up visits, evidence of work (formats.md §1.4 rule 3)."""
 
 import re
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from django.db.backends.utils import CursorWrapper
 from django.db.models import QuerySet
 
 from core.accounts.models import User
 from core.formats.faults import CellFault
-from core.formats.text import compact, shown
+from core.formats.text import Cell, compact, shown
 from core.formats.values import CONTRACT, INSURED, VISIT_CHANNEL, VISIT_STATUS
+from core.jobs.registry import Progress
 from core.workbooks import columns as c
 from core.workbooks.sheets import Batch, Reference, Sheet, Target, register
 from employment.rebuilding import rebuild_spells
@@ -21,15 +24,14 @@ NAME = "s.employer_name"
 LONGEST_MILESTONE = 3_650
 
 
-def milestone(raw: Any, _today: date) -> int | None:
+def milestone(raw: Cell, _today: date) -> int | None:
     """回访节点: 30, 30天, 第30天, 到岗30日回访 → 30 (days after the arrival)."""
     text = compact(raw)
     if text is None:
         return None
     found = re.findall(r"\d+", text.removesuffix(".0"))
     if len(found) != 1 or not 0 < int(found[0]) <= LONGEST_MILESTONE:
-        code, message = "number", f"回访节点“{shown(raw)}”应为天数，如 7、30、90、180。"
-        raise CellFault(code, message)
+        raise CellFault("number", f"回访节点“{shown(raw)}”应为天数，如 7、30、90、180。")
     return int(found[0])
 
 
@@ -44,7 +46,10 @@ class VisitsSheet(Sheet):
     columns = (
         *c.person_columns(),
         c.text("协作站", "station", aliases=("协作站名称", "站点编号", "站点名称"), example="GZ-01", export="station__code"),
-        c.column("回访节点", "milestone", milestone, sql="integer", aliases=("回访节点(7/30/90/180天)", "回访节点(天)", "节点"), example="30", export="milestone"),
+        c.column(
+            "回访节点", "milestone", milestone, sql="integer", aliases=("回访节点(7/30/90/180天)", "回访节点(天)", "节点"),
+            example="30", export="milestone",
+        ),
         c.date_("回访日期", "visited_on", required=True, aliases=("回访时间",), export="visited_on"),
         c.choice("回访方式", "channel", VISIT_CHANNEL, required=True, aliases=("方式",), export="channel"),
         c.choice("就业状态", "status", VISIT_STATUS, required=True, aliases=("是否在岗", "在岗状态"), export="status"),
@@ -101,16 +106,16 @@ class VisitsSheet(Sheet):
         """Derive the spells of everybody visited."""
         rebuild_spells(worker_ids=written_workers(batch), progress=batch.progress)
 
-    def touched_workers(self, cursor: Any, operation_id: str) -> list[int]:
+    def touched_workers(self, cursor: CursorWrapper, operation_id: str) -> list[int]:
         """Persons of the rows the operation wrote."""
         return workers_of_operation(cursor, "stations_visit", operation_id)
 
-    def after_undo(self, batch_workers: list[int], progress: Any) -> None:
+    def after_undo(self, batch_workers: list[int], progress: Progress) -> None:
         """Derive their spells anew."""
         rebuild_spells(worker_ids=batch_workers, progress=progress)
 
-    def export_rows(self, user: User, query: Any) -> QuerySet[Visit]:
+    def export_rows(self, user: User, query: Mapping[str, Any]) -> QuerySet[Visit]:
         """Visits as the list page filters them."""
-        from stations.filters import VisitFilter  # noqa: PLC0415 - filters import models only once apps are ready
+        from stations.filters import visits  # noqa: PLC0415 - filters import models only once apps are ready
 
-        return VisitFilter(query, queryset=Visit.objects.visible_to(user).order_by("id")).qs
+        return visits(user, query)

@@ -1,0 +1,165 @@
+"""Filters of the lists of stations, visits and planned visits, shared by page, export and API."""
+
+from collections.abc import Mapping
+from datetime import date
+from enum import StrEnum
+from functools import partial
+from typing import Any, Final
+
+import django_filters as df
+from django import forms
+from django.db.models import DateField, ExpressionWrapper, F, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from core.accounts.models import User
+from core.formats.values import STATION_FOUNDING, STATION_KIND, VISIT_CHANNEL, VISIT_STATUS
+from core.web.filters import AmountRangeFilter, DayRangeFilter
+from employment.filters import DivisionFilter, PersonFilterSet, employers_called, provinces
+from employment.queries import people_called
+from stations.models import PlannedVisit, Station, Visit
+from stations.planning import WINDOWS
+
+MILESTONES: Final = [(str(days), _("%(days)s日") % {"days": days}) for days in WINDOWS]
+
+
+class PlanState(StrEnum):
+    """Where a planned visit stands on a day."""
+
+    AHEAD = "ahead"
+    DUE = "due"
+    OVERDUE = "overdue"
+    ANSWERED = "answered"
+    CLOSED = "closed"
+
+
+PLAN_STATES: Final = {
+    PlanState.AHEAD: (_("未到期"), "secondary"),
+    PlanState.DUE: (_("该回访"), "blue"),
+    PlanState.OVERDUE: (_("已逾期"), "red"),
+    PlanState.ANSWERED: (_("已回访"), "green"),
+    PlanState.CLOSED: (_("已关闭"), "secondary"),
+}
+
+
+def in_state(state: PlanState, today: date) -> Q:
+    """Condition on planned visits; overdue are open ones whose window is over. Needs ``with_window``."""
+    still_open = Q(visit__isnull=True, closed_reason="")
+    return {
+        PlanState.AHEAD: still_open & Q(asks_from__gt=today),
+        PlanState.DUE: still_open & Q(asks_from__lte=today, asks_until__gte=today),
+        PlanState.OVERDUE: still_open & Q(asks_until__lt=today),
+        PlanState.ANSWERED: Q(visit__isnull=False),
+        PlanState.CLOSED: Q(visit__isnull=True) & ~Q(closed_reason=""),
+    }[state]
+
+
+def with_window(rows: QuerySet[PlannedVisit]) -> QuerySet[PlannedVisit]:
+    """The rows with the first and last day of their window as ``asks_from`` and ``asks_until``."""
+    return rows.alias(
+        asks_from=ExpressionWrapper(F("due_on") - F("window"), output_field=DateField()),
+        asks_until=ExpressionWrapper(F("due_on") + F("window"), output_field=DateField()),
+    )
+
+
+def station_choices(user: User | None) -> list[tuple[str, str]]:
+    """(number, name) of the stations a user may choose from."""
+    rows = Station.objects.visible_to(user) if user else Station.objects.all()
+    return list(rows.order_by("code").values_list("code", "name"))
+
+
+class StationFilter(df.FilterSet):
+    """协作站."""
+
+    kind = df.ChoiceFilter(label=_("类型"), choices=STATION_KIND.pairs)
+    founding = df.ChoiceFilter(label=_("设立方式"), choices=STATION_FOUNDING.pairs)
+    destination = df.ChoiceFilter(label=_("所在省"), field_name="place_code", lookup_expr="startswith")
+    destination_city = DivisionFilter(label=_("所在市、县"), field_name="place_code")
+    name = df.CharFilter(label=_("名称"), lookup_expr="contains")
+    opened_on = DayRangeFilter(label=_("挂牌日期"))
+
+    class Meta:
+        model = Station
+        fields = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.filters["destination"].extra["choices"] = provinces
+
+
+class FollowUpFilter(PersonFilterSet):
+    """What visits and planned visits are filtered by alike."""
+
+    station = df.ChoiceFilter(label=_("协作站"), field_name="station__code")
+    milestone = df.ChoiceFilter(label=_("回访节点"), choices=MILESTONES)
+    worker = df.NumberFilter(label=_("人员编号"), field_name="worker_id", widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        user = getattr(self.request, "user", None)
+        choices = partial(station_choices, user if isinstance(user, User) else None)
+        self.filters["station"].extra["choices"] = choices
+
+
+class VisitFilter(FollowUpFilter):
+    """回访记录."""
+
+    visited_on = DayRangeFilter(label=_("回访日期"))
+    channel = df.ChoiceFilter(label=_("回访方式"), choices=VISIT_CHANNEL.pairs)
+    status = df.ChoiceFilter(label=_("就业状态"), choices=VISIT_STATUS.pairs)
+    employer = df.CharFilter(label=_("当前单位"), method="at_employer")
+    wage = AmountRangeFilter(label=_("月工资（元）"))
+    problem = df.BooleanFilter(label=_("反映问题"), method="has_problem")
+    next_on = DayRangeFilter(label=_("下次回访日期"))
+
+    class Meta:
+        model = Visit
+        fields = ()
+
+    def at_employer(self, queryset: QuerySet[Visit], _name: str, value: str) -> QuerySet[Visit]:
+        """At an employer of that credit code, or whose name holds the text."""
+        return queryset.filter(employer__in=employers_called(value))
+
+    def has_problem(self, queryset: QuerySet[Visit], _name: str, value: bool) -> QuerySet[Visit]:  # noqa: FBT001 - django-filter's signature
+        """Whether a problem was written down."""
+        return queryset.exclude(problem="") if value else queryset.filter(problem="")
+
+
+class PlanFilter(FollowUpFilter):
+    """回访计划."""
+
+    state = df.ChoiceFilter(
+        label=_("状态"),
+        choices=[(state.value, word) for state, (word, _colour) in PLAN_STATES.items()],
+        method="stands",
+    )
+    due_on = DayRangeFilter(label=_("应回访日期"))
+    arrived_on = DayRangeFilter(label=_("到岗日期"))
+
+    class Meta:
+        model = PlannedVisit
+        fields = ()
+
+    def stands(self, queryset: QuerySet[PlannedVisit], _name: str, value: str) -> QuerySet[PlannedVisit]:
+        """Those in that state today."""
+        return with_window(queryset).filter(in_state(PlanState(value), timezone.localdate()))
+
+
+def stations(user: User, query: Mapping[str, Any]) -> QuerySet[Station]:
+    """Stations as the list page with those parameters shows them."""
+    found: QuerySet[Station] = StationFilter(query, queryset=Station.objects.visible_to(user).order_by("code")).qs
+    text = str(query.get("q", "")).strip()
+    return found.filter(station_called(text)) if text else found
+
+
+def visits(user: User, query: Mapping[str, Any]) -> QuerySet[Visit]:
+    """Visits as the list page with those parameters shows them."""
+    found: QuerySet[Visit] = VisitFilter(query, queryset=Visit.objects.visible_to(user).order_by("pk")).qs
+    text = str(query.get("q", "")).strip()
+    return found.filter(worker__in=people_called(text)) if text else found
+
+
+def station_called(text: str) -> Q:
+    """Condition on stations by number, name, head or partner."""
+    text = text.replace("\x00", "").strip()
+    return Q(code__istartswith=text) | Q(name__contains=text) | Q(partner__contains=text) | Q(head=text)
