@@ -31,7 +31,7 @@ class EmbeddedPool(redis.ConnectionPool):
     """Pool of connections to the embedded Redis."""
 
     @classmethod
-    def from_url(cls, url: str, **options: Any) -> "EmbeddedPool":  # noqa: ANN401 - redis-py's signature
+    def from_url(cls, url: str, **options: Any) -> "EmbeddedPool":
         """Build from a unix:// URL, with our connection class in place of the URL's own."""
         parsed = redis.connection.parse_url(url)  # type: ignore[no-untyped-call]
         return cls(**{**options, **parsed, "connection_class": EmbeddedConnection})

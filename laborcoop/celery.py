@@ -43,6 +43,6 @@ app.autodiscover_tasks()
 
 
 @beat_init.connect
-def make_schedule_folder(**_options: Any) -> None:  # noqa: ANN401 - Celery's signature
+def make_schedule_folder(**_options: Any) -> None:
     """Beat keeps its schedule in a file; with servers of one's own nothing else has made the folder."""
     (settings.VAR / "run").mkdir(parents=True, exist_ok=True)
