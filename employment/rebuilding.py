@@ -26,6 +26,8 @@ TABLES = {
     "employment_spelltask": TASK_COLUMNS,
 }
 
+LOCK = "SELECT id FROM workers_worker WHERE id = ANY (%s) ORDER BY id FOR NO KEY UPDATE"
+
 Rows = dict[str, list[tuple[Any, ...]]]
 """Table → rows of one person."""
 
@@ -50,7 +52,7 @@ def rebuild_spells(*, worker_ids: Iterable[int], progress: Progress | None = Non
 
 def _rebuild_chunk(ids: Sequence[int]) -> int:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT id FROM workers_worker WHERE id = ANY (%s) ORDER BY id FOR NO KEY UPDATE", [list(ids)])
+        cursor.execute(LOCK, [list(ids)])
         present = [row[0] for row in cursor.fetchall()]
         evidence = evidence_of(present)
         stored = _stored(cursor, present)

@@ -89,7 +89,14 @@ class EmploymentsSheet(Sheet):
     )
 
     def find_faults(self, fetch: Fetch) -> Iterable[Found]:
-        """Rows that begin before a written end of an earlier start (``overlap``)."""
+        """Rows that begin before a written end of an earlier start (``overlap``).
+
+        The persons are locked, so that no clerk writes a row down between this judgement and the writing.
+        """
+        fetch(
+            "SELECT count(*) FROM (SELECT w.id FROM workers_worker w WHERE w.id IN (SELECT worker_id FROM {plan}"
+            " WHERE NOT refused) ORDER BY w.id FOR NO KEY UPDATE) locked"
+        )
         incoming = fetch(
             "SELECT p.worker_id, p.seq, s.start_on, coalesce(s.end_on, t.end_on) FROM {plan} p JOIN {rows} s USING (seq)"
             " LEFT JOIN employment_declaredjob t ON t.worker_id = p.worker_id AND t.start_on = s.start_on"
