@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.http import FileResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
@@ -19,6 +20,7 @@ from core.api.permissions import RequireScope
 from core.errors import Conflict, DomainError
 from core.workbooks import marked, services
 from core.workbooks.models import Import
+from core.workbooks.uploads import too_large
 
 MOST_ERRORS = 500
 
@@ -98,6 +100,10 @@ class ImportsView(ImportView):
     @extend_schema(operation_id="imports_create", request={"multipart/form-data": _UPLOAD}, responses={202: _CREATED})
     def post(self, request: Request) -> Response:
         """202 with the id; the check runs in the background."""
+        announced = str(request.META.get("CONTENT_LENGTH") or "0")
+        if announced.isdecimal() and too_large(int(announced)):
+            code, message = "too_large", f"文件超过{settings.MOST_UPLOAD_BYTES // 2**20}MB，请分开导入。"
+            raise DomainError(code, message, "file")
         file = request.FILES.get("file")
         if file is None:
             code, message = "required", "请在 file 字段上传工作簿文件。"

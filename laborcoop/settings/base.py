@@ -108,6 +108,11 @@ MEDIA_ROOT = VAR / "files"
 UPLOADS_DIR = MEDIA_ROOT / "uploads"
 RESULTS_DIR = MEDIA_ROOT / "results"
 MOST_UPLOAD_BYTES = 100 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "core.workbooks.uploads.BoundedUpload",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_TEMP_DIR = None
