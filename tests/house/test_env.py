@@ -1,6 +1,7 @@
 """A wrong environment variable stops every entry point with one sentence in each language and no traceback."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -116,3 +117,11 @@ def test_given_servers_are_used(tmp_path):
 def test_database_address_is_taken_apart(monkeypatch, url, expected):
     monkeypatch.setenv("DATABASE_URL", url)
     assert env.database_url("DATABASE_URL") == expected
+
+
+def test_the_page_of_settings_lists_every_variable_that_is_read():
+    sources = [path.read_text(encoding="utf-8") for path in (ROOT / "laborcoop").rglob("*.py")]
+    read = {name for source in sources for name in re.findall(r'\benv\.\w+\(\s*"([A-Z_]+)"', source)}
+    page = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
+    assert sorted(name for name in read if f"`{name}`" not in page) == []
+    assert {"DATABASE_URL", "BIND", "ROOT_DIVISION"} <= read
