@@ -13,6 +13,7 @@ from core.formats.identity import YOUNGEST_WORKER, age_notice, sex_notice
 from core.formats.pinyin import key_initials, sort_key
 from core.formats.text import cell_text
 from core.formats.values import LABOUR_STATUS, SEX
+from core.history.services import operation
 from core.workbooks import columns as c
 from core.workbooks.sheets import Batch, Column, Derived, RowNotice, Sheet, Target, register
 from workers.models import Worker
@@ -164,14 +165,18 @@ class WorkersSheet(Sheet):
     )
 
     def before_write(self, batch: Batch) -> None:
-        """Create the households that rows name for the first time."""
-        batch.run(
-            "INSERT INTO workers_household (village_code, group_name, head_name)"
-            f" SELECT DISTINCT s.village_code, {KNOWN_GROUP}, s.head_name FROM {{rows}} s JOIN {{plan}} p USING (seq)"
-            " LEFT JOIN workers_worker t ON t.id = p.worker_id"
-            " WHERE p.action IN ('created', 'updated') AND s.head_name IS NOT NULL"
-            " ON CONFLICT (village_code, head_name, group_name) DO NOTHING"
-        )
+        """Create the households that rows name for the first time.
+
+        They belong to an operation of their own: undoing this roster must not take away a household others live in by now.
+        """
+        with operation(user=batch.user, action="households.found"):
+            batch.run(
+                "INSERT INTO workers_household (village_code, group_name, head_name)"
+                f" SELECT DISTINCT s.village_code, {KNOWN_GROUP}, s.head_name FROM {{rows}} s JOIN {{plan}} p USING (seq)"
+                " LEFT JOIN workers_worker t ON t.id = p.worker_id"
+                " WHERE p.action IN ('created', 'updated') AND s.head_name IS NOT NULL"
+                " ON CONFLICT (village_code, head_name, group_name) DO NOTHING"
+            )
 
     def after_write(self, batch: Batch) -> None:
         """Add the tags that nobody has stored for the person yet, dated or not."""
