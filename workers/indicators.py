@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from django.utils.translation import gettext_noop
+
 from core.formats.values import GONE_STATUSES, GROUP_TAGS, SEX
 from core.indicators.declarations import Dimension, Fact, Indicator, Measure, Naming, Source, Timing
 from core.indicators.dimensions import GEOGRAPHY, TIME_DIMENSIONS
@@ -51,12 +53,14 @@ AND (w.labour_status IS NULL OR w.labour_status NOT IN ({GONE}) OR w.visited_on 
 """
 """Condition on ``w``: the register knew the person on ``as_of``, and they had neither died nor moved away by then."""
 
-SEX_DIMENSION: Final = Dimension(name="sex", label="性别", code="f.sex", labels=SEX.labels, naming=Naming.LABELS)
+SEX_DIMENSION: Final = Dimension(
+    name="sex", label=gettext_noop("性别"), code="f.sex", labels=SEX.labels, naming=Naming.LABELS
+)
 
 AGE: Final = "extract(year FROM age(f.day, f.born))"
 AGE_BAND: Final = Dimension(
     name="age_band",
-    label="年龄段",
+    label=gettext_noop("年龄段"),
     code=(
         f"CASE WHEN f.born IS NULL THEN NULL WHEN {AGE} < 16 THEN '<16' WHEN {AGE} < 25 THEN '16-24' WHEN {AGE} < 35 THEN '25-34'"
         f" WHEN {AGE} < 45 THEN '35-44' WHEN {AGE} < 55 THEN '45-54' WHEN {AGE} < 60 THEN '55-59' ELSE '60+' END"
@@ -71,7 +75,7 @@ GROUP_JOIN: Final = (
 )
 GROUP: Final = Dimension(
     name="group",
-    label="人员类别",
+    label=gettext_noop("人员类别"),
     code='tag."group"',
     join=GROUP_JOIN,
     labels=GROUP_TAGS.labels,
@@ -90,16 +94,18 @@ register(
         code="LDB_TOTAL",
         name_zh="信息库人数",
         name_en="Workers in the register",
-        unit="人",
+        unit=gettext_noop("人"),
         timing=Timing.STOCK,
-        definition="截至日期已登记在劳动力资源信息库的人数：从最早的走访日期算起（没有走访日期的始终计入），死亡、迁出之后不再计入。",
-        dedup="按身份证号码，一人计一次",
+        definition=gettext_noop(
+            "截至日期已登记在劳动力资源信息库的人数：从最早的走访日期算起（没有走访日期的始终计入），死亡、迁出之后不再计入。"
+        ),
+        dedup=gettext_noop("按身份证号码，一人计一次"),
         fact=Fact(
             sql=f"SELECT {{person}}, {{as_of}} AS day FROM workers_worker w WHERE {{people}} AND {REGISTERED_ON}",
             reads=(REGISTERED.name,),
         ),
         unit_key="f.person",
-        numerator=Measure("已登记的劳动力人数"),
+        numerator=Measure(gettext_noop("已登记的劳动力人数")),
         dimensions=(*OF_PERSONS, *TIME_DIMENSIONS),
     )
 )

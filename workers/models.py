@@ -1,7 +1,8 @@
 """The registry of people (劳动力资源信息库): workers, households, key groups (domain.md §1.1)."""
 
+from collections.abc import Iterable
 from datetime import date
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
@@ -10,6 +11,7 @@ from django.db.models import F, Q, Value
 from django.db.models.functions import Right
 
 from core.accounts.models import User
+from core.formats.pinyin import key_initials, sort_key
 from core.formats.values import GROUP_TAGS, LABOUR_STATUS, SEX
 from core.history.models import BusinessRow
 from workers.expressions import BirthDate, DateRange
@@ -55,11 +57,18 @@ class WorkerQuerySet(models.QuerySet["Worker"]):
         """The people in the user's scope."""
         return self.filter(user.scope_q())
 
+    def in_division(self, code: str) -> Self:
+        """Those registered in a division of any level."""
+        return self.filter(village_code__startswith=code)
+
     def with_group(self, group: str, on: date) -> Self:
         """Those who belong to the key group ``group`` (a code of formats.md §1.1) on the day ``on``."""
-        return self.filter(
-            models.Exists(GroupMembership.objects.on(on).filter(worker=models.OuterRef("pk"), group=group))
-        )
+        return self.in_any_group((group,), on)
+
+    def in_any_group(self, groups: Iterable[str], on: date) -> Self:
+        """Those who belong to at least one of the key groups on the day ``on``."""
+        tags = GroupMembership.objects.on(on).filter(worker=models.OuterRef("pk"), group__in=list(groups))
+        return self.filter(models.Exists(tags))
 
     def registered_on(self, day: date) -> Self:
         """Those whom the register knew on ``day``: from their first 走访日期 on, always when none is known."""
@@ -166,9 +175,22 @@ class Worker(BusinessRow):
     def __str__(self) -> str:
         return self.name
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep the sort key and the initials those of the name."""
+        self.name_key = sort_key(self.name)
+        self.name_initials = key_initials(self.name_key)
+        fields = kwargs.get("update_fields")
+        if fields is not None and "name" in fields:
+            kwargs["update_fields"] = {*fields, "name_key", "name_initials"}
+        super().save(*args, **kwargs)
+
 
 class GroupMembershipQuerySet(models.QuerySet["GroupMembership"]):
     """Tags as of a day."""
+
+    def visible_to(self, user: User) -> Self:
+        """Tags of the people in the user's scope."""
+        return self.filter(user.scope_q("worker__village_code"))
 
     def on(self, day: date) -> Self:
         """Those valid on ``day``; a tag without dates is valid always."""

@@ -1,0 +1,134 @@
+"""The registry's own tabs of a person's page, and what it knows of their life."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.urls import reverse
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as __
+from django.utils.translation import gettext_lazy as _
+
+from core.accounts.models import User
+from core.formats.identity import age_on
+from core.formats.values import GROUP_TAGS
+from core.web.details import DetailScreen, Fact, Tab
+from core.web.lists.columns import Mask
+from core.web.screens import Text
+from core.web.timeline import Moment, timeline_of
+from workers import dossier
+from workers.dossier import FileTab, Happening, HappeningSource
+from workers.models import GroupMembership, Worker
+from workers.queries import place_names
+
+ACTIONS = {
+    "workers.register": _("登记"),
+    "workers.edit": _("修改档案"),
+    "workers.add_tag": _("认定人员类别"),
+    "workers.end_tag": _("终止人员类别"),
+    "imports.workers": _("导入花名册"),
+    "imports.group_tags": _("导入人员类别台账"),
+    "history.undo": _("撤销"),
+}
+
+
+def facts(_screen: DetailScreen, worker: Worker) -> dict[str, Any]:
+    """The file in groups of facts."""
+    township, village = place_names([worker.village_code])[worker.village_code]
+    person = (
+        _masked(worker, _("身份证号码"), "id_number", "id"),
+        # No birth date: beside the masked number it would give the whole number away.
+        Fact(_("性别"), worker.sex),
+        Fact(_("年龄"), age_on(worker.birth_date, localdate())),
+        _masked(worker, _("联系电话"), "phone", "phone"),
+        *_plain(worker, "ethnicity", "education", "political", "health", "capacity"),
+    )
+    home = (
+        Fact(_("乡镇"), township),
+        Fact(_("村"), village),
+        Fact(_("组"), worker.group_name),
+        Fact(_("户主姓名"), worker.household.head_name if worker.household else "", url=_household_url(worker)),
+        *_plain(worker, "relation", "monitored_kind", "resettlement_site"),
+    )
+    work = _plain(
+        worker, "labour_status", "skill", "skill_level", "intention", "intended_place", "expected_wage",
+        "training_wish", "wanted_job", "startup_wish",
+    )  # fmt: skip
+    rest = (
+        _masked(worker, _("社保卡号"), "bank_card", "card"),
+        *_plain(worker, "bank_name", "visited_by", "visited_on", "first_visited_on", "note"),
+    )
+    return {"groups": [(_("本人"), person), (_("家庭"), home), (_("就业与意愿"), work), (_("其他"), rest)]}
+
+
+def _masked(worker: Worker, label: Text, name: str, mask: Mask) -> Fact:
+    return Fact(label, getattr(worker, name), mask=mask, reveal=f"workers.worker.{name}", pk=worker.pk)
+
+
+def _plain(worker: Worker, *names: str) -> tuple[Fact, ...]:
+    labels = {field.name: field.verbose_name for field in Worker._meta.fields}  # noqa: SLF001 - Django's documented model API
+    return tuple(Fact(labels[name], getattr(worker, name)) for name in names)
+
+
+def _household_url(worker: Worker) -> str:
+    return f"{reverse('workers:list')}?household={worker.household_id}" if worker.household_id else ""
+
+
+def groups(screen: DetailScreen, worker: Worker) -> dict[str, Any]:
+    """Tags, present and past."""
+    today = localdate()
+    tags = [
+        {
+            "pk": tag.pk,
+            "label": GROUP_TAGS.label(tag.group),
+            "valid_from": tag.valid_from,
+            "valid_to": tag.valid_to,
+            "holds": (tag.valid_from is None or tag.valid_from <= today)
+            and (tag.valid_to is None or tag.valid_to > today),
+            "monitored_kind": tag.monitored_kind or "",
+            "source": "，".join(part for part in (tag.source, tag.document) if part),
+        }
+        for tag in worker.memberships.order_by("group", "valid_from", "id")
+    ]
+    return {"tags": tags, "may_edit": screen.user.can("workers.edit")}
+
+
+def life(screen: DetailScreen, worker: Worker) -> dict[str, Any]:
+    """What happened, from every app."""
+    return {"happenings": dossier.happenings(worker, screen.user)}
+
+
+def history(_screen: DetailScreen, worker: Worker) -> dict[str, Any]:
+    """Who changed what: the file and its tags, newest first."""
+    moments: list[Moment] = timeline_of(worker, actions=_words())
+    for tag in worker.memberships.all():
+        for moment in timeline_of(tag, actions=_words()):
+            named = f"{moment.text}：{GROUP_TAGS.label(tag.group)}"
+            moments.append(Moment(moment.at, moment.who, named, moment.changes, moment.reason))
+    return {"moments": sorted(moments, key=lambda moment: moment.at, reverse=True)}
+
+
+def _words() -> dict[str, str]:
+    return {name: str(word) for name, word in ACTIONS.items()}
+
+
+def own_happenings(worker: Worker, _user: User) -> Iterable[Happening]:
+    """Visits of the survey and the days key groups begin and end."""
+    if worker.first_visited_on:
+        yield Happening(on=worker.first_visited_on, title=_("首次入户走访"))
+    if worker.visited_on and worker.visited_on != worker.first_visited_on:
+        yield Happening(on=worker.visited_on, title=_("入户走访"), text=worker.visited_by or "")
+    for tag in GroupMembership.objects.filter(worker=worker):
+        label = GROUP_TAGS.label(tag.group)
+        if tag.valid_from:
+            yield Happening(on=tag.valid_from, title=__("认定为%(tag)s") % {"tag": label}, text=tag.source or "")
+        if tag.valid_to:
+            yield Happening(on=tag.valid_to, title=__("不再属于%(tag)s") % {"tag": label})
+
+
+def register_own() -> None:
+    """Add the registry's own tabs and happenings."""
+    dossier.register_tab(FileTab(tab=Tab("file", _("基本信息"), "web/sheet.html", facts), order=10))
+    dossier.register_tab(FileTab(tab=Tab("groups", _("人员类别"), "workers/groups.html", groups), order=20))
+    dossier.register_tab(FileTab(tab=Tab("life", _("大事记"), "workers/life.html", life), order=30))
+    dossier.register_tab(FileTab(tab=Tab("history", _("变更历史"), "web/timeline.html", history), order=90))
+    dossier.register_happenings(HappeningSource(name="workers", find=own_happenings))

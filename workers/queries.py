@@ -1,0 +1,177 @@
+"""Finding people: the one search box, the lists behind exports, names of places and tags for a page of rows."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from django.contrib.postgres.aggregates import StringAgg
+from django.db.models import Case, CharField, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Substr
+from django.utils.timezone import localdate
+
+from core.accounts.models import User
+from core.divisions.models import Division
+from core.divisions.queries import names_of, root_division
+from core.formats.divisions_text import without_nationalities
+from core.formats.pinyin import sort_key
+from core.formats.text import cell_text
+from core.formats.values import GROUP_TAGS
+from workers.models import GroupMembership, Worker, WorkerQuerySet
+
+TOWNSHIP, VILLAGE = 9, 12
+ID_LENGTH: Final = 18
+MOST_TERMS: Final = 4
+MOST_PLACES: Final = 200
+
+_ID_TAIL: Final = re.compile(r"[0-9]{3}[0-9X]")
+_DIGITS: Final = re.compile(r"[0-9][0-9-]*X?")
+_LETTERS: Final = re.compile(r"[a-z]+")
+_SYLLABLE: Final = re.compile(
+    r"(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?"
+    r"(?:iang|iong|uang|ang|eng|ian|iao|ing|ong|uai|uan|ai|an|ao|ei|en|er|ia|ie|in|iu|ou|ua|ue|ui|un|uo|ve|a|e|i|o|u|v)"
+    r"(?![iuv])"
+)
+
+
+def area_of(user: User) -> str:
+    """The division whose places a user names: their own inside the area served, else that area."""
+    scope, root = user.division_prefix, root_division()
+    return scope if scope.startswith(root) or not root.startswith(scope) else root
+
+
+def search(rows: WorkerQuerySet, text: str, area: str) -> WorkerQuerySet:
+    """People whom every word of ``text`` means: name, pinyin, initials, ID number or its last four, phone, village.
+
+    ``area`` is the division whose village names are looked through. Each kind of word is answered by one index.
+    """
+    words = (cell_text(text) or "").split()[:MOST_TERMS]
+    for word in words:
+        rows = rows.filter(_meaning(word, area))
+    return rows if words else rows.none()
+
+
+def _meaning(word: str, area: str) -> Q:
+    upper, lower = word.upper(), word.lower()
+    if len(upper) == len("123X") and _ID_TAIL.fullmatch(upper):
+        return Q(id_last4=upper)
+    if _DIGITS.fullmatch(upper):
+        if len(upper) == ID_LENGTH:
+            return Q(id_number=upper)
+        return Q(phone__startswith=word) | Q(id_number__startswith=word)
+    if _LETTERS.fullmatch(lower):
+        return _of_letters(lower)
+    return _of_characters(word, area)
+
+
+def _of_letters(letters: str) -> Q:
+    """Initials (zgq), or syllables the last of which may be begun (zhangguoq)."""
+    found = Q(name_initials__startswith=letters, name_key__startswith=letters[0])
+    syllables, rest = _syllables(letters)
+    if not syllables or len(letters) == len(syllables):
+        return found
+    parts = [f"{syllable}[1-5]?[^ ]" for syllable in syllables]
+    pattern = "^" + " ".join(parts) + (f" {rest}" if rest else "")
+    initials = "".join(syllable[0] for syllable in syllables) + rest[:1]
+    spelled = Q(name_initials__startswith=initials, name_key__startswith=syllables[0], name_key__regex=pattern)
+    return found | spelled
+
+
+def _syllables(letters: str) -> tuple[list[str], str]:
+    found: list[str] = []
+    place = 0
+    while match := _SYLLABLE.match(letters, place):
+        found.append(match[0])
+        place = match.end()
+    return found, letters[place:]
+
+
+def _of_characters(word: str, area: str) -> Q:
+    """The beginning of a name; of two characters or more also a village's or township's name."""
+    by_name = Q(name_key__startswith=sort_key(word))
+    if len(word) == 1:
+        return by_name
+    villages, condition = [], by_name
+    for code in _places_called(word, area):
+        if len(code) == VILLAGE:
+            villages.append(code)
+        else:
+            condition |= Q(village_code__startswith=code)
+    return condition | Q(village_code__in=villages) if villages else condition
+
+
+def _places_called(word: str, area: str) -> list[str]:
+    """Codes of villages and townships of the area whose name begins with the word, nationality words left out."""
+    townships, villages = Q(level=Division.Level.TOWNSHIP), Q(level=Division.Level.VILLAGE, name__startswith=word)
+    found = Division.objects.within(area).in_force().filter(townships | villages).values_list("code", "name")
+    return [
+        code
+        for code, name in found
+        if len(code) == VILLAGE or without_nationalities(name).startswith(word) or name == word
+    ][:MOST_PLACES]
+
+
+def place_names(codes: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """(township, village) names by village code. One query."""
+    codes = set(codes)
+    names = names_of({part for code in codes for part in (code, code[:TOWNSHIP])})
+    return {code: (names.get(code[:TOWNSHIP], ""), names.get(code, "")) for code in codes}
+
+
+def tags_of(worker_ids: Iterable[int]) -> dict[int, list[str]]:
+    """Words of the key groups people belong to today, by person. One query."""
+    found: dict[int, list[str]] = {}
+    tags = GroupMembership.objects.on(localdate()).filter(worker_id__in=list(worker_ids)).order_by("id")
+    for worker_id, group in tags.values_list("worker_id", "group"):
+        words = found.setdefault(worker_id, [])
+        if (word := GROUP_TAGS.label(group)) not in words:
+            words.append(word)
+    return found
+
+
+def listed(user: User, query: Mapping[str, Any]) -> WorkerQuerySet:
+    """People as the list page with those parameters shows them, in no order."""
+    from workers.filters import WorkerFilter  # noqa: PLC0415 - filters read this module's search
+
+    found: WorkerQuerySet = WorkerFilter(query, queryset=Worker.objects.visible_to(user), user=user).qs
+    text = str(query.get("q", "")).strip()
+    return search(found, text, area_of(user)) if text else found
+
+
+def _division_name(code: OuterRef | Substr) -> Subquery:
+    return Subquery(Division.objects.filter(code=code).values("name")[:1])
+
+
+def export_rows(user: User, query: Mapping[str, Any]) -> QuerySet[Worker]:
+    """The list's people for a workbook: village by village, with the names of places and today's tags."""
+    tags = (
+        GroupMembership.objects.on(localdate())
+        .filter(worker=OuterRef("pk"))
+        .order_by()
+        .values("worker")
+        .annotate(words=StringAgg(_label(), Value("、"), ordering="group"))
+        .values("words")
+    )
+    return (
+        listed(user, query)
+        .annotate(
+            township_name=_division_name(Substr(OuterRef("village_code"), 1, TOWNSHIP)),
+            village_name=_division_name(OuterRef("village_code")),
+            tag_words=Subquery(tags),
+        )
+        .order_by("village_code", "name_key", "id")
+    )
+
+
+def _label() -> Case:
+    whens = [When(group=code, then=Value(label)) for code, label in GROUP_TAGS.pairs]
+    return Case(*whens, default=F("group"), output_field=CharField())
+
+
+def tag_export_rows(user: User, query: Mapping[str, Any]) -> QuerySet[GroupMembership]:
+    """Tags, past ones too, of the people the list shows."""
+    people = listed(user, query).values("pk")
+    return (
+        GroupMembership.objects.filter(worker__in=people)
+        .annotate(group_label=_label())
+        .order_by("worker__village_code", "worker_id", "group", "valid_from")
+    )

@@ -1,0 +1,167 @@
+"""Acts on the registry: register a person, correct the file, give and end a key group."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Final
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from core.accounts.models import User
+from core.divisions.models import Division
+from core.errors import Conflict, DomainError, NotAllowed
+from core.formats.faults import CellFault
+from core.formats.identity import parse_id_number
+from core.formats.text import parse_name
+from core.formats.values import GROUP_TAGS
+from core.history.services import operation
+from workers.models import GroupMembership, Household, Worker
+
+EDITABLE: Final = frozenset(
+    {
+        "name", "ethnicity", "education", "political", "health", "capacity", "phone", "village_code", "group_name",
+        "relation", "monitored_kind", "resettlement_site", "labour_status", "skill", "skill_level", "intention",
+        "intended_place", "expected_wage", "training_wish", "wanted_job", "startup_wish", "bank_card", "bank_name",
+        "visited_by", "visited_on", "note",
+    }
+)  # fmt: skip
+"""Columns of a worker's file people fill in; ``head_name`` beside them names the household."""
+
+
+def register_worker(*, user: User, id_number: str, facts: Mapping[str, Any]) -> Worker:
+    """Open a person's file; ``facts`` are columns of ``EDITABLE`` and ``head_name``, name and village among them.
+
+    Raises ``DomainError`` naming the field: a bad ID number or name, a village that does not exist or lies outside the
+    user's scope, a number already registered.
+    """
+    if not user.can("imports.register"):
+        raise NotAllowed("forbidden", "您没有登记新人员的权限。")
+    try:
+        number = parse_id_number(id_number, today=timezone.localdate())
+    except CellFault as fault:
+        raise DomainError(fault.code, f"{fault.message}。", "id_number") from fault
+    if number is None:
+        raise DomainError("required", "请填写身份证号码。", "id_number")
+    worker = Worker(id_number=number)
+    with operation(user=user, action="workers.register"):
+        _fill(worker, user, facts)
+        try:
+            with transaction.atomic():
+                worker.save()
+        except IntegrityError as error:
+            raise _taken(user, number) from error
+    return worker
+
+
+def change_worker(*, user: User, worker: Worker, facts: Mapping[str, Any], reason: str = "") -> Worker:
+    """Correct a person's file; only columns named in ``facts`` change. Raises ``DomainError`` as ``register_worker``."""
+    with operation(user=user, action="workers.edit", reason=reason[:200]):
+        worker = Worker.objects.select_for_update().get(pk=worker.pk)
+        _fill(worker, user, facts)
+        worker.updated_at = timezone.now()
+        worker.save()
+    return worker
+
+
+def _taken(user: User, number: str) -> DomainError:
+    visible = Worker.objects.visible_to(user).filter(id_number=number).first()
+    if visible is not None:
+        return Conflict("duplicate", f"这个身份证号码已经登记，姓名{visible.name}。", "id_number")
+    return Conflict("duplicate", "这个身份证号码已在别处登记，请与县级管理员联系。", "id_number")
+
+
+def _fill(worker: Worker, user: User, facts: Mapping[str, Any]) -> None:
+    unknown = facts.keys() - EDITABLE - {"head_name"}
+    if unknown:
+        raise DomainError("field", f"没有“{min(unknown)}”这一项。", min(unknown))
+    known_first = worker.first_visited_on
+    for name, value in facts.items():
+        if name in EDITABLE:
+            setattr(worker, name, value)
+    _check_name(worker)
+    _check_village(worker, user)
+    if "head_name" in facts:
+        worker.household = _household(worker, facts["head_name"])
+    if worker.visited_on is not None:
+        worker.first_visited_on = min(filter(None, (known_first, worker.visited_on)))
+
+
+def _check_name(worker: Worker) -> None:
+    try:
+        worker.name = parse_name(worker.name)
+    except CellFault as fault:
+        raise DomainError(fault.code, f"{fault.message}。", "name") from fault
+
+
+def _check_village(worker: Worker, user: User) -> None:
+    if not worker.village_code:
+        raise DomainError("required", "请选择村（社区）。", "village_code")
+    if not worker.village_code.startswith(user.division_prefix):
+        raise DomainError("out_of_scope", "这个村（社区）不在您的管辖范围内。", "village_code")
+    known = Division.objects.in_force().filter(code=worker.village_code, level=Division.Level.VILLAGE)
+    if not known.exists():
+        raise DomainError("division_unknown", "没有这个村（社区）。", "village_code")
+
+
+def _household(worker: Worker, head_name: str | None) -> Household | None:
+    if not head_name:
+        return None
+    household, _made = Household.objects.get_or_create(
+        village_code=worker.village_code, group_name=worker.group_name or "", head_name=head_name
+    )
+    return household
+
+
+def add_tag(
+    *,
+    user: User,
+    worker: Worker,
+    group: str,
+    valid_from: date,
+    valid_to: date | None = None,
+    source: str = "",
+    document: str = "",
+    monitored_kind: str = "",
+) -> GroupMembership:
+    """Put a person into a key group from ``valid_from`` on; ``valid_to`` is the first day no longer.
+
+    The dated tag takes the place of an undated one of its kind (formats.md §3.1). Raises ``DomainError``: no such
+    group, dates in the wrong order, days that meet those of a tag of the same kind.
+    """
+    if group not in GROUP_TAGS:
+        raise DomainError("choice", "没有这种人员类别。", "group")
+    if valid_to is not None and valid_to <= valid_from:
+        raise DomainError("date", "终止日期应晚于认定日期。", "valid_to")
+    with operation(user=user, action="workers.add_tag"):
+        Worker.objects.select_for_update().get(pk=worker.pk)
+        tags = GroupMembership.objects.filter(worker=worker, group=group)
+        tags.filter(valid_from__isnull=True, valid_to__isnull=True).delete()
+        begun_before_end = Q(valid_from__isnull=True) | Q(valid_from__lt=valid_to) if valid_to else Q()
+        ended_after = Q(valid_to__isnull=True) | Q(valid_to__gt=valid_from)
+        if tags.filter(begun_before_end, ended_after).exists():
+            raise DomainError("overlap", "与此人已有的同一人员类别的有效期重叠。", "valid_from")
+        return GroupMembership.objects.create(
+            worker=worker,
+            group=group,
+            valid_from=valid_from,
+            valid_to=valid_to,
+            source=source or None,
+            document=document or None,
+            monitored_kind=monitored_kind or None,
+        )
+
+
+def end_tag(*, user: User, tag: GroupMembership, on: date, reason: str = "") -> GroupMembership:
+    """End a person's belonging to a key group: ``on`` is the first day no longer.
+
+    Raises ``DomainError`` when that is not after the tag's first day.
+    """
+    with operation(user=user, action="workers.end_tag", reason=reason[:200]):
+        tag = GroupMembership.objects.select_for_update().get(pk=tag.pk)
+        if tag.valid_from is not None and on <= tag.valid_from:
+            raise DomainError("date", "终止日期应晚于认定日期。", "on")
+        tag.valid_to = on
+        tag.updated_at = timezone.now()
+        tag.save(update_fields=["valid_to", "updated_at"])
+    return tag

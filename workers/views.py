@@ -1,0 +1,241 @@
+"""Pages of the registry: the list, a person's file, registering and correcting it, key groups."""
+
+from django.http import Http404
+from django.urls import reverse
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as __
+from django.utils.translation import gettext_lazy as _
+
+from core.formats.identity import age_on
+from core.formats.values import GROUP_TAGS
+from core.web.details import Action, DetailScreen, Fact, Header
+from core.web.forms import FormScreen
+from core.web.lists import EmptyState, ListScreen, PageAction
+from workers import dossier, services
+from workers.filters import WorkerFilter
+from workers.forms import ChangeForm, EndTagForm, RegisterForm, TagForm, initial_of
+from workers.models import GroupMembership, Worker
+from workers.queries import area_of, place_names, search, tags_of
+from workers.tables import STATUS_BADGES, WORKER_COLUMNS
+
+
+class WorkerList(ListScreen):
+    """/workers/ — the register."""
+
+    key = "workers"
+    title = _("劳动力")
+    permission = "workers.view"
+    icon = "users"
+    columns = WORKER_COLUMNS
+    filterset_class = WorkerFilter
+    quick_filters = ("township", "labour_status", "group")
+    default_sort = "name"
+    search_hint = _("姓名、拼音、首字母、证件号或后四位、电话、村")
+    export_kind = "workers"
+
+    @property
+    def empty(self):
+        """Where people come from."""
+        text = _("导入劳动力花名册后，每个人的档案都在这里。")
+        return EmptyState(
+            text, f"{reverse('workbooks:new')}?kind=workers", reverse("workbooks:template", args=["workers"])
+        )
+
+    def rows(self, user):
+        """Whom the user sees."""
+        return Worker.objects.visible_to(user)
+
+    def search(self, queryset, text):
+        """The one search box."""
+        return search(queryset, text, area_of(self.user))
+
+    def row_url(self, row):
+        """The person's file."""
+        return reverse("workers:detail", args=[row["pk"]])
+
+    def row_fields(self):
+        """For the names of places."""
+        return ("village_code",)
+
+    def prepare(self, rows, user):
+        """Names of places and tags of the whole page: one query each."""
+        names = place_names({row["village_code"] for row in rows})
+        tags = tags_of(row["pk"] for row in rows)
+        for row in rows:
+            row["township_name"], row["village_name"] = names[row["village_code"]]
+            row["tags"] = "、".join(tags.get(row["pk"], ()))
+
+    def page_actions(self, user):
+        """Register one, import many."""
+        return (
+            PageAction(_("登记人员"), reverse("workers:new"), "imports.register", primary=True),
+            PageAction(
+                _("导入花名册"), f"{reverse('workbooks:new')}?kind=workers", "imports.write", icon="file-import"
+            ),
+        )
+
+
+class WorkerDetail(DetailScreen):
+    """/workers/<id>/ — the person's file (一人一档)."""
+
+    permission = "workers.view"
+
+    @property
+    def tabs(self):
+        """The own ones and those of the apps above."""
+        return dossier.tabs()
+
+    @property
+    def back(self):
+        """To the register."""
+        return (reverse("workers:list"), _("劳动力"))
+
+    def rows(self, user):
+        """Whom the user sees."""
+        return Worker.objects.visible_to(user).select_related("household")
+
+    def header(self, thing):
+        """Who, how old, from where, at work or not."""
+        township, village = place_names([thing.village_code])[thing.village_code]
+        word, colour = STATUS_BADGES.get(thing.labour_status, (thing.labour_status or "", "secondary"))
+        facts = [
+            Fact(
+                _("性别、年龄"),
+                __("%(sex)s，%(age)d岁") % {"sex": thing.sex, "age": age_on(thing.birth_date, localdate())},
+            ),
+            Fact(_("户籍"), f"{township} {village} {thing.group_name or ''}".strip()),
+            Fact(_("人员类别"), "、".join(tags_of([thing.pk]).get(thing.pk, ()))),
+        ]
+        edit = Action(_("修改"), reverse("workers:edit", args=[thing.pk]), permission="workers.edit", icon="pencil")
+        tag = Action(
+            _("认定人员类别"), reverse("workers:add_tag", args=[thing.pk]), permission="workers.edit", icon="tag"
+        )
+        return Header(thing.name, facts=facts, state=word, state_colour=colour, primary=edit, menu=(tag,))
+
+
+class RegisterWorker(FormScreen):
+    """/workers/new/ — open a file; made for keying in piles of paper."""
+
+    title = _("登记人员")
+    permission = "imports.register"
+    form_class = RegisterForm
+    next_record = True
+    carried = ("village_code", "group_name", "visited_by", "visited_on")
+
+    def save(self, form, thing):
+        """Open the file."""
+        facts = form.facts()
+        return services.register_worker(user=self.user, id_number=facts.pop("id_number"), facts=facts)
+
+    def success_url(self, saved):
+        """The new file."""
+        return reverse("workers:detail", args=[saved.pk])
+
+    def leave_url(self, thing):
+        """The register."""
+        return reverse("workers:list")
+
+
+class EditWorker(FormScreen):
+    """/workers/<id>/edit/ — correct a file."""
+
+    title = _("修改档案")
+    permission = "workers.edit"
+    form_class = ChangeForm
+
+    def rows(self, user):
+        """Whom the user sees."""
+        return Worker.objects.visible_to(user)
+
+    def initial(self, thing):
+        """The file as it is; phone and card masked."""
+        return initial_of(thing)
+
+    def heading(self, thing):
+        """Whose file."""
+        return __("修改档案：%(name)s") % {"name": thing.name}
+
+    def save(self, form, thing):
+        """Keep what was changed."""
+        facts = form.facts()
+        reason = facts.pop("reason", None) or ""
+        return services.change_worker(user=self.user, worker=thing, facts=facts, reason=reason)
+
+    def success_url(self, saved):
+        """The file."""
+        return reverse("workers:detail", args=[saved.pk])
+
+    def leave_url(self, thing):
+        """The file."""
+        return reverse("workers:detail", args=[thing.pk])
+
+
+class AddTag(FormScreen):
+    """/workers/<id>/tags/new/ — put a person into a key group."""
+
+    title = _("认定人员类别")
+    permission = "workers.edit"
+    form_class = TagForm
+
+    @property
+    def worker(self) -> Worker:
+        """The person, 404 outside the scope."""
+        found = Worker.objects.visible_to(self.user).filter(pk=self.kwargs["pk"]).first()
+        if found is None:
+            raise Http404
+        return found
+
+    def fetch(self, **_key):
+        """Nobody is edited; the person must be in sight all the same."""
+        self.person = self.worker
+
+    def heading(self, thing):
+        """For whom."""
+        return __("认定人员类别：%(name)s") % {"name": self.person.name}
+
+    def save(self, form, thing):
+        """Add the dated tag."""
+        given = {name: value or "" for name, value in form.cleaned_data.items() if not name.startswith("valid_")}
+        dates = {name: form.cleaned_data[name] for name in ("valid_from", "valid_to")}
+        return services.add_tag(user=self.user, worker=self.person, **given, **dates)
+
+    def success_url(self, saved):
+        """The person's tags."""
+        return f"{reverse('workers:detail', args=[saved.worker_id])}?tab=groups"
+
+    def leave_url(self, thing):
+        """The person's tags."""
+        return f"{reverse('workers:detail', args=[self.person.pk])}?tab=groups"
+
+
+class EndTag(FormScreen):
+    """/workers/tags/<id>/end/ — a person no longer belongs to a key group."""
+
+    title = _("终止人员类别")
+    permission = "workers.edit"
+    form_class = EndTagForm
+
+    def rows(self, user):
+        """Tags of people the user sees."""
+        return GroupMembership.objects.visible_to(user).select_related("worker")
+
+    def initial(self, thing):
+        """From today, unless said."""
+        return {"on": thing.valid_to or localdate(), "reason": ""}
+
+    def heading(self, thing):
+        """Whose and which."""
+        return __("终止%(tag)s：%(name)s") % {"tag": GROUP_TAGS.label(thing.group), "name": thing.worker.name}
+
+    def save(self, form, thing):
+        """End it."""
+        on, reason = form.cleaned_data["on"], form.cleaned_data["reason"]
+        return services.end_tag(user=self.user, tag=thing, on=on, reason=reason)
+
+    def success_url(self, saved):
+        """The person's tags."""
+        return f"{reverse('workers:detail', args=[saved.worker_id])}?tab=groups"
+
+    def leave_url(self, thing):
+        """The person's tags."""
+        return f"{reverse('workers:detail', args=[thing.worker_id])}?tab=groups"
