@@ -52,6 +52,7 @@ class FormScreen(Screen):
 
     form_class: ClassVar[type[KitForm]]
     template: ClassVar[str] = "web/form.html"
+    body_template: ClassVar[str] = "web/form_body.html"
     submit_label: ClassVar[Text] = ""
     next_record: ClassVar[bool] = False
     carried: ClassVar[Sequence[str]] = ()
@@ -155,7 +156,7 @@ class FormScreen(Screen):
             "submit_label": self.submit_label or _("保存"),
             **self.extra_context(thing),
         }
-        return render_part(self.request, self.template, {"form": "web/form_body.html"}, context, status=status)
+        return render_part(self.request, self.template, {"form": self.body_template}, context, status=status)
 
 
 def _opened(request: HttpRequest) -> dict[str, Any] | None:

@@ -77,7 +77,7 @@ class RevealField(Screen):
             reason=reason,
             ip=request.META.get("REMOTE_ADDR"),
         )
-        return render(request, "web/revealed.html", {"value": value})
+        return render(request, "web/revealed.html", {"value": value, "dial": name.endswith(".phone")})
 
 
 def service_worker(_request: HttpRequest) -> HttpResponse:

@@ -43,6 +43,8 @@
     const waiting = items.filter((item) => !item.error), refused = items.filter((item) => item.error);
     bar.replaceChildren();
     bar.hidden = items.length === 0;
+    const queued = new Set(waiting.map((item) => new URL(item.url, location.href).href));
+    for (const link of document.querySelectorAll("a[data-offline-prefetch]")) link.toggleAttribute("data-queued", queued.has(link.href));
     if (waiting.length) {
       const text = document.createElement("b");
       text.textContent = word(bar.dataset.text, waiting.length);
