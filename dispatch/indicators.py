@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from django.conf import settings
+from django.utils.translation import gettext_noop
 
 from core.indicators.declarations import Dimension, Fact, Indicator, Measure, Naming, Source, Timing
 from core.indicators.dimensions import TIME_DIMENSIONS
@@ -17,7 +18,8 @@ _JOURNEY: Final = """
 LEFT JOIN workers_worker w ON w.id = r.worker_id
 LEFT JOIN dispatch_trip own ON own.id = r.trip_id
 LEFT JOIN LATERAL (
-  SELECT min(t.departs_at)::date - 1 AS first_day, max(t.departs_at)::date + 1 AS last_day FROM dispatch_trip t WHERE t.batch_id = own.batch_id
+  SELECT min(t.departs_at)::date - 1 AS first_day, max(t.departs_at)::date + 1 AS last_day
+  FROM dispatch_trip t WHERE t.batch_id = own.batch_id
 ) journey ON true
 """
 """Which vehicle of a batch counts depends on all of them: a change touches the days of the whole batch (a day more for time zones)."""
@@ -36,7 +38,8 @@ TRIPS: Final = Source(
     table="dispatch_trip",
     join="""
     LEFT JOIN LATERAL (
-      SELECT min(t.departs_at)::date - 1 AS first_day, max(t.departs_at)::date + 1 AS last_day FROM dispatch_trip t WHERE t.batch_id = r.batch_id
+      SELECT min(t.departs_at)::date - 1 AS first_day, max(t.departs_at)::date + 1 AS last_day
+      FROM dispatch_trip t WHERE t.batch_id = r.batch_id
     ) journey ON true
     """,
     first_day="least(journey.first_day, r.departs_at::date - 1)",
@@ -48,11 +51,11 @@ BATCHES: Final = Source(name="dispatch.batches", table="dispatch_batch", columns
 register_source(PASSENGERS, TRIPS, BATCHES)
 
 MODE: Final = Dimension(
-    name="mode", label="出行方式", code="f.mode", labels=dict(Trip.Mode.choices), naming=Naming.LABELS
+    name="mode", label=gettext_noop("出行方式"), code="f.mode", labels=dict(Trip.Mode.choices), naming=Naming.LABELS
 )
 TRIP: Final = Dimension(
     name="trip",
-    label="批次",
+    label=gettext_noop("批次"),
     code="f.batch",
     naming=Naming.QUERY,
     names="SELECT code, name FROM dispatch_batch WHERE code = ANY(%s)",
@@ -103,7 +106,7 @@ _BATCHES: Final = Fact(
 _JOURNEY_DIMENSIONS: Final = (*OF_PERSONS, *DESTINATIONS, MODE, TRIP, EMPLOYER, *TIME_DIMENSIONS)
 
 
-def _dispatch(**fields: Any) -> Indicator:  # noqa: ANN401 - the fields of Indicator
+def _dispatch(**fields: Any) -> Indicator:
     return Indicator(timing=Timing.FLOW, dimensions=_JOURNEY_DIMENSIONS, **fields)
 
 
@@ -112,51 +115,53 @@ register(
         code="ORG_PT",
         name_zh="有组织输出人次",
         name_en="Organised dispatch, person-times",
-        unit="人次",
-        definition="出行批次中已签到的人次，日期和出行方式取本人在该批次第一辆非接驳车（只有接驳的取第一辆）。",
-        dedup="一人一批次计一次",
+        unit=gettext_noop("人次"),
+        definition=gettext_noop(
+            "出行批次中已签到的人次，日期和出行方式取本人在该批次第一辆非接驳车（只有接驳的取第一辆）。"
+        ),
+        dedup=gettext_noop("一人一批次计一次"),
         fact=JOURNEYS,
         unit_key="(f.person, f.batch_id)",
-        numerator=Measure("已签到的（人、批次）数"),
+        numerator=Measure(gettext_noop("已签到的（人、批次）数")),
     ),
     _dispatch(
         code="ORG_P",
         name_zh="有组织输出人数",
         name_en="Organised dispatch, persons",
-        unit="人",
-        definition="期间内在出行批次中已签到的人数。",
-        dedup="期间内一人计一次",
+        unit=gettext_noop("人"),
+        definition=gettext_noop("期间内在出行批次中已签到的人数。"),
+        dedup=gettext_noop("期间内一人计一次"),
         fact=JOURNEYS,
         unit_key="f.person",
         once=False,
         steady=STEADY,
-        numerator=Measure("已签到的人数"),
+        numerator=Measure(gettext_noop("已签到的人数")),
     ),
     _dispatch(
         code="ORG_BATCH",
         name_zh="输出批次",
         name_en="Dispatch batches",
-        unit="批",
-        definition="有人乘车的批次，按该批次首次发车的日期计入期间。",
-        dedup="一批次计一次；有两种出行方式的批次分别计入各行",
+        unit=gettext_noop("批"),
+        definition=gettext_noop("有人乘车的批次，按该批次首次发车的日期计入期间。"),
+        dedup=gettext_noop("一批次计一次；有两种出行方式的批次分别计入各行"),
         fact=_BATCHES,
         unit_key="f.batch_id",
         once=False,
         steady=frozenset({"trip", "month", "quarter"}),
-        numerator=Measure("有人乘车的批次数"),
+        numerator=Measure(gettext_noop("有人乘车的批次数")),
     ),
     _dispatch(
         code="ORG_VEHICLE",
         name_zh="输出车次",
         name_en="Dispatch vehicles",
-        unit="车次",
-        definition="有人乘车的车次，按发车日期计入期间。",
-        dedup="一车次计一次",
+        unit=gettext_noop("车次"),
+        definition=gettext_noop("有人乘车的车次，按发车日期计入期间。"),
+        dedup=gettext_noop("一车次计一次"),
         fact=RIDES,
         unit_key="f.trip_id",
         once=False,
         steady=frozenset({"trip", "mode", "month", "quarter"}),
-        numerator=Measure("有人乘车的车次数"),
+        numerator=Measure(gettext_noop("有人乘车的车次数")),
     ),
 )
 
@@ -166,7 +171,8 @@ WINDOWS: Final = {7: 3, 30: 5, 90: 10, 180: 15}
 ARRIVALS: Final = f"""
 SELECT {{person}}, p.at_post_on AS day, {_PLACE} AS place, p.employer_id, 0 AS kind, p.id AS source_id
 FROM dispatch_passenger p JOIN dispatch_trip t ON t.id = p.trip_id JOIN workers_worker w ON w.id = p.worker_id
-WHERE {{people}} AND p.at_post_on BETWEEN {{from}} AND least({{to}}, {{as_of}}) AND p.boarded AND p.outcome <> '{Passenger.Outcome.NOT_HIRED}'
+WHERE {{people}} AND p.at_post_on BETWEEN {{from}} AND least({{to}}, {{as_of}})
+  AND p.boarded AND p.outcome <> '{Passenger.Outcome.NOT_HIRED}'
 """
 """到岗 of the period (formats.md §1.4 rule 2)."""
 
@@ -213,24 +219,25 @@ def _retention(days: int) -> Indicator:
         name_en=f"Retention after {days} days",
         unit="%",
         timing=Timing.FLOW,
-        definition=(
-            f"期间内到岗的人，到岗后第{days}日仍有就业记录覆盖、且记录的最近确认不早于该日前{WINDOWS[days]}天的比例；"
-            f"只计到岗满{days}日的。口径 same 还要求到岗以来没有换单位。"
+        definition=gettext_noop(
+            "期间内到岗的人，到岗后第%(days)s日仍有就业记录覆盖、且记录的最近确认不早于该日前%(window)s天的比例；"
+            "只计到岗满%(days)s日的。口径 same 还要求到岗以来没有换单位。"
         ),
-        dedup="一人一月计一次，取当月最早的到岗",
+        words={"days": days, "window": WINDOWS[days]},
+        dedup=gettext_noop("一人一月计一次，取当月最早的到岗"),
         fact=retention_fact(days),
         unit_key="(f.person, f.day)",
-        numerator=Measure(f"第{days}日在岗的（人、月）数", stays),
-        denominator=Measure(f"到岗已满{days}日的（人、月）数；失联等情况不明的也在内", "f.due"),
+        numerator=Measure(gettext_noop("第%(days)s日在岗的（人、月）数"), stays),
+        denominator=Measure(gettext_noop("到岗已满%(days)s日的（人、月）数；失联等情况不明的也在内"), "f.due"),
         extras={"left": gone, "unknown": unknown},
         variants={
             "any": {},
             "same": {
-                "numerator": Measure(f"第{days}日在岗且没有换单位的（人、月）数", f"{stays} AND f.same"),
+                "numerator": Measure(gettext_noop("第%(days)s日在岗且没有换单位的（人、月）数"), f"{stays} AND f.same"),
                 "extras": {"left": gone, "unknown": unknown, "other": f"{stays} AND NOT f.same"},
             },
         },
-        variant_labels={"any": "在岗（不论是否换单位）", "same": "在原单位在岗"},
+        variant_labels={"any": gettext_noop("在岗（不论是否换单位）"), "same": gettext_noop("在原单位在岗")},
         dimensions=(*OF_PERSONS, *DESTINATIONS, EMPLOYER, *TIME_DIMENSIONS),
     )
 

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from django.utils.translation import gettext_noop
+
 from core.formats.values import CHANNEL
 from core.indicators.declarations import Dimension, Fact, Indicator, Measure, Naming, Source, Timing
 from core.indicators.dimensions import TIME_DIMENSIONS, destinations
@@ -57,11 +59,11 @@ OUT_NOW: Final = Fact(
 PROVINCE, CITY = destinations("f.place")
 DESTINATIONS: Final = (PROVINCE, CITY)
 CHANNEL_DIMENSION: Final = Dimension(
-    name="channel", label="组织方式", code="f.channel", labels=CHANNEL.labels, naming=Naming.LABELS
+    name="channel", label=gettext_noop("组织方式"), code="f.channel", labels=CHANNEL.labels, naming=Naming.LABELS
 )
 EMPLOYER: Final = Dimension(
     name="employer",
-    label="用人单位",
+    label=gettext_noop("用人单位"),
     code="(SELECT coalesce(e.credit_code, e.name) FROM employment_employer e WHERE e.id = f.employer_id)",
     naming=Naming.QUERY,
     names="SELECT coalesce(credit_code, name), name FROM employment_employer WHERE coalesce(credit_code, name) = ANY(%s)",
@@ -75,13 +77,13 @@ _OUT_STOCK: Final = Indicator(
     code="OUT_STOCK",
     name_zh="省外务工规模",
     name_en="Workers outside the province",
-    unit="人",
+    unit=gettext_noop("人"),
     timing=Timing.STOCK,
-    definition="截至日期有一段省外就业记录的人数，就业记录按截至日期当天及以前的证据认定。",
-    dedup="一人计一次",
+    definition=gettext_noop("截至日期有一段省外就业记录的人数，就业记录按截至日期当天及以前的证据认定。"),
+    dedup=gettext_noop("一人计一次"),
     fact=OUT_NOW,
     unit_key="f.person",
-    numerator=Measure("截至日期在省外务工的人数"),
+    numerator=Measure(gettext_noop("截至日期在省外务工的人数")),
     dimensions=_STOCK_DIMENSIONS,
 )
 _OUT_DEST: Final = Indicator(
@@ -90,11 +92,11 @@ _OUT_DEST: Final = Indicator(
     name_en="Destinations of workers outside the province",
     unit="%",
     timing=Timing.STOCK,
-    definition="各行省外务工人数占全部省外务工人数的比例。",
-    dedup="一人计一次",
+    definition=gettext_noop("各行省外务工人数占全部省外务工人数的比例。"),
+    dedup=gettext_noop("一人计一次"),
     fact=OUT_NOW,
     unit_key="f.person",
-    numerator=Measure("该行在省外务工的人数"),
+    numerator=Measure(gettext_noop("该行在省外务工的人数")),
     share_of_all=frozenset({"destination", "destination_city"}),
     dimensions=(*OF_PERSONS, *DESTINATIONS, *TIME_DIMENSIONS),
 )
@@ -105,21 +107,24 @@ _OUT_GROUP: Final = Indicator(
     name_en="Key groups outside the province",
     unit="%",
     timing=Timing.STOCK,
-    definition="截至日期有人员类别标签的人中在省外务工者，比信息库中有标签的全部人数；合计为至少有一个标签的人。",
-    dedup="一人计一次；一人有几个标签的分别计入各行",
+    definition=gettext_noop(
+        "截至日期有人员类别标签的人中在省外务工者，比信息库中有标签的全部人数；合计为至少有一个标签的人。"
+    ),
+    dedup=gettext_noop("一人计一次；一人有几个标签的分别计入各行"),
     fact=Fact(
         sql=f"""
         SELECT f.* FROM (
           SELECT {{person}}, {{as_of}} AS day, {REGISTERED_ON} AS registered, away.worker_id IS NOT NULL AS outside
-          FROM workers_worker w LEFT JOIN (SELECT s.worker_id FROM {SPELLS_AS_OF} s WHERE {COVERS} AND {OUTSIDE}) away ON away.worker_id = w.id
+          FROM workers_worker w
+          LEFT JOIN (SELECT s.worker_id FROM {SPELLS_AS_OF} s WHERE {COVERS} AND {OUTSIDE}) away ON away.worker_id = w.id
           WHERE {{people}} AND w.id IN (SELECT worker_id FROM workers_groupmembership)
         ) f WHERE {_ANY_TAG}
         """,
         reads=(*READS, REGISTERED.name, GROUPS.name),
     ),
     unit_key="f.person",
-    numerator=Measure("有标签且在省外务工的人数", "f.outside"),
-    denominator=Measure("信息库中有标签的人数", "f.registered"),
+    numerator=Measure(gettext_noop("有标签且在省外务工的人数"), "f.outside"),
+    denominator=Measure(gettext_noop("信息库中有标签的人数"), "f.registered"),
     dimensions=(*OF_PERSONS, *TIME_DIMENSIONS),
 )
 _ORG_SHARE: Final = Indicator(
@@ -128,12 +133,12 @@ _ORG_SHARE: Final = Indicator(
     name_en="Organised share",
     unit="%",
     timing=Timing.STOCK,
-    definition="截至日期省外务工的人中，当前就业记录为有组织输出（按组织方式或到岗证据）的比例。",
-    dedup="一人计一次",
+    definition=gettext_noop("截至日期省外务工的人中，当前就业记录为有组织输出（按组织方式或到岗证据）的比例。"),
+    dedup=gettext_noop("一人计一次"),
     fact=OUT_NOW,
     unit_key="f.person",
-    numerator=Measure("当前就业记录为有组织输出的人数", "f.organised"),
-    denominator=Measure("省外务工人数"),
+    numerator=Measure(gettext_noop("当前就业记录为有组织输出的人数"), "f.organised"),
+    denominator=Measure(gettext_noop("省外务工人数")),
     dimensions=_STOCK_DIMENSIONS,
 )
 
@@ -149,18 +154,20 @@ HELPED: Final = Fact(
 """The latest organised spell of each person that begins in the period."""
 
 
-def _cooperation(code: str, name_zh: str, name_en: str, where: str, told: str) -> Indicator:
+def _cooperation(code: str, name_zh: str, name_en: str, told: str, where: str) -> Indicator:
     return Indicator(
         code=code,
         name_zh=name_zh,
         name_en=name_en,
-        unit="人",
+        unit=gettext_noop("人"),
         timing=Timing.FLOW,
-        definition=f"期间内有一段有组织的就业记录开始的人，按其中最后一段的务工地归类：{told}。",
-        dedup="期间内一人计一次，以最后一段为准",
+        definition=gettext_noop(
+            "期间内有一段有组织的就业记录开始的人，按其中最后一段的务工地归类：广东、广东以外的外省、本省（省内就近）。"
+        ),
+        dedup=gettext_noop("期间内一人计一次，以最后一段为准"),
         fact=HELPED,
         unit_key="f.person",
-        numerator=Measure(f"务工地在{told}的人数", where),
+        numerator=Measure(told, where),
         dimensions=(*OF_PERSONS, *DESTINATIONS, CHANNEL_DIMENSION, EMPLOYER, *TIME_DIMENSIONS),
     )
 
@@ -170,13 +177,25 @@ register(
     _OUT_DEST,
     _OUT_GROUP,
     _ORG_SHARE,
-    _cooperation("COOP_GD", "转移到广东就业人数", "Helped to work in Guangdong", "left(f.place, 2) = '44'", "广东"),
+    _cooperation(
+        "COOP_GD",
+        "转移到广东就业人数",
+        "Helped to work in Guangdong",
+        gettext_noop("最后一段务工地在广东的人数"),
+        "left(f.place, 2) = '44'",
+    ),
     _cooperation(
         "COOP_OTHER",
         "转移到其他地区就业人数",
         "Helped to work in other provinces",
+        gettext_noop("最后一段务工地在广东以外的外省的人数"),
         "f.place <> '' AND left(f.place, 2) NOT IN ('44', {own})",
-        "广东以外的外省",
     ),
-    _cooperation("COOP_NEAR", "省内就近就业人数", "Helped to work near home", "left(f.place, 2) = {own}", "本省"),
+    _cooperation(
+        "COOP_NEAR",
+        "省内就近就业人数",
+        "Helped to work near home",
+        gettext_noop("最后一段务工地在本省的人数"),
+        "left(f.place, 2) = {own}",
+    ),
 )

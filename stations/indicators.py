@@ -74,8 +74,9 @@ register(
             FROM {CURRENT}
             JOIN (
               SELECT o.code, area.code AS area FROM stations_station o
-              CROSS JOIN LATERAL unnest(CASE WHEN cardinality(o.service_area) > 0 THEN o.service_area::text[] ELSE ARRAY[left(o.place_code, 4)] END)
-                AS area(code)
+              CROSS JOIN LATERAL unnest(
+                CASE WHEN cardinality(o.service_area) > 0 THEN o.service_area::text[] ELSE ARRAY[left(o.place_code, 4)] END
+              ) AS area(code)
               WHERE o.opened_on <= {{as_of}}
             ) station ON starts_with(s.place_code, station.area)
             WHERE {{people}} AND {COVERS}

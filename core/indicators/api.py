@@ -25,7 +25,6 @@ from core.api.authentication import user_of
 from core.api.paging import Cursor, limit_of
 from core.api.permissions import RequireScope, may_see_people
 from core.api.throttling import RateThrottle
-
 from core.errors import DomainError
 from core.formats.masking import mask_id, mask_phone
 from core.indicators import memory, tables
@@ -43,17 +42,16 @@ WORKBOOK: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.s
 
 def indicator_json(indicator: Indicator) -> dict[str, Any]:
     """An indicator as the catalogue lists it."""
-    denominator = indicator.denominator.text if indicator.denominator else ("全部各行的分子" if indicator.share_of_all else None)
     return {
         "code": indicator.code,
         "name_zh": indicator.name_zh,
         "name_en": indicator.name_en,
         "unit": indicator.unit,
         "kind": indicator.kind,
-        "definition": indicator.definition,
-        "numerator": indicator.numerator.text,
-        "denominator": denominator,
-        "dedup": indicator.dedup,
+        "definition": indicator.say(indicator.definition),
+        "numerator": indicator.say(indicator.numerator.text),
+        "denominator": indicator.say(base) if (base := indicator.denominator_text) else None,
+        "dedup": indicator.say(indicator.dedup),
         "dimensions": [dimension.name for dimension in indicator.dimensions],
         "variants": list(indicator.variants),
         "extras": list(indicator.in_variant(indicator.default_variant).extras),
@@ -62,7 +60,7 @@ def indicator_json(indicator: Indicator) -> dict[str, Any]:
     }
 
 
-_CELL = {
+_CELL: dict[str, Any] = {
     "value": serializers.CharField(allow_null=True, help_text="十进制文本；率为百分数，两位小数；分母为0时为null"),
     "numerator": serializers.JSONField(help_text="整数；金额为两位小数的文本"),
     "denominator": serializers.JSONField(help_text="没有分母的指标为null"),
@@ -73,21 +71,26 @@ _ANSWER = inline_serializer(
         "code": serializers.CharField(),
         "version": serializers.IntegerField(),
         "unit": serializers.CharField(),
-        "period": inline_serializer("StatisticPeriod", {"from": serializers.DateField(), "to": serializers.DateField()}),
+        "period": inline_serializer(
+            "StatisticPeriod", {"from": serializers.DateField(), "to": serializers.DateField()}
+        ),
         "division": serializers.CharField(),
         "as_of": serializers.DateField(),
         "computed_at": serializers.DateTimeField(),
         "frozen": serializers.BooleanField(),
         "variant": serializers.CharField(required=False),
         "additive": serializers.BooleanField(required=False, help_text="各行不能相加时为false，否则不出现"),
-        "total": inline_serializer("StatisticTotal", dict(_CELL)),
-        "rows": inline_serializer("StatisticRow", dict(_CELL), many=True, help_text="另有每个分组维度：{code, name}"),
+        "total": inline_serializer("StatisticTotal", _CELL),
+        "rows": inline_serializer("StatisticRow", _CELL, many=True, help_text="另有每个分组维度：{code, name}"),
     },
 )
 _INDICATOR = inline_serializer(
     "Indicator",
     {
-        **{name: serializers.CharField() for name in ("code", "name_zh", "name_en", "unit", "kind", "definition", "numerator")},
+        **{
+            name: serializers.CharField()
+            for name in ("code", "name_zh", "name_en", "unit", "kind", "definition", "numerator")
+        },
         "denominator": serializers.CharField(allow_null=True),
         "dedup": serializers.CharField(),
         **{name: serializers.ListField(child=serializers.CharField()) for name in ("dimensions", "variants", "extras")},
@@ -100,7 +103,9 @@ _PERSON = inline_serializer(
     {
         "id": serializers.IntegerField(),
         **{name: serializers.CharField() for name in ("name", "id_number", "phone", "sex")},
-        "village": inline_serializer("StatisticVillage", {"code": serializers.CharField(), "name": serializers.CharField()}),
+        "village": inline_serializer(
+            "StatisticVillage", {"code": serializers.CharField(), "name": serializers.CharField()}
+        ),
     },
 )
 _PEOPLE = inline_serializer(
@@ -118,7 +123,11 @@ _QUESTION: Sequence[OpenApiParameter] = (
     OpenApiParameter("variant", str, description="口径，见指标目录"),
 )
 _FILTERS = OpenApiParameter(
-    "filters", OpenApiTypes.OBJECT, explode=True, style="form", description="以维度名作参数，如 mode=返岗专列、group=lifted_poverty"
+    "filters",
+    OpenApiTypes.OBJECT,
+    explode=True,
+    style="form",
+    description="以维度名作参数，如 mode=返岗专列、group=lifted_poverty",
 )
 _BY = OpenApiParameter("by", str, description="分组维度，逗号分隔，可用的见指标目录")
 _FORMAT = OpenApiParameter("format", str, enum=["json", "csv", "xlsx"])
@@ -127,10 +136,12 @@ _FORMAT = OpenApiParameter("format", str, enum=["json", "csv", "xlsx"])
 class CatalogueView(APIView):
     """What can be asked."""
 
-    permission_classes = (RequireScope(SCOPE, PERMISSION),)
+    permission_classes: Sequence[Any] = (RequireScope(SCOPE, PERMISSION),)
     throttle_scope = THROTTLE
 
-    @extend_schema(operation_id="statistics_list", tags=["statistics"], responses=serializers.ListSerializer(child=_INDICATOR))
+    @extend_schema(
+        operation_id="statistics_list", tags=["statistics"], responses=serializers.ListSerializer(child=_INDICATOR)
+    )
     def get(self, request: Request) -> Response:  # noqa: ARG002 - DRF's signature
         """Every indicator with its definition and dimensions."""
         return Response([indicator_json(indicator) for indicator in all_indicators()])
@@ -139,7 +150,7 @@ class CatalogueView(APIView):
 class StatisticView(APIView):
     """One number, split as asked."""
 
-    permission_classes = (RequireScope(SCOPE, PERMISSION),)
+    permission_classes: Sequence[Any] = (RequireScope(SCOPE, PERMISSION),)
     throttle_scope = THROTTLE
 
     @extend_schema(
@@ -155,7 +166,9 @@ class StatisticView(APIView):
         body, content_type = _rendered(question, found.document, kind)
         told = {key: value for key, value in found.document.items() if key != "computed_at"}
         etag = f'W/"{hashlib.blake2b(f"{kind} {told}".encode(), digest_size=16).hexdigest()}"'
-        disposition = "" if kind == "json" else f'attachment; filename="{question.indicator.code}-{question.period.label}.{kind}"'
+        disposition = (
+            "" if kind == "json" else f'attachment; filename="{question.indicator.code}-{question.period.label}.{kind}"'
+        )
         if found.watch is not None:
             ready = memory.Remembered(body, content_type, etag, disposition, found.watch)
             memory.answers.keep(_key(request, code, user), ready)
@@ -165,7 +178,7 @@ class StatisticView(APIView):
 class PeopleView(APIView):
     """The people behind a number."""
 
-    permission_classes = (RequireScope(SCOPE, "statistics.people"),)
+    permission_classes: Sequence[Any] = (RequireScope(SCOPE, "statistics.people"),)
     throttle_scope = THROTTLE
 
     @extend_schema(
@@ -191,7 +204,15 @@ class PeopleView(APIView):
         if may_see_people(request):
             ip = request.META.get("REMOTE_ADDR") or None
             detail = {"code": code, "ids": [row["id"] for row in found.rows]}
-            log_access(user=user, action="api.people", object_type="statistics", object_id=code, count=len(found.rows), ip=ip, detail=detail)
+            log_access(
+                user=user,
+                action="api.people",
+                object_type="statistics",
+                object_id=code,
+                count=len(found.rows),
+                ip=ip,
+                detail=detail,
+            )
         else:
             for row in found.rows:
                 row |= {"id_number": mask_id(row["id_number"]), "phone": mask_phone(row["phone"])}
@@ -271,7 +292,9 @@ def _recalled(request: HttpRequest, code: str) -> HttpResponse | None:
     if SCOPE not in token.scopes or not user.can(PERMISSION):
         return None
     found = memory.answers.recall(_key(request, code, user))
-    if found is None or not RateThrottle().allow_request(cast("Request", _Asker(user, token)), cast("APIView", StatisticView)):
+    if found is None or not RateThrottle().allow_request(
+        cast("Request", _Asker(user, token)), cast("APIView", StatisticView)
+    ):
         return None
     return _response(found.body, found.content_type, found.etag, found.disposition)
 

@@ -1,3 +1,5 @@
+"""The app of the statistics."""
+
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 from django.utils.module_loading import autodiscover_modules
@@ -11,6 +13,7 @@ class IndicatorsConfig(AppConfig):
     verbose_name = "统计指标"
 
     def ready(self) -> None:
+        """Find what the apps declare; put triggers on its tables after every migrate."""
         from core.indicators.triggers import install  # noqa: PLC0415 - models are not loaded at import time
 
         autodiscover_modules("indicators")

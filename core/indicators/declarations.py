@@ -6,12 +6,14 @@ SQL in declarations is a template. The engine fills in ``{as_of}`` (a date expre
 Dimensions and measures are expressions over ``f``, the rows of the fact. A literal percent sign is written twice.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Final
 
-ALL_DAYS: Final = ("-infinity", "infinity")
+from django.utils.translation import gettext_noop
+
+WHOLE: Final = gettext_noop("全部各行的分子")
 
 
 class Timing(StrEnum):
@@ -102,7 +104,8 @@ class Indicator:
 
     ``unit_key`` tells units apart: they are counted distinct, unless each has one row (``once``). ``steady`` names the
     dimensions that are the same in all rows of a unit: splitting by others gives rows that do not add up. ``share_of_all``
-    makes the denominator the numerator of all rows. ``extras`` are further counts given beside the parts.
+    makes the denominator the numerator of all rows. Texts are Chinese, marked for translation by ``gettext_noop``; ``words``
+    fills their placeholders. ``extras`` are further counts given beside the parts.
     ``county_level_only`` marks numbers whose facts know no township. ``variants`` maps a variant's name to the fields it
     changes; the first is the default and changes nothing.
     """
@@ -128,6 +131,11 @@ class Indicator:
     percent: bool = True
     county_level_only: bool = False
     version: int = 1
+    words: Mapping[str, int] = field(default_factory=dict)
+
+    def say(self, text: str, translate: Callable[[str], str] = str) -> str:
+        """A text of this indicator (its names, definition, measures) with the placeholders filled, in Chinese or translated."""
+        return translate(text) % self.words if self.words else translate(text)
 
     @property
     def kind(self) -> str:
@@ -138,6 +146,13 @@ class Indicator:
     def is_ratio(self) -> bool:
         """Whether there is a denominator."""
         return self.denominator is not None or bool(self.share_of_all)
+
+    @property
+    def denominator_text(self) -> str:
+        """What the denominator is, "" when there is none."""
+        if self.denominator is not None:
+            return self.denominator.text
+        return WHOLE if self.share_of_all else ""
 
     @property
     def default_variant(self) -> str:

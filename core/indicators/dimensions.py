@@ -2,11 +2,13 @@
 
 from typing import Final
 
+from django.utils.translation import gettext_noop
+
 from core.indicators.declarations import Dimension, Naming
 
 TOWNSHIP: Final = Dimension(
     name="township",
-    label="乡镇",
+    label=gettext_noop("乡镇"),
     code="left(nullif(f.village, ''), 9)",
     naming=Naming.DIVISION,
     pattern=r"\d{9}",
@@ -14,7 +16,7 @@ TOWNSHIP: Final = Dimension(
 )
 VILLAGE: Final = Dimension(
     name="village",
-    label="村",
+    label=gettext_noop("村"),
     code="nullif(f.village, '')",
     naming=Naming.DIVISION,
     pattern=r"\d{12}",
@@ -22,24 +24,34 @@ VILLAGE: Final = Dimension(
 )
 COUNTY: Final = Dimension(
     name="county",
-    label="县",
+    label=gettext_noop("县"),
     code="left(nullif(f.village, ''), 6)",
     naming=Naming.DIVISION,
     pattern=r"\d{6}",
     hint="应为6位县代码",
 )
 MONTH: Final = Dimension(
-    name="month", label="月份", code="to_char(f.day, 'YYYY-MM')", pattern=r"\d{4}-\d{2}", hint="应写成 2025-03"
+    name="month",
+    label=gettext_noop("月份"),
+    code="to_char(f.day, 'YYYY-MM')",
+    pattern=r"\d{4}-\d{2}",
+    hint="应写成 2025-03",
 )
 QUARTER: Final = Dimension(
-    name="quarter", label="季度", code="to_char(f.day, 'YYYY\"Q\"Q')", pattern=r"\d{4}Q[1-4]", hint="应写成 2025Q1"
+    name="quarter",
+    label=gettext_noop("季度"),
+    code="to_char(f.day, 'YYYY\"Q\"Q')",
+    pattern=r"\d{4}Q[1-4]",
+    hint="应写成 2025Q1",
 )
 
 GEOGRAPHY: Final = (TOWNSHIP, VILLAGE, COUNTY)
 TIME_DIMENSIONS: Final = (MONTH, QUARTER)
 
 
-def destination(place: str, *, name: str = "destination", label: str = "目的地（省）", digits: int = 2) -> Dimension:
+def destination(
+    place: str, *, name: str = "destination", label: str = gettext_noop("目的地（省）"), digits: int = 2
+) -> Dimension:
     """The province (or with 4 ``digits`` the prefecture) of a place; a place known less exactly is 未登记."""
     return Dimension(
         name=name,
@@ -53,4 +65,4 @@ def destination(place: str, *, name: str = "destination", label: str = "目的�
 
 def destinations(place: str) -> tuple[Dimension, Dimension]:
     """The two dimensions of where somebody works: province and prefecture."""
-    return destination(place), destination(place, name="destination_city", label="目的地（市）", digits=4)
+    return destination(place), destination(place, name="destination_city", label=gettext_noop("目的地（市）"), digits=4)

@@ -178,5 +178,11 @@ def _keep_set(question: Question, made: Freeze, dimension: str, rows: Sequence[R
 
 def people_of(made: Freeze, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
     """Name, ID number and village of persons as they were when frozen, by person."""
-    rows = FrozenUnit.objects.filter(freeze=made, person_id__in=ids).values("person_id", "name", "id_number", "village")
-    return {row.pop("person_id"): {"name": row["name"], "id_number": row["id_number"], "village_code": row["village"]} for row in rows}
+    rows = FrozenUnit.objects.filter(freeze=made, person_id__in=ids).values_list(
+        "person_id", "name", "id_number", "village"
+    )
+    return {
+        person: {"name": name, "id_number": number, "village_code": village}
+        for person, name, number, village in rows
+        if person
+    }

@@ -38,13 +38,16 @@ FRESH: Final = f"""
 
 FRESH_SET: Final = FRESH.format(snapshot="s.snapshot", facts="s.facts", days="s.days", division="s.division")
 
-KEY: Final = "s.indicator = %s AND s.variant = %s AND s.version = %s AND s.period_from = %s AND s.period_to = %s AND s.as_of = %s" \
-    " AND s.division = %s AND s.dimension = %s AND s.freeze_id IS NULL"  # fmt: skip
+KEY: Final = (
+    "s.indicator = %s AND s.variant = %s AND s.version = %s AND s.period_from = %s AND s.period_to = %s AND s.as_of = %s"
+    " AND s.division = %s AND s.dimension = %s AND s.freeze_id IS NULL"
+)
 
 READ: Final = f"""
 SELECT s.id, s.numerator, s.denominator, s.extras, s.computed_at, s.asked_on, pg_current_snapshot()::text,
        pg_current_xact_id_if_assigned() IS NULL,
-       (SELECT json_agg(json_build_array(g.code, g.numerator::text, g.denominator::text, g.extras)) FROM {FIGURES} g WHERE g.figure_set_id = s.id)
+       (SELECT json_agg(json_build_array(g.code, g.numerator::text, g.denominator::text, g.extras))
+        FROM {FIGURES} g WHERE g.figure_set_id = s.id)
 FROM {SETS} s WHERE {KEY} AND {FRESH_SET}
 """
 

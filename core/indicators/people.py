@@ -30,7 +30,9 @@ def parts_of(question: Question) -> list[str]:
     return ["numerator", *(["denominator"] if indicator.is_ratio else []), *indicator.extras]
 
 
-def people_behind(question: Question, *, part: str, limit: int, beyond: int | None = None, backwards: bool = False) -> People:
+def people_behind(
+    question: Question, *, part: str, limit: int, beyond: int | None = None, backwards: bool = False
+) -> People:
     """The persons whose units make up a part of the total, each once, in full; the caller masks what must be masked.
 
     ``beyond`` is the id the page begins after (ends before, when ``backwards``). Of a frozen period names and ID numbers
@@ -65,5 +67,5 @@ def _identities(ids: Sequence[int]) -> list[dict[str, Any]]:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {table.identity} FROM {name} w WHERE w.id = ANY(%s)", [list(ids)])
         found = {row[0]: dict(zip(FIELDS, row, strict=True)) for row in cursor.fetchall()}
-    nobody = {field: "" for field in FIELDS}
+    nobody = dict.fromkeys(FIELDS, "")
     return [found.get(person, {**nobody, "id": person}) for person in ids]

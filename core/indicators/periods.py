@@ -9,6 +9,7 @@ from core.errors import DomainError
 
 _ONE_DAY: Final = timedelta(days=1)
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
+_JANUARY, _DECEMBER = 1, 12
 _YEAR = re.compile(r"\d{4}", re.ASCII)
 _QUARTER = re.compile(r"(\d{4})[Qq]([1-4])", re.ASCII)
 _MONTH = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
@@ -100,7 +101,7 @@ def _calendar(text: str) -> Period | None:
     if match := _QUARTER.fullmatch(text):
         first = date(year, int(match[2]) * 3 - 2, 1)
         return Period(first, quarter_end(first))
-    if (match := _MONTH.fullmatch(text)) and 1 <= int(match[2]) <= 12:
+    if (match := _MONTH.fullmatch(text)) and _JANUARY <= int(match[2]) <= _DECEMBER:
         first = date(year, int(match[2]), 1)
         return Period(first, month_end(first))
     return None

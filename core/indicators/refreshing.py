@@ -18,7 +18,6 @@ from core.divisions.queries import root_division
 from core.indicators import kept
 from core.indicators.declarations import Dimension, Indicator
 from core.indicators.engine import compute_groupings
-from core.indicators.models import FigureSet
 from core.indicators.periods import Period, parse_period, quarter_of
 from core.indicators.questions import TIME, Question, default_as_of
 from core.indicators.registry import all_indicators
@@ -109,8 +108,12 @@ def _standing(today: date) -> Iterator[tuple[_Key, str]]:
 
 def _wanted(today: date) -> dict[_Key, list[str]]:
     """Which sets are missing or stale, by what one statement can compute together; the ones asked for come first."""
-    rows = FigureSet.objects.filter(freeze=None).extra(select={"fresh": kept.FRESH_SET.replace("s.", "indicators_figureset.")})
-    found = rows.order_by("-asked_on").values_list("indicator", "variant", "period_from", "period_to", "division", "dimension", "fresh")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT s.indicator, s.variant, s.period_from, s.period_to, s.division, s.dimension,"
+            f" {kept.FRESH_SET} FROM indicators_figureset s WHERE s.freeze_id IS NULL ORDER BY s.asked_on DESC"
+        )
+        found = cursor.fetchall()
     wanted: dict[_Key, list[str]] = defaultdict(list)
     fresh = set()
     for code, variant, first, last, division, dimension, is_fresh in found:
@@ -164,7 +167,9 @@ def forget_marks() -> int:
         cursor.execute("SELECT count(*) FROM (SELECT FROM indicators_figuremark LIMIT %s) m", [MANY_MARKS])
         if cursor.fetchone()[0] < MANY_MARKS:
             return 0
-        cursor.execute(f"UPDATE indicators_figureset s SET snapshot = pg_current_snapshot() WHERE s.freeze_id IS NULL AND {kept.FRESH_SET}")
+        cursor.execute(
+            f"UPDATE indicators_figureset s SET snapshot = pg_current_snapshot() WHERE s.freeze_id IS NULL AND {kept.FRESH_SET}"
+        )
         cursor.execute(
             "WITH oldest AS ("
             "  SELECT least(pg_snapshot_xmin(pg_current_snapshot()), min(pg_snapshot_xmin(s.snapshot))) AS seen"

@@ -76,13 +76,18 @@ class Scope:
         return f"{sql} AND {person} IN ({named})", values
 
 
+def own_division(user: User | None) -> str:
+    """The area whose numbers are this user's; None is the installation itself (the command line)."""
+    return user.division_prefix if user else root_division()
+
+
 def scope_for(user: User | None, division: str) -> Scope:
     """The scope of a question; ``division`` "" means the asker's own area.
 
     ``user`` None is the installation itself (the command line). DomainError at "division" for a code that does not exist,
     ``NotFound`` for one outside the asker's area.
     """
-    own = user.division_prefix if user else root_division()
+    own = own_division(user)
     asked = division.strip() or own
     if asked != own and not (asked.isdecimal() and Division.objects.filter(code=asked).exists()):
         raise DomainError("division_unknown", f"没有代码为“{asked}”的行政区划。", "division")

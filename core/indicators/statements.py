@@ -208,7 +208,8 @@ def people(question: Question, part: str, *, beyond: int | None, backwards: bool
     units.values |= {"beyond": beyond, "limit": limit}
     sign, order = ("<", "DESC") if backwards else (">", "ASC")
     where = f"{parts[part]} AND (%(beyond)s::bigint IS NULL OR f.person {sign} %(beyond)s)"
-    sql = f"WITH units AS ({units.select(moments=False)}) SELECT DISTINCT f.person FROM units f WHERE {where} ORDER BY 1 {order} LIMIT %(limit)s"
+    listed = f"SELECT DISTINCT f.person FROM units f WHERE {where} ORDER BY 1 {order} LIMIT %(limit)s"
+    sql = f"WITH units AS ({units.select(moments=False)}) {listed}"
     return Statement(sql, units.values)
 
 

@@ -2,25 +2,37 @@
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext_noop
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.styles import Font
 
+from core.divisions.queries import names_of
 from core.indicators.declarations import Indicator
 from core.indicators.questions import Question
 
-EXTRA_LABELS: Final = {"left": "已离岗", "unknown": "情况不明", "other": "已换单位"}
+EXTRA_LABELS: Final = {
+    "left": gettext_noop("已离岗"),
+    "unknown": gettext_noop("情况不明"),
+    "other": gettext_noop("已换单位"),
+}
+Translate = Callable[[str], str]
 _DANGEROUS: Final = ("=", "+", "-", "@", "\t", "\r")
 """A spreadsheet takes text that begins so for a formula."""
 
 
 def part_labels(indicator: Indicator) -> list[tuple[str, str]]:
     """(key in a cell of the document, heading) of the numbers of a row."""
-    ratio = [("numerator", "分子"), ("denominator", "分母")] if indicator.is_ratio else []
-    return [("value", indicator.unit), *ratio, *[(name, EXTRA_LABELS.get(name, name)) for name in indicator.extras]]
+    ratio = [("numerator", gettext_noop("分子")), ("denominator", gettext_noop("分母"))] if indicator.is_ratio else []
+    return [
+        ("value", gettext_noop("数值")),
+        *ratio,
+        *[(name, EXTRA_LABELS.get(name, name)) for name in indicator.extras],
+    ]
 
 
 def headings_of(question: Question) -> list[str]:
@@ -36,7 +48,9 @@ def lines_of(question: Question, document: Mapping[str, Any]) -> list[list[Any]]
     keys = [key for key, _label in part_labels(question.indicator)]
     lines = []
     for row in document["rows"]:
-        heads = [text for dimension in question.by for text in (row[dimension.name]["code"], row[dimension.name]["name"])]
+        heads = [
+            text for dimension in question.by for text in (row[dimension.name]["code"], row[dimension.name]["name"])
+        ]
         lines.append([*heads, *[_cell(row[key]) for key in keys]])
     blank = [""] * (2 * len(question.by) - 1)
     lines.append(["合计", *blank, *[_cell(document["total"][key]) for key in keys]])
@@ -65,25 +79,26 @@ def as_csv(question: Question, document: Mapping[str, Any]) -> bytes:
     return out.getvalue().encode("utf-8-sig")
 
 
-def about(question: Question, document: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """What the numbers mean: name, definition, period, area, cut-off, time of computing."""
-    indicator = question.indicator
-    period = document["period"]
+def about(question: Question, document: Mapping[str, Any], translate: Translate = str) -> list[tuple[str, str]]:
+    """What the numbers mean, as (label, text): name, definition, period, area, cut-off, time of computing."""
+    indicator, period, code = question.indicator, document["period"], document["division"]
+    computed = parse_datetime(document["computed_at"])
+    limits = [f"{translate(dimension.label)}={'、'.join(values)}" for dimension, values in question.filters]
     told = [
-        ("指标", f"{indicator.name_zh}（{indicator.code}，第{document['version']}版）"),
-        ("定义", indicator.definition),
-        ("分子", indicator.numerator.text),
-        ("分母", indicator.denominator.text if indicator.denominator else ""),
-        ("去重", indicator.dedup),
-        ("口径", indicator.variant_labels.get(question.variant, question.variant)),
-        ("期间", f"{period['from']} 至 {period['to']}"),
-        ("区划", document["division"]),
-        ("截至日期", document["as_of"]),
-        ("条件", "；".join(f"{dimension.label}={'、'.join(values)}" for dimension, values in question.filters)),
-        ("计算时间", document["computed_at"]),
-        ("状态", "已冻结" if document["frozen"] else "未冻结"),
+        (gettext_noop("指标"), f"{indicator.name_zh}（{indicator.code}，v{document['version']}）"),
+        (gettext_noop("定义"), indicator.say(indicator.definition, translate)),
+        (gettext_noop("分子"), indicator.say(indicator.numerator.text, translate)),
+        (gettext_noop("分母"), indicator.say(base, translate) if (base := indicator.denominator_text) else ""),
+        (gettext_noop("去重"), indicator.say(indicator.dedup, translate)),
+        (gettext_noop("口径"), translate(label) if (label := indicator.variant_labels.get(question.variant)) else ""),
+        (gettext_noop("期间"), f"{period['from']} – {period['to']}"),
+        (gettext_noop("区划"), f"{names_of({code}).get(code, '')} {code}".strip()),
+        (gettext_noop("截至日期"), document["as_of"]),
+        (gettext_noop("条件"), "；".join(limits)),
+        (gettext_noop("计算时间"), f"{computed:%Y-%m-%d %H:%M}" if computed else ""),
+        (gettext_noop("状态"), translate(gettext_noop("已冻结") if document["frozen"] else gettext_noop("未冻结"))),
     ]
-    return [(label, text) for label, text in told if text]
+    return [(translate(label), text) for label, text in told if text]
 
 
 def as_workbook(question: Question, document: Mapping[str, Any]) -> bytes:
@@ -102,17 +117,15 @@ def as_workbook(question: Question, document: Mapping[str, Any]) -> bytes:
     return out.getvalue()
 
 
-def _bold(sheet: Any, text: str) -> WriteOnlyCell:  # noqa: ANN401 - openpyxl's sheet
+def _bold(sheet: Any, text: str) -> Cell:  # noqa: ANN401 - openpyxl's sheet
     cell = WriteOnlyCell(sheet, text)
     cell.font = Font(bold=True)
     return cell
 
 
-def _typed(sheet: Any, value: Any) -> WriteOnlyCell:  # noqa: ANN401 - as above
+def _typed(sheet: Any, value: Any) -> Cell:  # noqa: ANN401 - as above
     cell = WriteOnlyCell(sheet, value)
     if isinstance(value, str):
         # Codes stay text, and a name that begins with = is no formula.
         cell.data_type = "s"
     return cell
-
-

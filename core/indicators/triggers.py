@@ -23,7 +23,9 @@ BEGIN
     SELECT coalesce(left({village}, 9), '') AS township,
            min(coalesce({first_day}, '-infinity'::date)) AS first_day, max(coalesce({last_day}, 'infinity'::date)) AS last_day
     FROM ({rows}) r {join} GROUP BY 1
-  ), shown AS (SELECT CASE WHEN (SELECT count(*) FROM touched) > {most} THEN '' ELSE township END AS township, first_day, last_day FROM touched)
+  ), shown AS (
+    SELECT CASE WHEN (SELECT count(*) FROM touched) > {most} THEN '' ELSE township END AS township, first_day, last_day FROM touched
+  )
   INSERT INTO indicators_figuremark (fact, township, days)
   SELECT '{fact}', CASE WHEN length(township) = 9 THEN township ELSE '' END,
          daterange(min(least(first_day, last_day)), max(greatest(first_day, last_day)), '[]')
@@ -96,26 +98,23 @@ def trigger_sql(source: Source) -> str:
     common = {"fact": source.name, "table": source.table}
     parts = [MARK_ALL.format(function=f"{stem}_t", **common)] if "D" in source.events else []
     for event in source.events:
-        rows = _rows(source, event)
         word, transition = EVENTS[event]
-        parts.append(
-            MARK.format(
-                **common,
-                function=f"{stem}_{event.lower()}",
-                event=word,
-                transition=transition,
-                rows=rows,
-                join=source.join,
-                village=source.village,
-                first_day=source.first_day,
-                last_day=source.last_day,
-                most=MOST_TOWNSHIPS,
-            )  # fmt: skip
-        )
+        words = {
+            "function": f"{stem}_{event.lower()}",
+            "event": word,
+            "transition": transition,
+            "rows": _rows(source, event),
+            "join": source.join,
+            "village": source.village,
+            "first_day": source.first_day,
+            "last_day": source.last_day,
+            "most": MOST_TOWNSHIPS,
+        }
+        parts.append(MARK.format(**common, **words))
     return "\n".join(parts)
 
 
-def install(using: str = "default", **kwargs: Any) -> None:  # noqa: ANN401, ARG001 - the signal's arguments
+def install(using: str = "default", **kwargs: Any) -> None:  # noqa: ARG001 - the signal's arguments
     """Create or renew the triggers of every declared source whose table exists, and those of frozen figures."""
     connection = connections[using]
     existing = set(connection.introspection.table_names())

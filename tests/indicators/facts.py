@@ -15,7 +15,9 @@ FAR, NEAR = "520527219201", "520527105201"
 def worker(n, village=FAR, **fields):
     """Person ``n``: odd ones are men."""
     number = make_id_number("529999", dt.date(1990, 1, 1) + dt.timedelta(days=n), n)
-    return Worker.objects.create(name=f"某{n}", id_number=number, village_code=village, phone=f"1380000000{n}", **fields)
+    return Worker.objects.create(
+        name=f"某{n}", id_number=number, village_code=village, phone=f"1380000000{n}", **fields
+    )
 
 
 def job(person, start, place, *, end=None, channel="自主外出", employer=None):
@@ -46,5 +48,7 @@ def small_county():
     job(people[8], "2025-02-01", "520115")
     for person in people[::2]:
         GroupMembership.objects.create(worker=person, group="lifted_poverty")
-    GroupMembership.objects.create(worker=people[0], group="monitored", valid_from=dt.date(2025, 1, 1), valid_to=dt.date(2025, 6, 1))
+    GroupMembership.objects.create(
+        worker=people[0], group="monitored", valid_from=dt.date(2025, 1, 1), valid_to=dt.date(2025, 6, 1)
+    )
     return people

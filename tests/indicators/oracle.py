@@ -62,7 +62,9 @@ class Oracle:
         return {
             tag.group
             for tag in self.world.tags
-            if tag.worker_id == worker.id and (not tag.valid_from or tag.valid_from <= day) and (not tag.valid_to or day < tag.valid_to)
+            if tag.worker_id == worker.id
+            and (not tag.valid_from or tag.valid_from <= day)
+            and (not tag.valid_to or day < tag.valid_to)
         }
 
     def employer(self, employer_id):
@@ -83,7 +85,10 @@ class Oracle:
         return spell if spell and spell.place and spell.place[:2] != OUTSIDE_OF else None
 
     def spell_dims(self, spell):
-        return self.place_dims(spell.place) | {"channel": spell.channel or "", "employer": self.employer(spell.employer_key)}
+        return self.place_dims(spell.place) | {
+            "channel": spell.channel or "",
+            "employer": self.employer(spell.employer_key),
+        }
 
     def place_dims(self, place):
         place = place or ""
@@ -118,13 +123,20 @@ class Oracle:
             spell = self.current(worker, day)
             for station in self.world.stations:
                 areas = station.service_area or [station.place_code[:4]]
-                if spell and spell.place and station.opened_on <= day and any(spell.place.startswith(area) for area in areas):
+                if (
+                    spell
+                    and spell.place
+                    and station.opened_on <= day
+                    and any(spell.place.startswith(area) for area in areas)
+                ):
                     yield Unit(worker.id, worker, day, dims=self.spell_dims(spell) | {"station": station.code})
 
     def stock_stn_n(self, day):
         for station in self.world.stations:
             if station.opened_on <= day:
-                yield Unit(station.code, None, day, dims={"station": station.code, **self.place_dims(station.place_code)})
+                yield Unit(
+                    station.code, None, day, dims={"station": station.code, **self.place_dims(station.place_code)}
+                )
 
     def flow(self, code, first, last, as_of):
         if code.startswith("COOP"):
@@ -140,7 +152,15 @@ class Oracle:
             if begun:
                 spell = max(begun, key=lambda one: one.start)
                 province = (spell.place or "")[:2]
-                kind = "COOP_GD" if province == "44" else "COOP_NEAR" if province == OUTSIDE_OF else "COOP_OTHER" if province else ""
+                kind = (
+                    "COOP_GD"
+                    if province == "44"
+                    else "COOP_NEAR"
+                    if province == OUTSIDE_OF
+                    else "COOP_OTHER"
+                    if province
+                    else ""
+                )
                 yield Unit(worker.id, worker, spell.start, counted=kind == code, dims=self.spell_dims(spell))
 
     def place(self, seat):
@@ -185,7 +205,10 @@ class Oracle:
     def flow_stn_serv(self):
         for visit in self.world.visits:
             if visit.station:
-                dims = self.place_dims(visit.station.place_code) | {"station": visit.station.code, "channel": visit.channel}
+                dims = self.place_dims(visit.station.place_code) | {
+                    "station": visit.station.code,
+                    "channel": visit.channel,
+                }
                 yield Unit(visit.id, visit.worker, visit.visited_on, dims=dims)
 
     def retention(self, days, first, last, as_of):

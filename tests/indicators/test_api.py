@@ -52,10 +52,34 @@ def test_the_whole_answer(people, program):
         "frozen": False,
         "total": {"value": "6", "numerator": 6, "denominator": None},
         "rows": [
-            {"township": near, "destination": {"code": "31", "name": "上海市"}, "value": "1", "numerator": 1, "denominator": None},
-            {"township": near, "destination": {"code": "44", "name": "广东省"}, "value": "1", "numerator": 1, "denominator": None},
-            {"township": far, "destination": {"code": "33", "name": "浙江省"}, "value": "1", "numerator": 1, "denominator": None},
-            {"township": far, "destination": {"code": "44", "name": "广东省"}, "value": "3", "numerator": 3, "denominator": None},
+            {
+                "township": near,
+                "destination": {"code": "31", "name": "上海市"},
+                "value": "1",
+                "numerator": 1,
+                "denominator": None,
+            },
+            {
+                "township": near,
+                "destination": {"code": "44", "name": "广东省"},
+                "value": "1",
+                "numerator": 1,
+                "denominator": None,
+            },
+            {
+                "township": far,
+                "destination": {"code": "33", "name": "浙江省"},
+                "value": "1",
+                "numerator": 1,
+                "denominator": None,
+            },
+            {
+                "township": far,
+                "destination": {"code": "44", "name": "广东省"},
+                "value": "3",
+                "numerator": 3,
+                "denominator": None,
+            },
         ],
     }
 
@@ -65,7 +89,12 @@ def test_a_rate_with_employers_and_what_is_not_registered(people, program):
     assert answer["total"] == {"value": "66.67", "numerator": 4, "denominator": 6}
     assert answer["rows"] == [
         {"employer": {"code": "", "name": "未登记"}, "value": "33.33", "numerator": 1, "denominator": 3},
-        {"employer": {"code": "91440113MA5ABCDE0X", "name": "番禺电子厂"}, "value": "100.00", "numerator": 3, "denominator": 3},
+        {
+            "employer": {"code": "91440113MA5ABCDE0X", "name": "番禺电子厂"},
+            "value": "100.00",
+            "numerator": 3,
+            "denominator": 3,
+        },
     ]
     assert "additive" not in answer
 
@@ -88,7 +117,11 @@ def test_tags_of_the_day_and_rows_that_do_not_add_up(people, program):
 
 def test_a_stock_by_month_stops_at_as_of(people, program):
     answer = program.get(STOCK, {"period": "2025", "by": "month", "as_of": "2025-04-15"}).json()
-    assert [(row["month"]["code"], row["numerator"]) for row in answer["rows"]] == [("2025-01", 4), ("2025-02", 7), ("2025-03", 6)]
+    assert [(row["month"]["code"], row["numerator"]) for row in answer["rows"]] == [
+        ("2025-01", 4),
+        ("2025-02", 7),
+        ("2025-03", 6),
+    ]
     assert answer["additive"] is False
 
 
@@ -136,7 +169,10 @@ def test_who_may_ask(people):
     asked = {"period": "2025"}
     assert api_client_for(county_clerk(), "imports:write").get(STOCK, asked).status_code == 403
     assert api_client_for(with_role("provider")).get(STOCK, asked).status_code == 403
-    assert api_client_for(with_role("village_assistant", "520527219201")).get(STOCK, asked).json()["total"]["numerator"] == 4
+    assert (
+        api_client_for(with_role("village_assistant", "520527219201")).get(STOCK, asked).json()["total"]["numerator"]
+        == 4
+    )
     assert client_for(county_clerk()).get(STOCK, asked).json()["total"]["numerator"] == 6
     assert client_for(with_role("log_admin")).get(STOCK, asked).status_code == 403
 
@@ -216,7 +252,7 @@ def test_as_csv_and_as_a_workbook(people, program):
     sheet = book["统计数"]
     assert [["" if cell is None else str(cell) for cell in row] for row in sheet.iter_rows(values_only=True)] == table
     assert sheet["A2"].value == "520527105"
-    assert dict(book["说明"].iter_rows(values_only=True))["期间"] == "2025-06-01 至 2025-06-30"
+    assert dict(book["说明"].iter_rows(values_only=True))["期间"] == "2025-06-01 – 2025-06-30"
 
 
 def test_a_name_that_looks_like_a_formula_stays_text(people, program):
@@ -254,7 +290,11 @@ class TestPeople:
         answer = program.get(self.ADDRESS, {"period": "2025", "destination": "33"}).json()
         assert answer["results"][0]["id_number"] == people[3].id_number
         line = AccessLog.objects.get(action="api.people")
-        assert (line.object_id, line.count, line.detail) == ("OUT_STOCK", 1, {"code": "OUT_STOCK", "ids": [people[3].id]})
+        assert (line.object_id, line.count, line.detail) == (
+            "OUT_STOCK",
+            1,
+            {"code": "OUT_STOCK", "ids": [people[3].id]},
+        )
 
     def test_pages_follow_each_other_both_ways(self, people, program):
         asked = {"period": "2025", "limit": "4"}
@@ -264,26 +304,34 @@ class TestPeople:
         assert (first["previous"], second["next"]) == (None, None)
         assert program.get(second["previous"]).json()["results"] == first["results"]
 
-    def test_each_part_of_a_number_opens(self, people, program):
+    @pytest.mark.usefixtures("people")
+    def test_each_part_of_a_number_opens(self, program):
         address, asked = f"{SHARE}people/", {"period": "2025"}
         numerator = program.get(address, asked).json()["results"]
         denominator = program.get(address, asked | {"part": "denominator"}).json()["results"]
         assert ([row["name"] for row in numerator], len(denominator)) == (["某0", "某1", "某2", "某7"], 6)
         assert refusal(program.get(address, asked | {"part": "left"})) == (422, "part")
 
-    def test_the_township_sees_its_own_and_needs_the_permission(self, people):
+    @pytest.mark.usefixtures("people")
+    def test_the_township_sees_its_own_and_needs_the_permission(self):
         asked = {"period": "2025"}
         township = api_client_for(township_clerk()).get(self.ADDRESS, asked).json()["results"]
         assert [row["name"] for row in township] == ["某0", "某1", "某2", "某3"]
-        assert refusal(api_client_for(township_clerk()).get(self.ADDRESS, asked | {"division": "520527"})) == (404, "division")
-        assert api_client_for(with_role("village_assistant", "520527219201")).get(self.ADDRESS, asked).status_code == 403
+        assert refusal(api_client_for(township_clerk()).get(self.ADDRESS, asked | {"division": "520527"})) == (
+            404,
+            "division",
+        )
+        assert (
+            api_client_for(with_role("village_assistant", "520527219201")).get(self.ADDRESS, asked).status_code == 403
+        )
 
     def test_a_number_of_things_has_no_people(self, program):
         Station.objects.create(code="Z", name="站", kind="协作站", place_code="440113", opened_on="2025-01-01")
         assert refusal(program.get("/api/v1/statistics/STN_N/people/", {"period": "2025"})) == (404, "code")
 
     @pytest.mark.parametrize("cursor", ["x", "WyJpZCIsMCwieCJd", "WyJpZCIsMCxbMV1d"])
-    def test_a_broken_cursor_is_refused(self, people, program, cursor):
+    @pytest.mark.usefixtures("people")
+    def test_a_broken_cursor_is_refused(self, program, cursor):
         assert refusal(program.get(self.ADDRESS, {"period": "2025", "cursor": cursor})) == (422, "cursor")
 
 

@@ -11,6 +11,7 @@ from core.indicators import frozen, people
 from core.indicators.answers import answer
 from core.indicators.models import Figure, FigureSet, Freeze, FrozenUnit
 from core.indicators.questions import read_question
+from core.indicators.refreshing import refresh_figures
 from core.indicators.registry import all_indicators
 from employment.models import Spell
 from tests.indicators.facts import NEAR, job, small_county
@@ -52,7 +53,11 @@ def test_answers_as_then_and_says_so(persons):
     assert [told(**values) for values in asked] == before
     document = answer(ask()).document
     assert (document["frozen"], document["total"]["numerator"]) == (True, 6)
-    assert told(period="2025-07") != {**before[0], "period": {"from": "2025-07-01", "to": "2025-07-31"}, "as_of": "2025-07-31"}
+    assert told(period="2025-07") != {
+        **before[0],
+        "period": {"from": "2025-07-01", "to": "2025-07-31"},
+        "as_of": "2025-07-31",
+    }
 
 
 @pytest.mark.parametrize("code", [indicator.code for indicator in all_indicators()])
@@ -89,7 +94,12 @@ def test_another_as_of_is_another_question(persons):
 def test_a_township_reads_its_part(persons):
     frozen.freeze(question=ask(), user=county_clerk())
     change_everything(persons)
-    assert api_client_for(township_clerk()).get("/api/v1/statistics/OUT_STOCK/?period=2025-06").json()["total"]["numerator"] == 4
+    assert (
+        api_client_for(township_clerk())
+        .get("/api/v1/statistics/OUT_STOCK/?period=2025-06")
+        .json()["total"]["numerator"]
+        == 4
+    )
     assert answer(ask(user=township_clerk())).document["frozen"] is True
 
 
@@ -116,6 +126,12 @@ def test_who_may_freeze_and_when(persons):
     assert (act.user, Freeze.objects.get().as_of) == (county_clerk(), dt.date(2025, 6, 30))
 
 
+ADD_TO_FROZEN = """
+INSERT INTO indicators_figure (figure_set_id, code, numerator, extras)
+SELECT min(id), 'x', 1, '{}' FROM indicators_figureset WHERE freeze_id IS NOT NULL
+"""
+
+
 @pytest.mark.parametrize(
     "attack",
     [
@@ -127,8 +143,7 @@ def test_who_may_freeze_and_when(persons):
         "UPDATE indicators_figure SET numerator = 7",
         "UPDATE indicators_figure SET figure_set_id = (SELECT min(id) FROM indicators_figureset WHERE freeze_id IS NULL)",
         "DELETE FROM indicators_figure",
-        "INSERT INTO indicators_figure (figure_set_id, code, numerator, extras) SELECT min(id), 'x', 1, '{}' FROM indicators_figureset"
-        " WHERE freeze_id IS NOT NULL",
+        ADD_TO_FROZEN,
         "UPDATE indicators_frozenunit SET counted = false",
         "DELETE FROM indicators_frozenunit",
     ],
@@ -138,10 +153,18 @@ def test_the_database_refuses_to_change_what_is_frozen(persons, attack):
     FigureSet.objects.filter(freeze=None).update(dimension="sex")
     Figure.objects.all().delete()
     frozen.freeze(question=ask(), user=None)
-    held = list(FigureSet.objects.order_by("id").values()), list(Figure.objects.order_by("id").values()), list(FrozenUnit.objects.values())
+    held = (
+        list(FigureSet.objects.order_by("id").values()),
+        list(Figure.objects.order_by("id").values()),
+        list(FrozenUnit.objects.values()),
+    )
     with pytest.raises(IntegrityError, match="已冻结"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(attack)
-    now = list(FigureSet.objects.order_by("id").values()), list(Figure.objects.order_by("id").values()), list(FrozenUnit.objects.values())
+    now = (
+        list(FigureSet.objects.order_by("id").values()),
+        list(Figure.objects.order_by("id").values()),
+        list(FrozenUnit.objects.values()),
+    )
     assert now == held
 
 
@@ -149,7 +172,5 @@ def test_a_frozen_answer_is_not_computed_again_by_the_refresh(persons):
     frozen.freeze(question=ask(), user=None)
     frozen_sets = list(FigureSet.objects.exclude(freeze=None).order_by("id").values())
     change_everything(persons)
-    from core.indicators.refreshing import refresh_figures
-
     refresh_figures(budget=60)
     assert list(FigureSet.objects.exclude(freeze=None).order_by("id").values()) == frozen_sets

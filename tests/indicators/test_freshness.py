@@ -3,10 +3,12 @@
 import datetime as dt
 import io
 import threading
+from functools import partial
 
 import pytest
 from django.db import connection, connections, transaction
 
+from core.api.authentication import forget_tokens
 from core.divisions.models import Division
 from core.history import services as history
 from core.indicators import answers, engine, kept, memory, refreshing
@@ -20,7 +22,16 @@ from workers.models import GroupMembership, Worker
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("today")]
 
-COPIED = ("worker_id", "start_on", "place_code", "confirmed_days", "confirmed_to", "origin_kind", "origin_id", "known_from")
+COPIED = (
+    "worker_id",
+    "start_on",
+    "place_code",
+    "confirmed_days",
+    "confirmed_to",
+    "origin_kind",
+    "origin_id",
+    "known_from",
+)
 REST = "end_reason, job_title, channel, organised, arrival_kind"
 
 
@@ -35,7 +46,7 @@ def number(code="OUT_STOCK", **values):
 def kept_now():
     """The keys of the kept sets that are fresh."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT indicator, dimension, division FROM indicators_figureset s WHERE {kept.FRESH_SET}")
+        cursor.execute("SELECT indicator, dimension, division FROM indicators_figureset s WHERE " + kept.FRESH_SET)  # noqa: S608 - a constant
         return set(cursor.fetchall())
 
 
@@ -106,7 +117,9 @@ def test_only_what_a_write_can_touch_becomes_stale(people):
     number(period="2024")
     job(people[6], "2025-08-01", "330106")
     assert kept_now() == {("OUT_STOCK", "", FAR), ("LDB_TOTAL", "", "520527"), ("OUT_STOCK", "", "520527")}
-    assert {(row.period_from.year, row.division) for row in FigureSet.objects.all() if row.indicator == "OUT_STOCK"} >= {(2024, "520527")}
+    assert {
+        (row.period_from.year, row.division) for row in FigureSet.objects.all() if row.indicator == "OUT_STOCK"
+    } >= {(2024, "520527")}
     Worker.objects.filter(id=people[0].id).update(phone="13900000000", note="换了号码")
     assert len(kept_now()) == 3
 
@@ -168,9 +181,23 @@ def test_a_write_that_commits_while_a_figure_is_computed_is_not_missed(people):
     assert number() == 7
 
 
-def test_readers_and_writers_at_once_end_with_the_truth(people):
-    """Four threads write, two refresh, two read; afterwards every kept figure that calls itself fresh is right."""
-    crowd = [worker(n, FAR if n % 2 else NEAR) for n in range(20, 60)]
+def write(persons):
+    for person in persons:
+        copy_spell(person)
+
+
+def read():
+    for _n in range(15):
+        answers.answer(ask(by="township"))
+
+
+def refresh():
+    for _n in range(3):
+        refresh_figures(budget=0.5)
+
+
+def together(acts):
+    """Run all acts at once, each on a connection of its own; what went wrong."""
     failures = []
 
     def run(act):
@@ -182,28 +209,27 @@ def test_readers_and_writers_at_once_end_with_the_truth(people):
         finally:
             connections.close_all()
 
-    def write(part):
-        for person in crowd[part::4]:
-            copy_spell(person)
-
-    def read():
-        for _n in range(15):
-            answers.answer(ask(by="township"))
-
-    def refresh():
-        for _n in range(3):
-            refresh_figures(budget=0.5)
-
-    acts = [*[lambda part=part: write(part) for part in range(4)], read, read, refresh, refresh]
     threads = [threading.Thread(target=run, args=(act,)) for act in acts]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(60)
+    return failures
+
+
+def test_readers_and_writers_at_once_end_with_the_truth(people):
+    """Four threads write, two refresh, two read; afterwards every kept figure that calls itself fresh is right."""
+    crowd = [worker(n, FAR if n % 2 else NEAR) for n in range(20, 60)]
+    acts = [*[partial(write, crowd[part::4]) for part in range(4)], read, read, refresh, refresh]
+    failures = together(acts)
     assert failures == []
     assert number() == number(by="township") == 46
     rows = answers.answer(ask(by="township")).document["rows"]
-    assert sum(row["numerator"] for row in rows) == Spell.objects.exclude(place_code__startswith="52").exclude(end_on__lte="2025-09-01").count() == 46
+    assert (
+        sum(row["numerator"] for row in rows)
+        == Spell.objects.exclude(place_code__startswith="52").exclude(end_on__lte="2025-09-01").count()
+        == 46
+    )
 
 
 def test_the_api_remembers_and_never_tells_what_is_stale(people):
@@ -235,8 +261,6 @@ def test_a_changed_scope_does_not_find_the_old_answers(people):
     assert program.get("/api/v1/statistics/OUT_STOCK/?period=2025").json()["total"]["numerator"] == 6
     clerk.scope_division = "520527219"
     clerk.save()
-    from core.api.authentication import forget_tokens
-
     forget_tokens()
     assert program.get("/api/v1/statistics/OUT_STOCK/?period=2025").json()["total"]["numerator"] == 4
 
@@ -263,7 +287,11 @@ class TestRefreshing:
         assert ("OUT_STOCK", "destination_city", "520527") not in kept_now()
         done = refresh_figures(budget=60)
         assert (done.waiting, refresh_figures(budget=60).computed) == (0, 0)
-        assert {("OUT_STOCK", "destination_city", "520527"), ("RET_30", "township", "520527"), ("LDB_TOTAL", "", "520527")} <= kept_now()
+        assert {
+            ("OUT_STOCK", "destination_city", "520527"),
+            ("RET_30", "township", "520527"),
+            ("LDB_TOTAL", "", "520527"),
+        } <= kept_now()
         assert number() == 7
 
     def test_every_kept_set_equals_the_answer_from_the_facts(self, people):
@@ -277,14 +305,14 @@ class TestRefreshing:
             held, fresh = kept.read(question), engine.compute(question)
             assert (held.total, held.rows) == (fresh.total, fresh.rows), (code, dimension)
 
-    def test_drops_what_nobody_asks_for_and_what_had_another_day(self, people, monkeypatch):
+    def test_drops_what_nobody_asks_for_and_what_had_another_day(self):
         number(period="2023")
         FigureSet.objects.filter(period_from__year=2023).update(asked_on=dt.date(2025, 8, 1))
         number(by="destination_city")
         FigureSet.objects.filter(dimension="destination_city").update(as_of=dt.date(2025, 8, 31))
         assert refresh_figures(budget=60).dropped == 2
 
-    def test_leaves_at_once_when_another_run_is_at_it(self, people):
+    def test_leaves_at_once_when_another_run_is_at_it(self):
         begun, leave = threading.Event(), threading.Event()
 
         def hold():
@@ -301,7 +329,8 @@ class TestRefreshing:
         leave.set()
         thread.join(10)
 
-    def test_forgets_marks_everybody_has_seen(self, people, monkeypatch):
+    @pytest.mark.usefixtures("people")
+    def test_forgets_marks_everybody_has_seen(self, monkeypatch):
         monkeypatch.setattr(refreshing, "MANY_MARKS", 1)
         watch = answers.answer(ask()).watch
         number("LDB_TOTAL")

@@ -62,7 +62,9 @@ class World:
 
     def station(self, n):
         place, area = (("440113", ["4401", "33"]), ("330106", []), ("440113", []))[n]
-        return Station.objects.create(code=f"Z{n}", name=f"站{n}", kind="协作站", place_code=place, service_area=area, opened_on=self.day())
+        return Station.objects.create(
+            code=f"Z{n}", name=f"站{n}", kind="协作站", place_code=place, service_area=area, opened_on=self.day()
+        )
 
     def worker(self):
         born = dt.date(1962, 1, 1) + dt.timedelta(days=self.random.randrange(18_000))
@@ -137,7 +139,9 @@ class World:
         for seat in self.passengers:
             if seat.worker_id == worker.id and seat.at_post_on:
                 milestone, window = self.random.choice([(7, 3), (30, 5), (90, 10), (180, 15)])
-                days |= {seat.at_post_on + dt.timedelta(days=milestone - self.random.choice([0, 1, window, window + 1]))}
+                days |= {
+                    seat.at_post_on + dt.timedelta(days=milestone - self.random.choice([0, 1, window, window + 1]))
+                }
                 days |= {seat.at_post_on + dt.timedelta(days=milestone)}
         usual = self.random.choice(self.employers)
         for day in sorted(days):
@@ -146,6 +150,8 @@ class World:
                 station=self.maybe(self.random.choice(self.stations), 0.7),
                 visited_on=day,
                 channel=self.random.choice(["电话", "微信", "到企"]),
-                status=self.random.choice(["原岗位在岗", "原岗位在岗", "原岗位在岗", "转岗在岗", "离岗求职", "返乡", "失联"]),
+                status=self.random.choice(
+                    ["原岗位在岗", "原岗位在岗", "原岗位在岗", "转岗在岗", "离岗求职", "返乡", "失联"]
+                ),
                 employer=self.maybe(usual, 0.7),
             )

@@ -24,13 +24,13 @@ class Command(JsonCommand):
         parser.add_argument("--as-of", default="", help="截至日期，默认期末与今天中较早的一天")
         parser.add_argument("filters", nargs="*", metavar="name=value", help="筛选条件，如 mode=返岗专列、variant=same")
 
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:  # noqa: ANN401 - Django's signature
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
         """As Django's, with conditions allowed anywhere among the options."""
         made = super().create_parser(prog_name, subcommand, **kwargs)
         made.parse_args = made.parse_intermixed_args  # type: ignore[method-assign]
         return made
 
-    def run(self, **options: Any) -> object:  # noqa: ANN401 - parsed options
+    def run(self, **options: Any) -> object:
         """The answer."""
         values = {name: [options[name]] for name in ("period", "division", "by", "as_of") if options[name]}
         for text in options["filters"]:
