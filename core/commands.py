@@ -52,6 +52,6 @@ class JsonCommand(BaseCommand):
         except DomainError as error:
             answer = {"detail": error.message, "field": error.field}, 2
         document, code = answer if isinstance(answer, tuple) else (answer, 0)
-        print_json(document)
+        self.stdout.write(json.dumps(document, ensure_ascii=False))
         if code:
             sys.exit(code)

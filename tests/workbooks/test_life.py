@@ -5,7 +5,7 @@ import json
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.core.management import call_command
+from django.core.management import call_command, execute_from_command_line
 
 from core.history.models import Event, Operation
 from core.workbooks.models import Import
@@ -118,10 +118,12 @@ def test_the_page_asks_for_its_part_alone_while_the_program_works(browser, hand_
 
 
 def command(*args, status):
-    output = io.StringIO()
-    with pytest.raises(SystemExit) as ended:
+    output, ended = io.StringIO(), 0
+    try:
         call_command("import_workbook", *args, stdout=output)
-    assert ended.value.code == status
+    except SystemExit as leaving:
+        ended = leaving.code
+    assert ended == status
     return json.loads(output.getvalue())
 
 
@@ -133,9 +135,17 @@ def test_by_the_command_line(clerk, firms):
     assert [(fault["row"], fault["code"]) for fault in dry["errors"]] == [(3, "number")]
     done = command(*wanted, status=1)
     assert (done["state"], list(Employer.objects.values_list("name"))) == ("done", [("新厂",)])
-    refused = command(*wanted, "--rows", "all", status=2)
+    refused = command(*wanted, "--rows", "all", status=1)
     assert (refused["state"], refused["detail"]) == ("ready", "有1行不能导入，请改正后再全部导入，或只导入正确的行。")
     assert command(*wanted[:3], "nobody", status=2) == {"detail": "没有用户“nobody”。", "field": "user"}
+
+
+def test_a_missing_parameter_is_told_as_json(clerk, firms, capsys):
+    path = str(firms(firm("新厂")))
+    with pytest.raises(SystemExit) as ended:
+        execute_from_command_line(["manage.py", "import_workbook", "test_firms", path])
+    assert ended.value.code == 2
+    assert json.loads(capsys.readouterr().out)["field"] == "user"
 
 
 def test_a_clean_file_leaves_the_command_with_success(clerk, firms):

@@ -1,50 +1,55 @@
 """``manage.py import_workbook KIND FILE --user NAME [--rows good|all] [--dry-run]`` (formats.md §4)."""
 
-import json
-import sys
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 
 from core.accounts.models import User
+from core.commands import JsonCommand
 from core.errors import DomainError
 from core.workbooks import services
 from core.workbooks.api import import_json
 from core.workbooks.models import Import
 
+DONE, REFUSED_ROWS, FAILED = 0, 1, 2
 
-class Command(BaseCommand):
+
+class Command(JsonCommand):
     """Does the whole work itself, needs no worker. Exit 0: done; 1: refused rows left; 2: failed."""
 
     help = "检查并导入一个工作簿，输出一个 JSON 文档。"
 
     def add_arguments(self, parser: CommandParser) -> None:
+        """Kind, file, as whom, which rows."""
         parser.add_argument("kind")
         parser.add_argument("file")
         parser.add_argument("--user", required=True)
         parser.add_argument("--rows", default="good")
         parser.add_argument("--dry-run", action="store_true")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def run(self, **options: Any) -> object:
+        """Check, confirm, write; the import as it ended, with the exit code."""
         source: Import | None = None
         try:
-            source = self._checked(options)
-            refused = source.counts.get("refused", 0)
+            source = self._received(options)
+            source = services.check_import(source=source, progress=services.Silent())
             if not options["dry_run"]:
                 source = services.confirm_import(source=source, rows=options["rows"], start=False)
                 source = services.write_import(source=source, progress=services.Silent())
-                refused = source.counts.get("refused", 0)
         except DomainError as error:
-            self._print(self._failed(source, error))
-            sys.exit(2)
+            if source is None:
+                raise
+            return self._stopped(source, error)
         source.refresh_from_db()
-        self._print(import_json(source, errors=True))
-        sys.exit(1 if refused else 0)
+        return import_json(source, errors=True), REFUSED_ROWS if source.counts.get("refused") else DONE
 
-    def _checked(self, options: dict[str, Any]) -> Import:
-        user = User.objects.filter(username=options["user"], is_active=True).first()
-        if user is None:
+    def _received(self, options: dict[str, Any]) -> Import:
+        try:
+            user = User.objects.get_by_natural_key(options["user"])
+        except User.DoesNotExist:
+            user = None
+        if user is None or not user.is_active:
             code, message = "user", f"没有用户“{options['user']}”。"
             raise DomainError(code, message, "user")
         if options["rows"] not in {"good", "all"}:
@@ -55,15 +60,11 @@ class Command(BaseCommand):
             code, message = "file", f"找不到文件 {path}。"
             raise DomainError(code, message, "file")
         with path.open("rb") as file:
-            source = services.create_import(user=user, kind=options["kind"], file=file, name=path.name, start=False)
-        return services.check_import(source=source, progress=services.Silent())
+            return services.create_import(user=user, kind=options["kind"], file=file, name=path.name, start=False)
 
-    def _failed(self, source: Import | None, error: DomainError) -> dict[str, Any]:
-        found = {"detail": error.message, "field": error.field}
-        if source is not None:
-            source.refresh_from_db()
-            found = {**import_json(source, errors=True), **found}
-        return found
-
-    def _print(self, document: dict[str, Any]) -> None:
-        self.stdout.write(json.dumps(document, ensure_ascii=False))
+    def _stopped(self, source: Import, error: DomainError) -> tuple[dict[str, Any], int]:
+        """An import that failed, or one whose refused rows keep all others out: nothing of either is written."""
+        source.refresh_from_db()
+        refused = source.state == Import.State.READY and bool(source.counts.get("refused"))
+        document = {**import_json(source, errors=True), "detail": error.message, "field": error.field}
+        return document, REFUSED_ROWS if refused else FAILED
