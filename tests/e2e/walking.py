@@ -1,0 +1,90 @@
+"""A person with a browser: what they open must fit the screen and leave the browser's console silent."""
+
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+from playwright.sync_api import expect, sync_playwright
+
+from tests.people import PASSWORD
+
+QUIET = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+)
+DESK = {"viewport": {"width": 1440, "height": 900}}
+PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+PATIENCE = 20_000  # ms: a run waits for its worker, and the machine may be busy
+
+# Elements that stick out on the right and whose surroundings do not scroll by themselves.
+STICKING_OUT = """() => {
+  const edge = document.documentElement.clientWidth + 1;
+  const scrolls = (element) => element !== document.body && getComputedStyle(element).overflowX !== "visible";
+  const enclosed = (element) => { for (let at = element.parentElement; at; at = at.parentElement) if (scrolls(at)) return true; };
+  const found = document.documentElement.scrollWidth >= edge ? ["the page"] : [];
+  for (const element of document.querySelectorAll("body *")) {
+    const box = element.getBoundingClientRect();
+    const seen = box.width && box.right > 0 && getComputedStyle(element).visibility === "visible";
+    if (seen && box.right > edge && !enclosed(element)) found.push(element.outerHTML.slice(0, 120));
+  }
+  return found;
+}"""
+
+
+class Walker:
+    """One tab. ``complaints`` gathers what a person would not see but must not happen."""
+
+    def __init__(self, page):
+        self.page = page
+        self.visited = []
+        self.complaints = []
+        page.set_default_timeout(PATIENCE)
+        page.on("pageerror", lambda error: self.complaints.append(f"script: {error}"))
+        page.on("console", self._console)
+        page.on("response", self._response)
+        page.on("dialog", lambda dialog: dialog.accept())
+
+    def _console(self, line):
+        if line.type in {"error", "warning"}:
+            self.complaints.append(f"console on {self.page.url}: {line.text}")
+
+    def _response(self, response):
+        if response.status >= 400:
+            self.complaints.append(f"{response.status} {response.request.method} {response.url}")
+
+    def look(self, *texts):
+        """The page shows the texts, is in Chinese or English as chosen, and fits the screen."""
+        for text in texts:
+            expect(self.page.locator("#content")).to_contain_text(text, timeout=PATIENCE)
+        self.visited.append(urlsplit(self.page.url).path)
+        assert self.page.evaluate(STICKING_OUT) == [], self.page.url
+
+    def go(self, path, *texts):
+        self.page.goto(path)
+        self.look(*texts)
+
+    def click(self, selector, *texts):
+        """Press what a person would press, and see what comes of it."""
+        self.page.click(selector)
+        self.look(*texts)
+
+    def sign_in(self, user):
+        self.go("/account/sign-in/")
+        self.page.fill("[name=username]", user.username)
+        self.page.fill("[name=password]", PASSWORD)
+        self.page.press("[name=password]", "Enter")
+        self.page.wait_for_url("**/")
+        self.look()
+
+
+@contextmanager
+def walking(program, address, screen, *, language="zh-CN"):
+    """A walker in a fresh browser; on leaving nothing may have gone wrong behind the page."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=QUIET.split())
+        try:
+            context = browser.new_context(base_url=address, locale=language, accept_downloads=True, **screen)
+            walker = Walker(context.new_page())
+            yield walker
+        finally:
+            browser.close()
+    assert walker.complaints == []
