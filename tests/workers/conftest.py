@@ -1,0 +1,50 @@
+import io
+from pathlib import Path
+
+import pytest
+
+from core.workbooks import services
+from tests.people import county_clerk
+from tests.workers.rosters import tidy
+from tests.workers.village_lists import store_divisions
+
+
+@pytest.fixture
+def divisions(db):
+    store_divisions()
+
+
+@pytest.fixture
+def check(divisions):
+    """Hand a file in and check it."""
+
+    def run(path, kind="workers", user=None):
+        path = Path(path)
+        source = services.create_import(
+            user=user or county_clerk(), kind=kind, file=io.BytesIO(path.read_bytes()), name=path.name, start=False
+        )
+        return services.check_import(source=source, progress=services.Silent())
+
+    return run
+
+
+@pytest.fixture
+def take(check):
+    """Hand a file in and write its good rows."""
+
+    def run(path, kind="workers", user=None):
+        source = services.confirm_import(source=check(path, kind, user), rows="good", start=False)
+        return services.write_import(source=source, progress=services.Silent())
+
+    return run
+
+
+@pytest.fixture
+def roster(tmp_path):
+    """Lines of a roster as a tidy file; the headings are those of the first line."""
+
+    def write(*lines, headings=None):
+        number = len(list(tmp_path.glob("*.xlsx")))
+        return tidy(tmp_path / f"{number}.xlsx", lines, headings or tuple(lines[0].cells))
+
+    return write
