@@ -4,6 +4,7 @@ from core.jobs import services as jobs
 from core.workbooks import services
 from core.workbooks.models import Import
 from tests.people import api_client_for, client_for, county_clerk
+from tests.workbooks.installation import Installation
 from tests.workbooks.kinds import Firms, Notes, firms_book, registered
 
 
@@ -12,6 +13,14 @@ def kinds():
     """The kinds of these tests stand in the registry during one of them."""
     with registered(Firms, Notes):
         yield
+
+
+@pytest.fixture(scope="session")
+def site():
+    """An installation with processes of its own, for tests that kill or measure them."""
+    made = Installation()
+    yield made
+    made.close()
 
 
 @pytest.fixture

@@ -1,0 +1,164 @@
+"""A whole installation of the program in a folder of its own: servers, database, worker processes that may be killed."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import textwrap
+from pathlib import Path
+
+import psycopg2
+
+from core.servers import destroy, postgres_address
+from core.servers.processes import processes_in
+from tests.house.server_site import ROOT, ServerSite, wait_for
+
+PRELUDE = """
+import django, json, sys
+django.setup()
+from core.accounts.models import User
+from core.jobs import services as jobs
+from core.workbooks import services
+from core.workbooks.models import Import
+"""
+DIVISIONS = "code,name\n44,广东省\n4401,广州市\n440113,番禺区\n52,贵州省\n5205,毕节市\n520527,赫章县\n"
+
+
+class Installation(ServerSite):
+    """Servers, a migrated database with one county administrator, and Celery workers started and killed at will."""
+
+    def __init__(self):
+        self.folder = Path(tempfile.mkdtemp(prefix="lc-"))
+        self.folder.chmod(0o755)
+        super().__init__(self.folder / "var")
+        self.workers = []
+        self.holder = subprocess.Popen(
+            [sys.executable, "-m", "core.servers", "hold", "--throwaway"], **{**self.process, "stdin": subprocess.PIPE}
+        )
+        try:
+            self._fill()
+        except BaseException:
+            self.close()
+            raise
+
+    def _fill(self):
+        assert self.holder.stdout.readline().startswith("ready")
+        (self.folder / "divisions.csv").write_text(DIVISIONS, encoding="utf-8")
+        self.manage("migrate", "--verbosity", "0")
+        self.manage("load_divisions", str(self.folder / "divisions.csv"))
+        self.python("User.objects.create(username='xian', role='county_admin', scope_division='520527')")
+
+    @property
+    def process(self):
+        kept = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}}
+        environment = {**kept, "LABORCOOP_VAR": str(self.var), "DJANGO_SETTINGS_MODULE": "laborcoop.settings"}
+        environment |= {"SECRET_KEY": "of the tests only, it protects nothing", "ROOT_DIVISION": "520527"}
+        return {
+            "cwd": ROOT,
+            "env": environment,
+            "text": True,
+            "stdin": subprocess.DEVNULL,
+            "stdout": subprocess.PIPE,
+            "stderr": subprocess.DEVNULL,
+            "start_new_session": True,
+        }
+
+    def manage(self, *command, status=0):
+        """Run a management command to its end; its output."""
+        return self._finished([sys.executable, "manage.py", *command], status)
+
+    def python(self, code):
+        """Run code in which the services are at hand; what it printed."""
+        return self._finished([sys.executable, "-c", PRELUDE + textwrap.dedent(code)], 0)
+
+    def _finished(self, command, status):
+        done = subprocess.run(command, **{**self.process, "stderr": subprocess.PIPE}, timeout=120, check=False)
+        assert done.returncode == status, done.stderr
+        return done.stdout
+
+    def hand_in(self, path):
+        """Hand a file of employers in; the import's id."""
+        call = f"services.create_import(user=User.objects.get(), kind='employers', file=open({str(path)!r}, 'rb')"
+        return self.python(f"print({call}, name='企业.xlsx').id)").strip()
+
+    def confirm(self, import_id):
+        self.python(f"services.confirm_import(source=Import.objects.get(id={import_id!r}), rows='good')")
+
+    def checked(self, path):
+        """Hand a file in and check it without a worker; the import's id."""
+        import_id = self.hand_in(path)
+        self.python(f"jobs.run(job_id=Import.objects.get(id={import_id!r}).job_id)")
+        return import_id
+
+    def start_worker(self):
+        """A worker that takes runs in its own process."""
+        command = [sys.executable, "-m", "celery", "--quiet", "--app", "laborcoop.celery", "worker", "--pool", "solo"]
+        self.workers.append(subprocess.Popen(command, **{**self.process, "stdout": subprocess.DEVNULL}))
+        return self.workers[-1]
+
+    def rescue(self):
+        """What beat asks for every few seconds, after the lease and the patience of sending have run out."""
+        self.ask("UPDATE jobs_job SET lease_until = now() - interval '1 second' WHERE state = 'running'")
+        self.ask("UPDATE jobs_job SET sent_at = now() - interval '1 minute' WHERE state = 'queued'")
+        self.python("jobs.rescue()")
+
+    def ask(self, sql, *params):
+        """Answer of the database, asked on a connection of its own."""
+        connection = self._connected()
+        connection.autocommit = True
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(sql, params or None)
+                return cursor.fetchall() if cursor.description else None
+        finally:
+            connection.close()
+
+    def _connected(self):
+        target = postgres_address(self.var)
+        return psycopg2.connect(host=target.host, port=target.port, user=target.user, dbname=target.name)
+
+    def state(self, import_id):
+        return self.ask("SELECT state FROM workbooks_import WHERE id = %s", import_id)[0][0]
+
+    def count(self, import_id, name):
+        """One of the import's counts."""
+        return self.ask("SELECT (counts ->> %s)::int FROM workbooks_import WHERE id = %s", name, import_id)[0][0]
+
+    def wait_until(self, import_id, state):
+        wait_for(lambda: self.state(import_id) == state, seconds=30)
+
+    def held(self, table):
+        """A connection that keeps everybody from writing to the table until it is closed."""
+        connection = self._connected()
+        connection.cursor().execute(f"LOCK TABLE {table} IN EXCLUSIVE MODE")
+        return connection
+
+    def wait_for_a_writer(self, table):
+        """Until somebody stands before the held table in the middle of a transaction."""
+        waiting = "SELECT count(*) FROM pg_locks WHERE relation = %s::regclass AND NOT granted"
+        wait_for(lambda: self.ask(waiting, table)[0][0], seconds=30)
+
+    def employers(self):
+        """How many firms are stored, and how many names they have."""
+        return self.ask("SELECT count(*), count(DISTINCT name) FROM employment_employer")[0]
+
+    def forget_employers(self):
+        self.ask("TRUNCATE employment_employer CASCADE")
+
+    def kill_workers(self):
+        for worker in self.workers:
+            worker.kill()
+            worker.wait()
+        self.workers.clear()
+
+    def redis_processes(self):
+        return processes_in((self.var / "redis").resolve())
+
+    def close(self):
+        self.kill_workers()
+        self.holder.stdin.close()
+        self.holder.stdout.close()
+        self.holder.wait(timeout=60)
+        destroy(self.var)
+        shutil.rmtree(self.folder, ignore_errors=True)

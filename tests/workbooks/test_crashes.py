@@ -1,0 +1,95 @@
+"""Kill -9 of a worker, of PostgreSQL, of Redis: the import completes, no row is lost and none is stored twice."""
+
+import os
+import signal
+
+import psycopg2
+import pytest
+
+from tests.house.server_site import wait_for
+from tests.workbooks_files.makers import book
+
+pytestmark = pytest.mark.slow
+ROWS = 300
+
+
+@pytest.fixture(autouse=True)
+def alone(site):
+    """Each test begins without workers, firms and waiting runs."""
+    site.kill_workers()
+    site.forget_employers()
+    site.ask("UPDATE jobs_job SET state = 'cancelled' WHERE state IN ('queued', 'running')")
+
+
+@pytest.fixture
+def path(tmp_path):
+    rows = [[f"番禺{n}厂", "广东省广州市番禺区", n] for n in range(ROWS)]
+    return book(tmp_path / "企业.xlsx", ("企业", [["企业名称", "所在地", "规模(人)"], *rows]))
+
+
+def test_a_worker_killed_while_checking(site, path):
+    held = site.held("workbooks_importfault")
+    import_id = site.hand_in(path)
+    worker = site.start_worker()
+    site.wait_for_a_writer("workbooks_importfault")
+    worker.kill()
+    held.close()
+    assert site.state(import_id) == "checking"
+    site.start_worker()
+    site.rescue()
+    site.wait_until(import_id, "ready")
+    assert site.count(import_id, "created") == ROWS
+    assert site.ask("SELECT attempt FROM jobs_job WHERE kind = 'imports.check' ORDER BY created_at DESC LIMIT 1") == [
+        (2,)
+    ]
+
+
+def test_a_worker_killed_while_writing(site, path):
+    import_id = site.checked(path)
+    held = site.held("employment_employer")
+    site.confirm(import_id)
+    worker = site.start_worker()
+    site.wait_for_a_writer("employment_employer")
+    worker.kill()
+    held.close()
+    wait_for(lambda: site.ask("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'") == [(0,)])
+    assert (site.state(import_id), site.employers()) == ("importing", (0, 0))
+    site.start_worker()
+    site.rescue()
+    site.wait_until(import_id, "done")
+    assert site.employers() == (ROWS, ROWS)
+    assert site.ask("SELECT count(*) FROM history_operation WHERE action = 'imports.employers'")[0][0] == 1
+
+
+def test_postgresql_killed_while_writing(site, path):
+    import_id = site.checked(path)
+    held = site.held("employment_employer")
+    site.confirm(import_id)
+    site.start_worker()
+    site.wait_for_a_writer("employment_employer")
+    for pid in site.postmasters():
+        os.kill(pid, signal.SIGKILL)
+    held.close()
+    wait_for(lambda: answers(site), seconds=30)  # whoever connects next brings the server back
+    assert (site.state(import_id), site.employers()) == ("importing", (0, 0))
+    site.rescue()
+    site.wait_until(import_id, "done")
+    assert site.employers() == (ROWS, ROWS)
+
+
+def answers(site):
+    try:
+        return site.ask("SELECT 1") == [(1,)]
+    except psycopg2.OperationalError:
+        return False
+
+
+def test_redis_killed_with_a_run_in_its_queue(site, path):
+    import_id = site.hand_in(path)
+    for pid in site.redis_processes():
+        os.kill(pid, signal.SIGKILL)
+    wait_for(lambda: not site.redis_processes())
+    site.start_worker()
+    site.rescue()
+    site.wait_until(import_id, "ready")
+    assert site.count(import_id, "rows") == ROWS
