@@ -41,10 +41,11 @@ def take(check):
 
 @pytest.fixture
 def roster(tmp_path):
-    """Lines of a roster as a tidy file; the headings are those of the first line."""
+    """Lines of a roster as a tidy file with every heading a line has a cell for."""
 
-    def write(*lines, headings=None):
+    def write(*lines):
         number = len(list(tmp_path.glob("*.xlsx")))
-        return tidy(tmp_path / f"{number}.xlsx", lines, headings or tuple(lines[0].cells))
+        headings = dict.fromkeys(heading for line in lines for heading in line.cells)
+        return tidy(tmp_path / f"{number}.xlsx", lines, tuple(headings))
 
     return write
