@@ -126,6 +126,7 @@ register(
     ),
     _dispatch(
         code="ORG_P",
+        headline=40,
         name_zh="有组织输出人数",
         name_en="Organised dispatch, persons",
         unit=gettext_noop("人"),
@@ -165,12 +166,13 @@ register(
     ),
 )
 
+HEADLINE_DAYS: Final = 90
 WINDOWS: Final = {7: 3, 30: 5, 90: 10, 180: 15}
 """Days a confirmation may come before day N (domain.md §3.4)."""
 
 ARRIVALS: Final = f"""
-SELECT {{person}}, p.at_post_on AS day, {_PLACE} AS place, p.employer_id, 0 AS kind, p.id AS source_id
-FROM dispatch_passenger p JOIN dispatch_trip t ON t.id = p.trip_id JOIN workers_worker w ON w.id = p.worker_id
+SELECT {{person}}, p.at_post_on AS day, {_PLACE} AS place, p.employer_id, b.code AS batch, t.mode, 0 AS kind, p.id AS source_id
+{_BOARDED}
 WHERE {{people}} AND p.at_post_on BETWEEN {{from}} AND least({{to}}, {{as_of}})
   AND p.boarded AND p.outcome <> '{Passenger.Outcome.NOT_HIRED}'
 """
@@ -206,7 +208,7 @@ def retention_fact(days: int) -> Fact:
           FROM {SPELLS_AS_OF} s WHERE s.worker_id = a.person
         ) found ON true
         """,
-        reads=(PASSENGERS.name, TRIPS.name, *READS),
+        reads=(PASSENGERS.name, TRIPS.name, BATCHES.name, *READS),
     )
 
 
@@ -215,6 +217,7 @@ def _retention(days: int) -> Indicator:
     unknown = "f.due AND NOT f.stays AND NOT f.gone"
     return Indicator(
         code=f"RET_{days}",
+        headline=50 if days == HEADLINE_DAYS else None,
         name_zh=f"稳岗率（{days}日）",
         name_en=f"Retention after {days} days",
         unit="%",
@@ -238,7 +241,7 @@ def _retention(days: int) -> Indicator:
             },
         },
         variant_labels={"any": gettext_noop("在岗（不论是否换单位）"), "same": gettext_noop("在原单位在岗")},
-        dimensions=(*OF_PERSONS, *DESTINATIONS, EMPLOYER, *TIME_DIMENSIONS),
+        dimensions=(*OF_PERSONS, *DESTINATIONS, MODE, TRIP, EMPLOYER, *TIME_DIMENSIONS),
     )
 
 

@@ -8,6 +8,7 @@ from core.formats.values import CHANNEL
 from core.indicators.declarations import Dimension, Fact, Indicator, Measure, Naming, Source, Timing
 from core.indicators.dimensions import TIME_DIMENSIONS, destinations
 from core.indicators.registry import register, register_source
+from employment.queries import Scope
 from employment.rebuilding import SPELL_COLUMNS
 from workers.indicators import GROUP_JOIN, GROUPS, OF_PERSONS, PERSONS, REGISTERED, REGISTERED_ON
 
@@ -71,10 +72,23 @@ EMPLOYER: Final = Dimension(
 )
 """An employer's code is its credit code, else its name (formats.md §3.1)."""
 
+SCOPE: Final = Dimension(
+    name="scope",
+    label=gettext_noop("务工范围"),
+    code=(
+        f"CASE WHEN f.place = '' THEN NULL WHEN left(f.place, 2) <> {{own}} THEN '{Scope.ABROAD}'"
+        f" WHEN starts_with(f.place, {{root}}) THEN '{Scope.COUNTY}' ELSE '{Scope.PROVINCE}' END"
+    ),
+    labels={scope: scope for scope in Scope},
+    naming=Naming.LABELS,
+)
+"""As ``employment.queries.scope_of`` tells it (formats.md §1.4 rule 5)."""
+
 _STOCK_DIMENSIONS: Final = (*OF_PERSONS, *DESTINATIONS, CHANNEL_DIMENSION, EMPLOYER, *TIME_DIMENSIONS)
 
 _OUT_STOCK: Final = Indicator(
     code="OUT_STOCK",
+    headline=20,
     name_zh="省外务工规模",
     name_en="Workers outside the province",
     unit=gettext_noop("人"),
@@ -129,6 +143,7 @@ _OUT_GROUP: Final = Indicator(
 )
 _ORG_SHARE: Final = Indicator(
     code="ORG_SHARE",
+    headline=30,
     name_zh="组织化程度",
     name_en="Organised share",
     unit="%",
@@ -168,7 +183,7 @@ def _cooperation(code: str, name_zh: str, name_en: str, told: str, where: str) -
         fact=HELPED,
         unit_key="f.person",
         numerator=Measure(told, where),
-        dimensions=(*OF_PERSONS, *DESTINATIONS, CHANNEL_DIMENSION, EMPLOYER, *TIME_DIMENSIONS),
+        dimensions=(*OF_PERSONS, *DESTINATIONS, SCOPE, CHANNEL_DIMENSION, EMPLOYER, *TIME_DIMENSIONS),
     )
 
 

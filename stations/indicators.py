@@ -8,7 +8,7 @@ from core.formats.values import VISIT_CHANNEL
 from core.indicators.declarations import Dimension, Fact, Indicator, Measure, Naming, Source, Timing
 from core.indicators.dimensions import TIME_DIMENSIONS
 from core.indicators.registry import register, register_source
-from employment.indicators import COVERS, CURRENT, DESTINATIONS, EMPLOYER, READS
+from employment.indicators import COVERS, CURRENT, DESTINATIONS, EMPLOYER, READS, SCOPE
 from workers.indicators import OF_PERSONS, PERSONS
 
 VISITS: Final = Source(
@@ -42,6 +42,7 @@ CHANNEL: Final = Dimension(
 register(
     Indicator(
         code="STN_SERV",
+        headline=60,
         name_zh="协作站服务人次",
         name_en="Services of the stations",
         unit=gettext_noop("人次"),
@@ -86,10 +87,10 @@ register(
         unit_key="f.person",
         once=False,
         steady=frozenset(
-            {"township", "village", "county", "sex", "age_band", "destination", "destination_city", "employer"}
+            {"township", "village", "county", "sex", "age_band", "destination", "destination_city", "scope", "employer"}
         ),
         numerator=Measure(gettext_noop("在协作站服务范围内务工的人数")),
-        dimensions=(*OF_PERSONS, STATION, *DESTINATIONS, EMPLOYER, *TIME_DIMENSIONS),
+        dimensions=(*OF_PERSONS, STATION, *DESTINATIONS, SCOPE, EMPLOYER, *TIME_DIMENSIONS),
     ),
     Indicator(
         code="STN_N",

@@ -92,6 +92,7 @@ STEADY: Final = frozenset({"township", "village", "county", "sex"})
 register(
     Indicator(
         code="LDB_TOTAL",
+        headline=10,
         name_zh="信息库人数",
         name_en="Workers in the register",
         unit=gettext_noop("人"),

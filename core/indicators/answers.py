@@ -28,13 +28,14 @@ def answer(question: Question) -> Answer:
         document = document_of(frozen.as_frozen(question, freeze), result, frozen=True)
         watch = kept.watch_of_names(question, snapshot)
     else:
-        result = _live(question)
+        result = live(question)
         document, settled = document_of(question, result), result.settled
         watch = kept.watch_of(question, result.snapshot)
     return Answer(document, watch if settled and question.scope.by_division_alone else None)
 
 
-def _live(question: Question) -> Result:
+def live(question: Question) -> Result:
+    """The answer from a kept figure that is fresh, else from the facts; a plain one is kept."""
     if not question.is_plain:
         return engine.compute(question)
     found = kept.read(question)

@@ -2,7 +2,7 @@
 
 SQL in declarations is a template. The engine fills in ``{as_of}`` (a date expression), ``{from}`` and ``{to}`` (the period),
 ``{people}`` (the condition on the alias ``w`` of the people table that keeps division and scope), ``{person}`` (the columns of
-``w`` every fact of persons begins with: person, village, sex, born), ``{own}`` (the code of the own province) and ``{today}``.
+``w`` every fact of persons begins with: person, village, sex, born), ``{root}`` (the area served) and ``{own}`` (its province).
 Dimensions and measures are expressions over ``f``, the rows of the fact. A literal percent sign is written twice.
 """
 
@@ -105,9 +105,9 @@ class Indicator:
     ``unit_key`` tells units apart: they are counted distinct, unless each has one row (``once``). ``steady`` names the
     dimensions that are the same in all rows of a unit: splitting by others gives rows that do not add up. ``share_of_all``
     makes the denominator the numerator of all rows. Texts are Chinese, marked for translation by ``gettext_noop``; ``words``
-    fills their placeholders. ``extras`` are further counts given beside the parts.
-    ``county_level_only`` marks numbers whose facts know no township. ``variants`` maps a variant's name to the fields it
-    changes; the first is the default and changes nothing.
+    fills their placeholders. ``extras`` are further counts given beside the parts. ``county_level_only`` marks numbers
+    whose facts know no township. ``variants`` maps a variant's name to the fields it changes; the first is the default and
+    changes nothing. ``headline`` gives the indicator a place on the home page (lower first).
     """
 
     code: str
@@ -131,6 +131,7 @@ class Indicator:
     percent: bool = True
     county_level_only: bool = False
     version: int = 1
+    headline: int | None = None
     words: Mapping[str, int] = field(default_factory=dict)
 
     def say(self, text: str, translate: Callable[[str], str] = str) -> str:

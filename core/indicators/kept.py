@@ -44,11 +44,11 @@ KEY: Final = (
 )
 
 READ: Final = f"""
-SELECT s.id, s.numerator, s.denominator, s.extras, s.computed_at, s.asked_on, pg_current_snapshot()::text,
+SELECT s.id, s.numerator, s.denominator, s.extras, s.computed_at, s.asked_on, {FRESH_SET}, pg_current_snapshot()::text,
        pg_current_xact_id_if_assigned() IS NULL,
        (SELECT json_agg(json_build_array(g.code, g.numerator::text, g.denominator::text, g.extras))
         FROM {FIGURES} g WHERE g.figure_set_id = s.id)
-FROM {SETS} s WHERE {KEY} AND {FRESH_SET}
+FROM {SETS} s WHERE {KEY}
 """
 
 STILL_FRESH: Final = "SELECT " + FRESH.format(
@@ -140,6 +140,12 @@ def _key(question: Question, dimension: str) -> list[Any]:
 
 def read(question: Question) -> Result | None:
     """The kept answer to a plain question when it is fresh, else None."""
+    found = latest(question)
+    return found[0] if found and found[1] else None
+
+
+def latest(question: Question) -> tuple[Result, bool] | None:
+    """The kept answer to a plain question however old, and whether it is fresh; None when there is none."""
     _know_cluster()
     today = timezone.localdate()
     with connection.cursor() as cursor:
@@ -147,13 +153,14 @@ def read(question: Question) -> Result | None:
         found = cursor.fetchone()
         if found is None:
             return None
-        set_id, numerator, denominator, extras, computed_at, asked_on, snapshot, settled, rows = found
+        set_id, numerator, denominator, extras, computed_at, asked_on, is_fresh, snapshot, settled, rows = found
         if asked_on < today:
             cursor.execute(f"UPDATE {SETS} SET asked_on = %s WHERE id = %s AND asked_on < %s", [today, set_id, today])
     total = Cell(number(numerator), number(denominator), tuple(extras))
     parsed = json.loads(rows) if isinstance(rows, str) else rows or []
     read_rows = [Row((code,), Cell(number(n), number(d), tuple(more))) for code, n, d, more in parsed]
-    return Result(total, [sorted(read_rows, key=lambda row: row.codes)], snapshot, settled, computed_at)
+    ordered = sorted(read_rows, key=lambda row: row.codes)
+    return Result(total, [ordered], snapshot, settled, computed_at), is_fresh
 
 
 def number(value: Any) -> Any:  # noqa: ANN401 - numeric comes as text from JSON, as Decimal from a column, or as None

@@ -13,7 +13,7 @@ from typing import Final
 from core.indicators.kept import Watch, still_fresh
 
 MOST_ANSWERS: Final = 512
-MOST_BYTES: Final = 512 * 1024
+MOST_BYTES: Final = 128 * 1024
 """The largest answer worth remembering."""
 
 

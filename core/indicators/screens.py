@@ -1,8 +1,56 @@
-"""Where the statistics stand in the menu."""
+"""Where the statistics stand in the menu, and their numbers on the home page."""
 
+from collections.abc import Iterator
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
 
-from core.web.screens import MenuEntry, register
+from core.accounts.models import User
+from core.indicators import kept
+from core.indicators.answers import live
+from core.indicators.cells import value_of
+from core.indicators.declarations import Indicator
+from core.indicators.questions import Question, read_question
+from core.indicators.registry import all_indicators
+from core.web.screens import HomeNumbers, MenuEntry, NumberTile, register
+
+
+def name_of(indicator: Indicator) -> str:
+    """The indicator's name in the page's language."""
+    return indicator.name_en if (get_language() or "").startswith("en") else indicator.name_zh
+
+
+def headlines(user: User) -> Iterator[NumberTile]:
+    """The headline indicators of the running year in the user's area.
+
+    A page that everybody opens first does not wait for figures: one that is stale is shown and says so.
+    """
+    period = f"{timezone.localdate():%Y}"
+    chosen = [(one.headline, one) for one in all_indicators() if one.headline is not None and not one.county_level_only]
+    for _place, indicator in sorted(chosen, key=lambda pair: pair[0]):
+        question = read_question(indicator.code, {"period": [period]}, user)
+        if question.is_plain:
+            yield _tile(question, period)
+
+
+def _tile(question: Question, period: str) -> NumberTile:
+    indicator = question.indicator
+    result, fresh = kept.latest(question) or (live(question), True)
+    value = value_of(indicator, result.total)
+    asked = {"period": period, "by": "township"} if indicator.dimension("township") else {"period": period}
+    return NumberTile(
+        label=name_of(indicator),
+        value="—" if value is None else f"{int(value):,}" if value.isdecimal() else value,
+        unit=__(indicator.unit) if indicator.unit != "%" else "%",
+        url=f"{reverse('indicators:indicator', args=[indicator.code])}?{urlencode(asked)}",
+        as_of=question.as_of if fresh else result.computed_at,
+        state="" if fresh else "stale",
+    )
+
 
 register(
     MenuEntry(
@@ -14,3 +62,4 @@ register(
         order=10,
     )
 )
+register(HomeNumbers(name="statistics", source=headlines, permission="statistics.read", order=10))

@@ -52,8 +52,14 @@ class _Units:
     def filled(self, sql: str, as_of: str) -> str:
         """The template with its words filled in, ``as_of`` an SQL expression."""
         question = self.question
-        self.values |= {"first": question.period.first, "last": question.period.last, "own": root_division()[:2]}
-        words = {"as_of": as_of, "from": "%(first)s::date", "to": "%(last)s::date", "own": "%(own)s"}
+        self.values |= {"first": question.period.first, "last": question.period.last, "root": root_division()}
+        words = {
+            "as_of": as_of,
+            "from": "%(first)s::date",
+            "to": "%(last)s::date",
+            "own": "left(%(root)s, 2)",
+            "root": "%(root)s",
+        }
         if self.indicator.fact.persons:
             people, more = question.scope.condition("w.village_code", "w.id")
             frozen_people, _same = question.scope.condition("z.village", "z.person_id")

@@ -6,7 +6,6 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
 
@@ -20,17 +19,13 @@ from core.indicators.people import parts_of, people_behind
 from core.indicators.questions import read_question
 from core.indicators.registry import all_indicators, indicator_named
 from core.indicators.scope import people_table
+from core.indicators.screens import name_of
 from core.web.base import Screen
 from core.web.htmx import render_part
 
 PAGE = 50
 MOST_ROWS = 500
 PERMISSION = "statistics.read"
-
-
-def name_of(indicator):
-    """The indicator's name in the page's language."""
-    return indicator.name_en if (get_language() or "").startswith("en") else indicator.name_zh
 
 
 class Catalogue(Screen):

@@ -92,7 +92,16 @@ class Oracle:
 
     def place_dims(self, place):
         place = place or ""
-        return {"destination": place[:2], "destination_city": place[:4] if len(place) >= 4 else ""}
+        scope = (
+            ""
+            if not place
+            else "省外"
+            if place[:2] != OUTSIDE_OF
+            else "县内"
+            if place.startswith("520527")
+            else "县外省内"
+        )
+        return {"destination": place[:2], "destination_city": place[:4] if len(place) >= 4 else "", "scope": scope}
 
     def stock(self, code, day):
         return getattr(self, f"stock_{code.lower()}")(day)
@@ -235,7 +244,7 @@ class Oracle:
         since = [spell.employer_key for spell in spells if spell.start <= day and (not spell.end or spell.end > came)]
         same = len(since) == 1 or (len(set(since)) == 1 and since[0] is not None)
         parts = {"left": left, "unknown": due and not stays and not left, "other": stays and not same}
-        dims = self.place_dims(self.place(seat)) | {"employer": self.employer(seat.employer_id)}
+        dims = self.ride_dims(seat)
         unit = Unit(key, seat.worker, came, counted=stays, based=due, extras=parts, dims=dims)
         unit.same = same
         return unit

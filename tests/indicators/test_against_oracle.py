@@ -116,6 +116,7 @@ def values_for(oracle, code, filters, chooser):
         "destination_city": ["4401", "3101"], "channel": ["政府组织", "自主外出"], "employer": ["单位0", "单位2"],
         "mode": ["包车", "返岗专列"], "trip": ["P1", "P3"], "month": ["2025-02", "2024-12"], "quarter": ["2025Q1", "2024Q4"],
         "station": ["Z0", "Z1"],
+        "scope": ["县内", "省外"],
     }  # fmt: skip
     if code == "STN_SERV":
         values["channel"] = ["电话", "微信"]

@@ -217,7 +217,8 @@ def test_the_catalogue_tells_every_indicator(program):
         "denominator": "到岗已满30日的（人、月）数；失联等情况不明的也在内",
         "dedup": "一人一月计一次，取当月最早的到岗",
         "dimensions": [
-            "township", "village", "county", "sex", "age_band", "group", "destination", "destination_city", "employer", "month", "quarter",
+            "township", "village", "county", "sex", "age_band", "group", "destination", "destination_city", "mode", "trip", "employer",
+            "month", "quarter",
         ],
         "variants": ["any", "same"],
         "extras": ["left", "unknown"],

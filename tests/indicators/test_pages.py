@@ -146,3 +146,16 @@ def test_every_indicator_has_a_page_by_every_dimension(browser, people, code):
         200
     ] * len(asked)
     assert people_table().permission == "workers.view"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_home_page_shows_the_headlines_and_says_what_is_stale(people, browser):
+    first = browser.get("/").content.decode()
+    assert re.search(r"省外务工规模.{0,400}>6<", first, re.DOTALL)
+    assert "/statistics/OUT_STOCK/?period=2025&amp;by=township" in first
+    people[0].spells.all().delete()
+    again = browser.get("/").content.decode()
+    assert re.search(r"省外务工规模.{0,400}>6<", again, re.DOTALL)
+    assert again != first
+    browser.get(PAGE, {"period": "2025"})
+    assert re.search(r"省外务工规模.{0,400}>5<", browser.get("/").content.decode(), re.DOTALL)
