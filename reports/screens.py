@@ -1,8 +1,40 @@
-"""What reports put into the frame."""
+"""What reports put into the frame and on the home page."""
 
+from collections.abc import Iterator
+from dataclasses import replace
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core.web.screens import MenuEntry, register
+from core.accounts.models import User
+from core.indicators.answers import answer
+from core.indicators.pictures import chart_of
+from core.indicators.questions import read_question
+from core.indicators.screens import name_of
+from core.web.charts import Chart
+from core.web.screens import HomeCharts, MenuEntry, register
+
+PICTURES = (("OUT_STOCK", "destination"), ("ORG_P", "destination_city"), ("OUT_STOCK", "month"))
+"""What the home page draws: where people work outside the province, where they were carried, how many there were."""
+
+
+def pictures(user: User) -> Iterator[Chart]:
+    """The home page's pictures of the user's area in the running year, out of the same figures as the statistics."""
+    period = f"{timezone.localdate():%Y}"
+    for code, dimension in PICTURES:
+        asked = {"period": [period], "by": [dimension]}
+        question = read_question(code, asked, user)
+        document = answer(question).document
+        page = reverse("indicators:indicator", args=[code])
+        urls = [
+            f"{page}?{urlencode({'period': period, dimension: row[dimension]['code']})}" for row in document["rows"]
+        ]
+        chart = chart_of(question, document, urls)
+        if chart is not None and len(chart.points) > 1:
+            yield replace(chart, title=f"{name_of(question.indicator)}：{chart.title}")
+
 
 register(
     MenuEntry(
@@ -14,3 +46,4 @@ register(
         order=20,
     )
 )
+register(HomeCharts(name="reports", source=pictures, permission="statistics.read", order=20))

@@ -25,7 +25,7 @@ class Command(JsonCommand):
         parser.add_argument("--out", required=True)
         parser.add_argument("--user", default="")
 
-    def run(self, **options: Any) -> object:  # noqa: ANN401 - parsed options
+    def run(self, **options: Any) -> object:
         """Compute and write."""
         parameters = dict(self._pair(text) for text in options["parameters"])
         out = Path(options["out"])
