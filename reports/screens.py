@@ -6,10 +6,12 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from core.accounts.models import User
-from core.indicators.answers import answer
+from core.indicators import kept
+from core.indicators.answers import document_of, live
 from core.indicators.pictures import chart_of
 from core.indicators.questions import read_question
 from core.indicators.screens import name_of
@@ -21,19 +23,31 @@ PICTURES = (("OUT_STOCK", "destination"), ("ORG_P", "destination_city"), ("OUT_S
 
 
 def pictures(user: User) -> Iterator[Chart]:
-    """The home page's pictures of the user's area in the running year, out of the same figures as the statistics."""
+    """The home page's pictures of the user's area in the running year, out of the same figures as the statistics.
+
+    A page that everybody opens first does not wait: the last kept figure is drawn, and says until when it is true.
+    """
     period = f"{timezone.localdate():%Y}"
     for code, dimension in PICTURES:
         asked = {"period": [period], "by": [dimension]}
         question = read_question(code, asked, user)
-        document = answer(question).document
+        if not question.is_plain:
+            continue
+        result, fresh = kept.latest(question) or (live(question), True)
+        document = document_of(question, result)
         page = reverse("indicators:indicator", args=[code])
         urls = [
             f"{page}?{urlencode({'period': period, dimension: row[dimension]['code']})}" for row in document["rows"]
         ]
         chart = chart_of(question, document, urls)
         if chart is not None and len(chart.points) > 1:
-            yield replace(chart, title=f"{name_of(question.indicator)}：{chart.title}")
+            note = (
+                ""
+                if fresh
+                else _("数据截至 %(moment)s，正在更新。")
+                % {"moment": f"{localtime(result.computed_at):%Y-%m-%d %H:%M}"}
+            )
+            yield replace(chart, title=f"{name_of(question.indicator)}：{chart.title}", note=note)
 
 
 register(
