@@ -1,7 +1,6 @@
 """The registry for programs."""
 
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -29,9 +28,7 @@ class WorkersView(ListView):
         Field("name", nullable=False),
         Field("id_number", mask=mask_id, nullable=False),
         Field("sex", nullable=False),
-        Field(
-            "birth_date", date, note="不能看完整证件号的令牌只得到年份", mask=lambda day: day.replace(month=1, day=1)
-        ),
+        Field("birth_year", int, path="birth_date__year", nullable=False),
         Field("phone", mask=mask_phone),
         Field("village_code", nullable=False),
         Field("group_name"),
@@ -49,7 +46,7 @@ class WorkersView(ListView):
         Field("skill_level"),
         Field("intention"),
         Field("intended_place"),
-        Field("expected_wage", Decimal),
+        Field("expected_wage", note="元，两位小数", text=lambda yuan: f"{yuan:.2f}"),
         Field("training_wish"),
         Field("wanted_job"),
         Field("startup_wish"),

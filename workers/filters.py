@@ -14,7 +14,7 @@ from core.divisions.queries import children_of
 from core.formats.dates import add_months
 from core.formats.values import GROUP_TAGS, LABOUR_STATUS, SEX
 from core.web.fields import DateField
-from core.web.filters import AmountRangeFilter, DayRangeFilter
+from core.web.filters import AmountRangeFilter, DayRangeFilter, give_choices
 from workers.models import Worker, WorkerQuerySet
 from workers.queries import TOWNSHIP, area_of, search
 
@@ -75,7 +75,7 @@ class WorkerFilter(df.FilterSet):
         super().__init__(*args, **kwargs)
         asker = user or getattr(self.request, "user", None)
         if isinstance(asker, User):
-            self.filters["township"].extra["choices"] = townships_of(asker)
+            give_choices(self, "township", townships_of(asker))
 
     def in_group(self, queryset: WorkerQuerySet, _name: str, value: str) -> WorkerQuerySet:
         """Those of the key group on the day of ``group_on``, today without one."""

@@ -1,11 +1,12 @@
 """Filters for list pages that read what people type: ranges of dates and amounts (used by the API alike)."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
-from django_filters import DateFromToRangeFilter, RangeFilter
+from django_filters import DateFromToRangeFilter, FilterSet, RangeFilter
 from django_filters.fields import RangeField
 from django_filters.widgets import DateRangeWidget
 
@@ -61,6 +62,14 @@ class AmountRangeFilter(RangeFilter):
     """Rows whose amount lies in the range, both ends included. Parameters ``NAME_min`` and ``NAME_max``."""
 
     field_class = AmountRangeField
+
+
+def give_choices(filterset: FilterSet, name: str, choices: Iterable[tuple[str, Any]]) -> None:
+    """Set the choices of one filter of this filter set: those that depend on who asks, or on what is stored now."""
+    chosen = filterset.filters[name]
+    chosen.extra["choices"] = list(choices)
+    # A field made of the class's filter before (the API's schema does) would be copied with its old choices.
+    vars(chosen).pop("_field", None)
 
 
 def _moment(day: date | None, at: time) -> datetime | None:

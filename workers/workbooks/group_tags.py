@@ -49,7 +49,7 @@ class GroupTagsSheet(Sheet):
     checks = (
         Check(
             sql="SELECT p.seq, '终止日期应晚于认定日期（终止日期是不再属于该类别的第一天）。' AS message"
-            " FROM {plan} p JOIN {rows} s USING (seq) WHERE NOT p.refused AND s.valid_to <= s.valid_from",
+            " FROM {plan} p JOIN {rows} s USING (seq) WHERE s.valid_to <= s.valid_from",
             blame="终止日期",
             code="date",
         ),
