@@ -1,14 +1,12 @@
 """Filters of the lists of stations, visits and planned visits, shared by page, export and API."""
 
 from collections.abc import Mapping
-from datetime import date
-from enum import StrEnum
 from functools import partial
 from typing import Any, Final
 
 import django_filters as df
 from django import forms
-from django.db.models import DateField, ExpressionWrapper, F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -16,21 +14,11 @@ from core.accounts.models import User
 from core.formats.values import STATION_FOUNDING, STATION_KIND, VISIT_CHANNEL, VISIT_STATUS
 from core.web.filters import AmountRangeFilter, DayRangeFilter
 from employment.filters import DivisionFilter, PersonFilterSet, employers_called, provinces
-from employment.queries import people_called
 from stations.models import PlannedVisit, Station, Visit
 from stations.planning import WINDOWS
+from stations.queries import PlanState, called, in_state, with_window
 
 MILESTONES: Final = [(str(days), _("%(days)s日") % {"days": days}) for days in WINDOWS]
-
-
-class PlanState(StrEnum):
-    """Where a planned visit stands on a day."""
-
-    AHEAD = "ahead"
-    DUE = "due"
-    OVERDUE = "overdue"
-    ANSWERED = "answered"
-    CLOSED = "closed"
 
 
 PLAN_STATES: Final = {
@@ -40,26 +28,6 @@ PLAN_STATES: Final = {
     PlanState.ANSWERED: (_("已回访"), "green"),
     PlanState.CLOSED: (_("已关闭"), "secondary"),
 }
-
-
-def in_state(state: PlanState, today: date) -> Q:
-    """Condition on planned visits; overdue are open ones whose window is over. Needs ``with_window``."""
-    still_open = Q(visit__isnull=True, closed_reason="")
-    return {
-        PlanState.AHEAD: still_open & Q(asks_from__gt=today),
-        PlanState.DUE: still_open & Q(asks_from__lte=today, asks_until__gte=today),
-        PlanState.OVERDUE: still_open & Q(asks_until__lt=today),
-        PlanState.ANSWERED: Q(visit__isnull=False),
-        PlanState.CLOSED: Q(visit__isnull=True) & ~Q(closed_reason=""),
-    }[state]
-
-
-def with_window(rows: QuerySet[PlannedVisit]) -> QuerySet[PlannedVisit]:
-    """The rows with the first and last day of their window as ``asks_from`` and ``asks_until``."""
-    return rows.alias(
-        asks_from=ExpressionWrapper(F("due_on") - F("window"), output_field=DateField()),
-        asks_until=ExpressionWrapper(F("due_on") + F("window"), output_field=DateField()),
-    )
 
 
 def station_choices(user: User | None) -> list[tuple[str, str]]:
@@ -156,7 +124,7 @@ def visits(user: User, query: Mapping[str, Any]) -> QuerySet[Visit]:
     """Visits as the list page with those parameters shows them."""
     found: QuerySet[Visit] = VisitFilter(query, queryset=Visit.objects.visible_to(user).order_by("pk")).qs
     text = str(query.get("q", "")).strip()
-    return found.filter(worker__in=people_called(text)) if text else found
+    return called(found, user, text)
 
 
 def station_called(text: str) -> Q:

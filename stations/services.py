@@ -1,32 +1,54 @@
-"""Acts of stations: recording a follow-up visit."""
+"""Acts of stations: writing down follow-up visits, keeping stations (domain.md §3.4)."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import BooleanField, ExpressionWrapper, Q
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from core.accounts.models import User
+from core.accounts.roles import ScopeKind
 from core.errors import Conflict, DomainError, NotAllowed, NotFound
-from core.formats.values import VISIT_CHANNEL, VISIT_STATUS
+from core.formats.values import STATION_FOUNDING, STATION_KIND, VISIT_CHANNEL, VISIT_STATUS
 from core.history.services import operation
 from employment.models import Employer
 from employment.rebuilding import rebuild_spells
 from stations.models import Station, Visit
+from stations.planning import renew_all_open
 from workers.models import Worker
+
+MOST_WAGE: Final = Decimal(10) ** 7
+LONGEST_MILESTONE: Final = 3_650
+LENGTHS: Final = {"employer_name": 200, "problem": 1000, "action_taken": 1000, "satisfaction": 20, "visitor": 60}
+LABELS: Final = {
+    "employer_name": "当前单位",
+    "problem": "存在问题",
+    "action_taken": "处理情况",
+    "satisfaction": "满意度",
+    "visitor": "回访人",
+}
+MOST_AT_ONCE: Final = 500
 
 
 @dataclass(frozen=True, kw_only=True)
 class VisitFacts:
-    """What was found out (formats.md §1.1 ``visits``); ``wage`` yuan a month; the rest as the sheet's columns."""
+    """What was found out (formats.md §1.1 ``visits``); ``wage`` yuan a month; the rest as the sheet's columns.
+
+    The employer is given as a row or by name: an unknown name becomes a stub to complete.
+    """
 
     visited_on: date
     channel: str
     status: str
     milestone: int | None = None
     employer: Employer | None = None
+    employer_name: str = ""
     wage: Decimal | None = None
     contract: bool | None = None
     insured: bool | None = None
@@ -37,54 +59,226 @@ class VisitFacts:
     next_on: date | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class StationFacts:
+    """What is kept of a station (formats.md §1.1 ``stations``); ``service_area`` codes of divisions."""
+
+    code: str
+    name: str
+    kind: str
+    place_code: str
+    opened_on: date
+    partner: str = ""
+    founding: str = ""
+    service_area: Sequence[str] = ()
+    head: str = ""
+    phone: str = ""
+
+
 def record_visit(
     *, user: User, worker_id: int, station: Station | None, facts: VisitFacts, client_ref: UUID | None = None
 ) -> tuple[Visit, bool]:
     """Store one visit and derive the person's spells and plan anew; returns it and whether it is new.
 
     The same ``client_ref`` sent again returns what the first call stored. Raises ``NotFound`` for a person outside the
-    user's scope, ``Conflict`` for a second visit of the day by the same station, ``DomainError`` for bad values.
+    user's scope, ``Conflict`` for a second visit of the day by the same station or a ``client_ref`` used for somebody
+    else, ``DomainError`` for bad values.
     """
-    if not user.can("visits.write"):
-        code, message = "forbidden", "您没有登记回访的权限。"
-        raise NotAllowed(code, message)
-    _check(facts)
-    if client_ref is not None and (known := _sent_before(user, client_ref)) is not None:
+    _may_write(user)
+    if client_ref is not None and (known := _sent_before(user, worker_id, client_ref)) is not None:
         return known, False
-    worker = Worker.objects.visible_to(user).filter(pk=worker_id).first()
-    if worker is None:
-        code, message = "worker", "没有找到这个人，或此人不在您的服务范围内。"
-        raise NotFound(code, message, "worker")
+    station = _own_station(user, station)
+    check_facts(facts)
     try:
         with operation(user=user, action="visits.record"):
-            # The person is locked before the visit is stored: two phones cannot both pass the checks of one day.
-            Worker.objects.select_for_update(no_key=True).get(pk=worker.pk)
+            worker = _locked_worker(user, worker_id)
+            values = _stored_values(user, facts)
             with transaction.atomic():
-                visit = Visit.objects.create(worker=worker, station=station, client_ref=client_ref, **vars(facts))
+                visit = Visit.objects.create(worker=worker, station=station, client_ref=client_ref, **values)
             rebuild_spells(worker_ids=[worker.pk])
     except IntegrityError as error:
-        if client_ref is not None and (known := _sent_before(user, client_ref)) is not None:
+        if client_ref is not None and (known := _sent_before(user, worker_id, client_ref)) is not None:
             return known, False
-        code, message = "duplicate", f"此人{facts.visited_on:%Y-%m-%d}在该协作站已有一条回访记录。"
-        raise Conflict(code, message, "visited_on") from error
+        raise _same_day(error, worker_id, station, facts) from error
     return visit, True
 
 
-def _sent_before(user: User, client_ref: UUID) -> Visit | None:
-    return Visit.objects.visible_to(user).filter(client_ref=client_ref).first()
+def record_round(
+    *, user: User, worker_ids: Sequence[int], station: Station | None, facts: VisitFacts, milestones: Mapping[int, int]
+) -> int:
+    """Store the same finding for many persons at once (one visit to a factory); returns how many were new.
+
+    ``milestones`` says which milestone whom's visit answers. Who has a visit of that day and station already is left
+    as they are: sent twice it stores nothing more. Raises as ``record_visit``.
+    """
+    _may_write(user)
+    station = _own_station(user, station)
+    check_facts(facts)
+    ids = sorted(set(worker_ids))
+    if not 0 < len(ids) <= MOST_AT_ONCE:
+        raise DomainError("required", f"请选择1至{MOST_AT_ONCE}人。", "workers")
+    with operation(user=user, action="visits.round"):
+        seen = set(Worker.objects.visible_to(user).filter(pk__in=ids).values_list("pk", flat=True))
+        if len(seen) < len(ids):
+            raise NotFound("worker", "名单里有人不在您的服务范围内，请刷新后再选。", "workers")
+        list(Worker.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk").values_list("pk"))
+        met = Visit.objects.filter(worker__in=ids, visited_on=facts.visited_on, station=station)
+        left = set(ids) - set(met.values_list("worker_id", flat=True))
+        values = _stored_values(user, facts)
+        rows = [{**values, "worker_id": pk, "milestone": milestones.get(pk)} for pk in sorted(left)]
+        Visit.objects.bulk_create([Visit(station=station, **row) for row in rows])
+        rebuild_spells(worker_ids=left)
+    return len(left)
 
 
-def _check(facts: VisitFacts) -> None:
+def change_visit(*, user: User, visit: Visit, station: Station | None, facts: VisitFacts) -> Visit:
+    """Correct a visit and derive the person's spells and plan anew; refusals as of ``record_visit``."""
+    _may_change(user, visit)
+    station = _own_station(user, station)
+    check_facts(facts)
+    try:
+        with operation(user=user, action="visits.correct"):
+            _locked_worker(user, visit.worker_id)
+            values = _stored_values(user, facts)
+            with transaction.atomic():
+                changed = Visit.objects.filter(pk=visit.pk).update(station=station, **values, updated_at=Now())
+            if not changed:
+                raise NotFound("gone", "这条回访记录已被删除。")
+            rebuild_spells(worker_ids=[visit.worker_id])
+    except IntegrityError as error:
+        raise _same_day(error, visit.worker_id, station, facts) from error
+    visit.refresh_from_db()
+    return visit
+
+
+def withdraw_visit(*, user: User, visit: Visit, reason: str) -> None:
+    """Take back a visit that never was; its history stays. Withdrawing twice changes nothing more."""
+    _may_change(user, visit)
+    if not reason.strip():
+        raise DomainError("required", "请写明删除的原因。", "reason")
+    with operation(user=user, action="visits.withdraw", reason=reason.strip()[:200]):
+        _locked_worker(user, visit.worker_id)
+        Visit.objects.filter(pk=visit.pk).delete()
+        rebuild_spells(worker_ids=[visit.worker_id])
+
+
+def save_station(*, user: User, facts: StationFacts, station: Station | None = None) -> Station:
+    """Register a station, or change one; the plan of visits follows.
+
+    Raises ``DomainError`` for missing or impossible values, ``Conflict`` when the number is another station's.
+    """
+    if not user.can("stations.edit"):
+        raise NotAllowed("forbidden", "您没有维护协作站的权限。")
+    _check_station(facts)
+    values = {**vars(facts), "service_area": sorted(set(facts.service_area))}
+    try:
+        with operation(user=user, action="stations.edit" if station else "stations.create"), transaction.atomic():
+            if station is None:
+                station = Station.objects.create(**values)
+            else:
+                Station.objects.filter(pk=station.pk).update(**values, updated_at=Now())
+                station.refresh_from_db()
+            renew_all_open()
+    except IntegrityError as error:
+        raise Conflict("duplicate", f"站点编号“{facts.code}”已被另一个协作站使用。", "code") from error
+    return station
+
+
+def check_facts(facts: VisitFacts) -> None:
+    """Refuse what cannot be: ``DomainError`` naming the field."""
     if facts.visited_on > timezone.localdate():
-        code, message = "date", "回访日期不能晚于今天。"
-        raise DomainError(code, message, "visited_on")
+        raise DomainError("date", "回访日期不能晚于今天。", "visited_on")
     for field, value, table, label in (
         ("status", facts.status, VISIT_STATUS, "就业状态"),
         ("channel", facts.channel, VISIT_CHANNEL, "回访方式"),
     ):
         if value not in table.codes:
-            code, message = "choice", f"{label}“{value}”不在可选范围内。"
-            raise DomainError(code, message, field)
-    if facts.wage is not None and facts.wage < 0:
-        code, message = "number", "月工资不能为负数。"
-        raise DomainError(code, message, "wage")
+            raise DomainError("choice", f"{label}“{value}”不在可选范围内。", field)
+    if facts.wage is not None and not 0 <= facts.wage < MOST_WAGE:
+        raise DomainError("number", "月工资应在0至1000万元之间。", "wage")
+    if facts.milestone is not None and not 0 < facts.milestone <= LONGEST_MILESTONE:
+        raise DomainError("number", "回访节点应为到岗后的天数，如7、30、90、180。", "milestone")
+    for field, most in LENGTHS.items():
+        if len(getattr(facts, field)) > most:
+            raise DomainError("too_long", f"{LABELS[field]}不能超过{most}个字。", field)
+
+
+def _may_write(user: User) -> None:
+    if not user.can("visits.write"):
+        raise NotAllowed("forbidden", "您没有登记回访的权限。")
+
+
+def _may_change(user: User, visit: Visit) -> None:
+    _may_write(user)
+    own = visit.station is not None and visit.station.code in user.scope_stations
+    if user.scope_kind is ScopeKind.STATIONS and not own:
+        raise NotAllowed("forbidden", "只能更正本站登记的回访。")
+
+
+def _own_station(user: User, station: Station | None) -> Station | None:
+    """The station a visit is booked on: station staff write for a station of theirs, the only one when none is said."""
+    if user.scope_kind is not ScopeKind.STATIONS:
+        return station
+    own = list(Station.objects.visible_to(user)[:2])
+    if station is None and len(own) == 1:
+        return own[0]
+    if station is None:
+        raise DomainError("required", "请选择协作站。", "station")
+    if station.code not in user.scope_stations:
+        raise NotFound("station", "只能为本站登记回访。", "station")
+    return station
+
+
+def _locked_worker(user: User, worker_id: int) -> Worker:
+    """The person, locked before their visits are judged: two phones cannot both pass the check of one day."""
+    seen = Worker.objects.visible_to(user).filter(pk=worker_id).exists()
+    worker = Worker.objects.select_for_update(no_key=True).filter(pk=worker_id).first() if seen else None
+    if worker is None:
+        raise NotFound("worker", "没有找到这个人，或此人不在您的服务范围内。", "worker")
+    return worker
+
+
+def _sent_before(user: User, worker_id: int, client_ref: UUID) -> Visit | None:
+    known = Visit.objects.visible_to(user).filter(client_ref=client_ref).first()
+    if known is not None and known.worker_id != worker_id:
+        raise Conflict("client_ref", "这个终端流水号已用在另一个人的回访上。", "client_ref")
+    return known
+
+
+def _stored_values(user: User, facts: VisitFacts) -> dict[str, Any]:
+    """The columns of a visit; the employer found by name, or made a stub that stays when the visit is taken back."""
+    values = vars(replace(facts)).copy()
+    name = values.pop("employer_name").strip()
+    if name and facts.employer is None:
+        without_code = ExpressionWrapper(Q(credit_code__isnull=True), output_field=BooleanField())
+        known = Employer.objects.filter(name=name).order_by(without_code.desc(), "pk")
+        if not known.exists():
+            with operation(user=user, action="employers.stub"):
+                Employer.objects.bulk_create([Employer(name=name, stub=True)], ignore_conflicts=True)
+        values["employer"] = known.first()
+    return values
+
+
+def _same_day(error: IntegrityError, worker_id: int, station: Station | None, facts: VisitFacts) -> DomainError:
+    """The refusal of a second visit of the day, telling what stands; any other breach goes on as it came."""
+    if "client_ref" in str(error):
+        return Conflict("client_ref", "这个终端流水号已用在另一条回访上。", "client_ref")
+    if "visit_once_a_day_and_station" not in str(error):
+        raise error
+    stands = Visit.objects.filter(worker=worker_id, visited_on=facts.visited_on, station=station).first()
+    told = f"（{stands.status}{f'，{stands.visitor}登记' if stands.visitor else ''}）" if stands else ""
+    return Conflict("duplicate", f"此人{facts.visited_on}在该协作站已有一条回访记录{told}。", "visited_on")
+
+
+def _check_station(facts: StationFacts) -> None:
+    for field, label in (("code", "站点编号"), ("name", "站点名称"), ("place_code", "所在地")):
+        if not getattr(facts, field).strip():
+            raise DomainError("required", f"请填写{label}。", field)
+    for field, value, table, label, required in (
+        ("kind", facts.kind, STATION_KIND, "类型", True),
+        ("founding", facts.founding, STATION_FOUNDING, "设立方式", False),
+    ):
+        if (value or required) and value not in table.codes:
+            raise DomainError("choice", f"{label}“{value}”不在可选范围内。", field)
+    if facts.opened_on > timezone.localdate():
+        raise DomainError("date", "挂牌日期不能晚于今天。", "opened_on")

@@ -183,5 +183,8 @@
 
   window.addEventListener("online", flush);
   setInterval(async () => { if (navigator.onLine && (await mine()).some((item) => !item.error)) flush(); }, RETRY);
+  // A page kept since yesterday still offers yesterday as "today".
+  const now = new Date(), today = `${now.getFullYear()}-${String(now.getMonth() + 1).padStart(2, "0")}-${String(now.getDate()).padStart(2, "0")}`;
+  for (const box of document.querySelectorAll("input[data-today]")) if (box.value === box.dataset.today) box.value = today;
   restore().then(show).then(flush);
 })();

@@ -1,0 +1,165 @@
+"""The pages a station carries in its pocket: who is to be asked today, at which factory, and finding anybody."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as __
+from django.utils.translation import gettext_lazy as _
+
+from core.accounts.roles import ScopeKind
+from core.web.base import Screen
+from core.web.forms import FormScreen
+from core.web.htmx import render_part
+from employment.models import Employer
+from employment.queries import place_names
+from stations import queries, services
+from stations.filters import station_choices
+from stations.forms import AT_EMPLOYER, RoundForm
+from workers.queries import place_names as village_names
+
+CARDS = 60
+"""As many as a phone fetches ahead to have without signal."""
+
+CARDS_OF_ONE = 200
+EMPLOYERS = 200
+FOUND = 30
+
+
+def home_of(names: tuple[str, str]) -> str:
+    """Township and village, short enough for a card: 大寨村民委员会 and 大寨村村民委员会 are 大寨村."""
+    township, village = names
+    stem = village.removesuffix("居民委员会").removesuffix("村民委员会")
+    return f"{township} {stem if stem == village or stem.endswith(('村', '社区')) else f'{stem}村'}".strip()
+
+
+class Due(Screen):
+    """/stations/due/ — today: whom to ask, factory by factory, the longest overdue first."""
+
+    title = _("今日回访")
+    permission = "visits.write"
+    offline = True
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """The cards, or while somebody types only what the search finds."""
+        return render_part(request, "stations/due.html", {"due": "stations/due_part.html"}, self.context())
+
+    def context(self):
+        """Groups with their counts; cards for as many whole groups as fit."""
+        today, query = timezone.localdate(), self.request.GET
+        text = query.get("q", "").replace("\x00", "").strip()
+        station, employer = query.get("station", ""), query.get("employer", "")
+        rows = queries.called(queries.due(self.user, today), self.user, text)
+        if station:
+            rows = rows.filter(station__code=station)
+        groups = queries.due_groups(rows, today)
+        chosen = next((group for group in groups if str(group.employer_id) == employer), None)
+        shown = [chosen] if chosen else queries.first_groups(groups, CARDS)
+        people = queries.due_people(rows, today, [group.employer_id for group in shown], CARDS_OF_ONE)
+        villages = village_names({person.village_code for person in people})
+        cards = {group.employer_id: [] for group in shown}
+        for person in people:
+            cards[person.employer_id].append((person, home_of(villages[person.village_code])))
+        return {
+            "title": self.title,
+            "text": text,
+            "station": station,
+            "stations": station_choices(self.user),
+            "of_station": self.user.scope_kind is ScopeKind.STATIONS,
+            "chosen": chosen,
+            "sections": [(group, cards[group.employer_id]) for group in shown],
+            "rest": [] if chosen else groups[len(shown) :],
+            "persons": sum(group.persons for group in groups),
+            "overdue": sum(group.overdue for group in groups),
+            "may_call": self.user.can("workers.reveal.phone"),
+            "today": today,
+        }
+
+
+class Employers(Screen):
+    """/stations/employers/ — the factories where the people one follows work."""
+
+    title = _("企业")
+    permission = "stations.view"
+    offline = True
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Those with people to ask first."""
+        rows = queries.employers_followed(self.user, timezone.localdate(), EMPLOYERS)
+        names = place_names({row["employer__place_code"] for row in rows if row["employer__place_code"]})
+        for row in rows:
+            row["place"] = names.get(row["employer__place_code"], "")
+        context = {"title": self.title, "rows": rows, "may_write": self.user.can("visits.write")}
+        return render_part(request, "stations/employers.html", {}, context)
+
+
+class Find(Screen):
+    """/stations/find/ — write down a visit of anybody, due or not."""
+
+    title = _("登记回访")
+    permission = "visits.write"
+    offline = True
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Whom the text means."""
+        text = request.GET.get("q", "").replace("\x00", "").strip()
+        people = queries.people_to_visit(self.user, text, timezone.localdate(), FOUND) if text else []
+        villages = village_names({row["village_code"] for row in people})
+        for row in people:
+            row["home"] = home_of(villages[row["village_code"]])
+        context = {"title": self.title, "text": text, "people": people, "most": FOUND}
+        return render_part(request, "stations/find.html", {"found": "stations/found.html"}, context)
+
+
+class Round(FormScreen):
+    """/stations/employers/<id>/round/ — one visit to a factory closes everybody found at work there."""
+
+    permission = "visits.write"
+    form_class = RoundForm
+    offline = True
+    body_template = "stations/round_body.html"
+    submit_label = _("登记为在岗")
+
+    def fetch(self, *, lock=False, **key):
+        """Nobody is edited; the factory must have people of the user's."""
+        self.employer = Employer.objects.filter(pk=key["pk"]).first()
+        self.people = queries.people_at(self.user, key["pk"], timezone.localdate(), CARDS_OF_ONE)
+        if self.employer is None or not self.people:
+            raise Http404
+
+    def heading(self, thing):
+        """Which factory."""
+        return __("到企回访：%(name)s") % {"name": self.employer.name}
+
+    def initial(self, thing):
+        """Everybody who is due is ticked; who is not there is unticked and written down alone."""
+        due = [row["worker_id"] for row in self.people if row["milestone"]]
+        return {
+            "people": {row["worker_id"]: row for row in self.people},
+            "workers": due or [row["worker_id"] for row in self.people],
+            "channel": AT_EMPLOYER,
+            "visited_on": timezone.localdate(),
+            "visitor": self.user.full_name,
+        }
+
+    def save(self, form, thing):
+        """Write the round down."""
+        milestones = {row["worker_id"]: row["milestone"] for row in self.people if row["milestone"]}
+        return services.record_round(
+            user=self.user,
+            worker_ids=form.cleaned_data["workers"],
+            station=form.chosen_station(),
+            facts=form.facts(),
+            milestones=milestones,
+        )
+
+    def success_message(self, saved):
+        """How many."""
+        return __("已登记 %(n)s 人在岗。") % {"n": saved}
+
+    def success_url(self, saved):
+        """Back to today."""
+        return reverse("stations:due")
+
+    def leave_url(self, thing):
+        """Back to the factories."""
+        return reverse("stations:due")
