@@ -1,26 +1,39 @@
 """A whole installation of the program in a folder of its own: servers, database, worker processes that may be killed."""
 
+import json
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
 import textwrap
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg2
+import pytest
 
 from core.servers import destroy, postgres_address
 from core.servers.processes import processes_in
 from tests.house.server_site import ROOT, ServerSite, wait_for
 
 PRELUDE = """
-import django, json, sys
+import contextlib, io, json, sys
+import django
 django.setup()
+from django.db import connection
 from core.accounts.models import User
 from core.jobs import services as jobs
 from core.workbooks import services
 from core.workbooks.models import Import
+"""
+DRIVER = """
+for line in sys.stdin:
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said):
+        exec(json.loads(line))
+    connection.close()
+    print(json.dumps(said.getvalue().strip()), flush=True)
 """
 DIVISIONS = "code,name\n44,广东省\n4401,广州市\n440113,番禺区\n52,贵州省\n5205,毕节市\n520527,赫章县\n"
 
@@ -33,6 +46,8 @@ class Installation(ServerSite):
         self.folder.chmod(0o755)
         super().__init__(self.folder / "var")
         self.workers = []
+        self.holding = []
+        self.driver = None
         self.holder = subprocess.Popen(
             [sys.executable, "-m", "core.servers", "hold", "--throwaway"], **{**self.process, "stdin": subprocess.PIPE}
         )
@@ -44,10 +59,14 @@ class Installation(ServerSite):
 
     def _fill(self):
         assert self.holder.stdout.readline().startswith("ready")
-        (self.folder / "divisions.csv").write_text(DIVISIONS, encoding="utf-8")
-        self.manage("migrate", "--verbosity", "0")
-        self.manage("load_divisions", str(self.folder / "divisions.csv"))
-        self.python("User.objects.create(username='xian', role='county_admin', scope_division='520527')")
+        csv = self.folder / "divisions.csv"
+        csv.write_text(DIVISIONS, encoding="utf-8")
+        self._finished([sys.executable, "manage.py", "migrate", "--verbosity", "0"])
+        self.driver = subprocess.Popen(
+            [sys.executable, "-c", PRELUDE + DRIVER], **{**self.process, "stdin": subprocess.PIPE}
+        )
+        self.do(f"from django.core.management import call_command; call_command('load_divisions', {str(csv)!r})")
+        self.do("User.objects.create(username='xian', role='county_admin', scope_division='520527')")
 
     @property
     def process(self):
@@ -64,31 +83,33 @@ class Installation(ServerSite):
             "start_new_session": True,
         }
 
-    def manage(self, *command, status=0):
-        """Run a management command to its end; its output."""
-        return self._finished([sys.executable, "manage.py", *command], status)
+    def do(self, code):
+        """Run a line of code in which the services are at hand, in a process that stays; what it printed."""
+        self.driver.stdin.write(json.dumps(code) + "\n")
+        self.driver.stdin.flush()
+        return json.loads(self.driver.stdout.readline())
 
     def python(self, code):
-        """Run code in which the services are at hand; what it printed."""
-        return self._finished([sys.executable, "-c", PRELUDE + textwrap.dedent(code)], 0)
+        """Run code in which the services are at hand, in a process of its own; what it printed."""
+        return self._finished([sys.executable, "-c", PRELUDE + textwrap.dedent(code)])
 
-    def _finished(self, command, status):
+    def _finished(self, command):
         done = subprocess.run(command, **{**self.process, "stderr": subprocess.PIPE}, timeout=120, check=False)
-        assert done.returncode == status, done.stderr
+        assert done.returncode == 0, done.stderr
         return done.stdout
 
     def hand_in(self, path):
         """Hand a file of employers in; the import's id."""
         call = f"services.create_import(user=User.objects.get(), kind='employers', file=open({str(path)!r}, 'rb')"
-        return self.python(f"print({call}, name='企业.xlsx').id)").strip()
+        return self.do(f"print({call}, name='企业.xlsx').id)")
 
     def confirm(self, import_id):
-        self.python(f"services.confirm_import(source=Import.objects.get(id={import_id!r}), rows='good')")
+        self.do(f"services.confirm_import(source=Import.objects.get(id={import_id!r}), rows='good')")
 
     def checked(self, path):
         """Hand a file in and check it without a worker; the import's id."""
         import_id = self.hand_in(path)
-        self.python(f"jobs.run(job_id=Import.objects.get(id={import_id!r}).job_id)")
+        self.do(f"jobs.run(job_id=Import.objects.get(id={import_id!r}).job_id)")
         return import_id
 
     def start_worker(self):
@@ -101,7 +122,7 @@ class Installation(ServerSite):
         """What beat asks for every few seconds, after the lease and the patience of sending have run out."""
         self.ask("UPDATE jobs_job SET lease_until = now() - interval '1 second' WHERE state = 'running'")
         self.ask("UPDATE jobs_job SET sent_at = now() - interval '1 minute' WHERE state = 'queued'")
-        self.python("jobs.rescue()")
+        self.do("jobs.rescue()")
 
     def ask(self, sql, *params):
         """Answer of the database, asked on a connection of its own."""
@@ -126,13 +147,26 @@ class Installation(ServerSite):
         return self.ask("SELECT (counts ->> %s)::int FROM workbooks_import WHERE id = %s", name, import_id)[0][0]
 
     def wait_until(self, import_id, state):
-        wait_for(lambda: self.state(import_id) == state, seconds=30)
+        """Rescue as beat does, again and again, until the import is in that state.
 
-    def held(self, table):
-        """A connection that keeps everybody from writing to the table until it is closed."""
+        Once is not always enough: the last heartbeat of a worker that lost its database may renew its lease.
+        """
+        for _ in range(10):
+            self.rescue()
+            with suppress(AssertionError):
+                return wait_for(lambda: self.state(import_id) == state, seconds=3)
+        pytest.fail(f"the import never became {state}")
+
+    def hold(self, table):
+        """Keep everybody from writing to the table until ``release``."""
         connection = self._connected()
         connection.cursor().execute(f"LOCK TABLE {table} IN EXCLUSIVE MODE")
-        return connection
+        self.holding.append(connection)
+
+    def release(self):
+        """Let the writers go on, and those whose worker is dead find out."""
+        while self.holding:
+            self.holding.pop().close()
 
     def wait_for_a_writer(self, table):
         """Until somebody stands before the held table in the middle of a transaction."""
@@ -156,9 +190,12 @@ class Installation(ServerSite):
         return processes_in((self.var / "redis").resolve())
 
     def close(self):
+        self.release()
         self.kill_workers()
-        self.holder.stdin.close()
-        self.holder.stdout.close()
-        self.holder.wait(timeout=60)
+        for process in (self.driver, self.holder):
+            if process is not None:
+                process.stdin.close()
+                process.stdout.close()
+                process.wait(timeout=60)
         destroy(self.var)
         shutil.rmtree(self.folder, ignore_errors=True)

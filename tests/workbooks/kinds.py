@@ -40,13 +40,12 @@ class Firms(Sheet):
     checks = (
         Check(
             sql="SELECT seq, '规模太大，请核对。' AS message FROM {plan} p JOIN {rows} s USING (seq)"
-            " WHERE NOT p.refused AND s.size > 100000",
+            " WHERE s.size > 100000",
             blame="规模(人)",
             code="over_capacity",
         ),
         Check(
-            sql="SELECT seq, '规模为0，请核对。' AS message FROM {plan} p JOIN {rows} s USING (seq)"
-            " WHERE NOT p.refused AND s.size = 0",
+            sql="SELECT seq, '规模为0，请核对。' AS message FROM {plan} p JOIN {rows} s USING (seq) WHERE s.size = 0",
             blame="规模(人)",
             code="number",
             warning=True,

@@ -16,6 +16,7 @@ ROWS = 300
 @pytest.fixture(autouse=True)
 def alone(site):
     """Each test begins without workers, firms and waiting runs."""
+    site.release()
     site.kill_workers()
     site.forget_employers()
     site.ask("UPDATE jobs_job SET state = 'cancelled' WHERE state IN ('queued', 'running')")
@@ -28,15 +29,14 @@ def path(tmp_path):
 
 
 def test_a_worker_killed_while_checking(site, path):
-    held = site.held("workbooks_importfault")
+    site.hold("workbooks_importfault")
     import_id = site.hand_in(path)
     worker = site.start_worker()
     site.wait_for_a_writer("workbooks_importfault")
     worker.kill()
-    held.close()
+    site.release()
     assert site.state(import_id) == "checking"
     site.start_worker()
-    site.rescue()
     site.wait_until(import_id, "ready")
     assert site.count(import_id, "created") == ROWS
     assert site.ask("SELECT attempt FROM jobs_job WHERE kind = 'imports.check' ORDER BY created_at DESC LIMIT 1") == [
@@ -46,16 +46,15 @@ def test_a_worker_killed_while_checking(site, path):
 
 def test_a_worker_killed_while_writing(site, path):
     import_id = site.checked(path)
-    held = site.held("employment_employer")
+    site.hold("employment_employer")
     site.confirm(import_id)
     worker = site.start_worker()
     site.wait_for_a_writer("employment_employer")
     worker.kill()
-    held.close()
+    site.release()
     wait_for(lambda: site.ask("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'") == [(0,)])
     assert (site.state(import_id), site.employers()) == ("importing", (0, 0))
     site.start_worker()
-    site.rescue()
     site.wait_until(import_id, "done")
     assert site.employers() == (ROWS, ROWS)
     assert site.ask("SELECT count(*) FROM history_operation WHERE action = 'imports.employers'")[0][0] == 1
@@ -63,16 +62,15 @@ def test_a_worker_killed_while_writing(site, path):
 
 def test_postgresql_killed_while_writing(site, path):
     import_id = site.checked(path)
-    held = site.held("employment_employer")
+    site.hold("employment_employer")
     site.confirm(import_id)
     site.start_worker()
     site.wait_for_a_writer("employment_employer")
     for pid in site.postmasters():
         os.kill(pid, signal.SIGKILL)
-    held.close()
+    site.release()
     wait_for(lambda: answers(site), seconds=30)  # whoever connects next brings the server back
     assert (site.state(import_id), site.employers()) == ("importing", (0, 0))
-    site.rescue()
     site.wait_until(import_id, "done")
     assert site.employers() == (ROWS, ROWS)
 
@@ -90,6 +88,5 @@ def test_redis_killed_with_a_run_in_its_queue(site, path):
         os.kill(pid, signal.SIGKILL)
     wait_for(lambda: not site.redis_processes())
     site.start_worker()
-    site.rescue()
     site.wait_until(import_id, "ready")
     assert site.count(import_id, "rows") == ROWS
