@@ -1,20 +1,19 @@
 """Filters of the lists of organised journeys, shared by page, export and API."""
 
 from collections.abc import Mapping
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 from typing import Any
 
 import django_filters as df
 from django import forms
-from django.db.models import Q, QuerySet
-from django.utils import timezone
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.accounts.models import User
 from core.web.filters import DayRangeFilter, MomentRangeFilter
-from dispatch.models import Passenger, Trip
-from employment.filters import DivisionFilter, PersonFilterSet, employers_called, provinces
-from employment.queries import people_called
+from dispatch.models import Batch, Passenger, Trip
+from dispatch.queries import overdue
+from employment.filters import DivisionFilter, PersonFilterSet, employers_called, of_person, provinces
 
 YES_NO_NONE = [("yes", _("是")), ("no", _("否")), ("none", _("未登记"))]
 
@@ -49,6 +48,38 @@ class TripFilter(df.FilterSet):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.filters["destination"].extra["choices"] = provinces()
+
+
+class BatchFilter(df.FilterSet):
+    """批次."""
+
+    mode = df.ChoiceFilter(label=_("出行方式"), choices=Trip.Mode.choices, method="with_vehicle")
+    departs_at = MomentRangeFilter(label=_("出发日期"), method="departing")
+
+    class Meta:
+        model = Batch
+        fields = ()
+
+    def with_vehicle(self, queryset: QuerySet[Batch], _name: str, value: str) -> QuerySet[Batch]:
+        """Batches with a vehicle of that mode."""
+        return queryset.filter(Exists(Trip.objects.filter(batch=OuterRef("pk"), mode=value)))
+
+    def departing(self, queryset: QuerySet[Batch], _name: str, value: slice | None) -> QuerySet[Batch]:
+        """Batches with a vehicle that leaves on one of the days."""
+        if value is None:
+            return queryset
+        days = MomentRangeFilter(field_name="departs_at").filter(Trip.objects.filter(batch=OuterRef("pk")), value)
+        return queryset.filter(Exists(days))
+
+
+class TripApiFilter(TripFilter):
+    """The page's filters, and its search box as ``q``."""
+
+    q = df.CharFilter(label=_("搜索"), method="searched")
+
+    def searched(self, queryset: QuerySet[Trip], _name: str, value: str) -> QuerySet[Trip]:
+        """Vehicles that the text means."""
+        return queryset.filter(trip_called(value)) if value.strip() else queryset
 
 
 class PassengerFilter(PersonFilterSet):
@@ -93,13 +124,17 @@ class PassengerFilter(PersonFilterSet):
 
     def waits(self, queryset: QuerySet[Passenger], _name: str, value: Any) -> QuerySet[Passenger]:
         """Those who left that many days ago, boarded, and are not known to be at a post."""
-        return queryset.filter(overdue(int(value)))
+        return queryset.filter(overdue(timedelta(days=int(value))))
 
 
-def overdue(days: int) -> Q:
-    """Condition on passengers who left more than ``days`` days ago and whose 到岗 nobody told (domain.md §3.3)."""
-    since = timezone.make_aware(datetime.combine(timezone.localdate() - timedelta(days=days), time.min))
-    return Q(boarded=True, at_post_on__isnull=True, outcome="", trip__departs_at__lt=since)
+class PassengerApiFilter(PassengerFilter):
+    """The page's filters, and its search box as ``q``."""
+
+    q = df.CharFilter(label=_("搜索"), method="searched")
+
+    def searched(self, queryset: QuerySet[Passenger], _name: str, value: str) -> QuerySet[Passenger]:
+        """Passengers that the text means."""
+        return queryset.filter(of_person(value)) if value.strip() else queryset
 
 
 def trips(user: User, query: Mapping[str, Any]) -> QuerySet[Trip]:
@@ -114,7 +149,7 @@ def passengers(user: User, query: Mapping[str, Any]) -> QuerySet[Passenger]:
     rows = Passenger.objects.visible_to(user).order_by("trip_id", "pk")
     found: QuerySet[Passenger] = PassengerFilter(query, queryset=rows).qs
     text = str(query.get("q", "")).strip()
-    return found.filter(worker__in=people_called(text)) if text else found
+    return found.filter(of_person(text)) if text else found
 
 
 def trip_called(text: str) -> Q:

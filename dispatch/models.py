@@ -7,7 +7,7 @@ from django.contrib.postgres.fields import RangeOperators
 from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models.functions import Length, Now
 
 from core.accounts.models import User
 from core.history.models import BusinessRow
@@ -15,11 +15,21 @@ from employment.models import Employer, serves_part_of_county, serves_whole_coun
 from workers.models import Worker
 
 
+class BatchQuerySet(models.QuerySet["Batch"]):
+    """Journeys one has to do with."""
+
+    def visible_to(self, user: User) -> Self:
+        """Those with a vehicle the user sees."""
+        return self.filter(models.Exists(Trip.objects.visible_to(user).filter(batch=models.OuterRef("pk"))))
+
+
 class Batch(BusinessRow):
     """One organised journey (批次), of one or many vehicles."""
 
     code = models.CharField("批次编号", max_length=60, unique=True)
     name = models.CharField("批次名称", max_length=200)
+
+    objects = BatchQuerySet.as_manager()
 
     class Meta:
         verbose_name = "出行批次"
@@ -106,6 +116,8 @@ class Passenger(BusinessRow):
     trip = models.ForeignKey(Trip, models.PROTECT, verbose_name="车次", related_name="passengers")
     worker = models.ForeignKey(Worker, models.PROTECT, verbose_name="劳动力", related_name="journeys")
     seat = models.CharField("车厢/座位号", max_length=20, blank=True, default="")
+    # Seats are read in the order (seat_length, seat): 2 before 10, 1车05 before 12车01.
+    seat_length = models.GeneratedField(expression=Length("seat"), output_field=models.IntegerField(), db_persist=True)
     phone = models.CharField("联系电话", max_length=20, blank=True, default="")
     boarding_point = models.CharField("上车地点", max_length=200, blank=True, default="")
     destination_code = models.CharField("目的地", max_length=12, blank=True, default="")

@@ -4,6 +4,7 @@ An app above declares its own in its ``evidence.py``::
 
     register_source("visits", load)         # load(worker_ids) yields (worker_id, Visit(...))
     register_follower("visit plan", renew)  # renew(worker_ids) after their spells are derived anew
+    register_page("visit", url)             # url(evidence id) is where a person reads and mends that evidence
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -16,8 +17,11 @@ Loader = Callable[[Sequence[int]], Iterable[tuple[int, Evidence]]]
 
 Follower = Callable[[Sequence[int]], None]
 
+Page = Callable[[int], str]
+
 _sources: dict[str, Loader] = {}
 _followers: dict[str, Follower] = {}
+_pages: dict[str, Page] = {}
 
 
 def register_source(name: str, load: Loader) -> None:
@@ -28,6 +32,17 @@ def register_source(name: str, load: Loader) -> None:
 def register_follower(name: str, renew: Follower) -> None:
     """Declare what else is derived from the same evidence; the same name replaces."""
     _followers[name] = renew
+
+
+def register_page(kind: str, url: Page) -> None:
+    """Declare where evidence of that kind (a word of ``employment.spells.Source``) is read and mended."""
+    _pages[kind] = url
+
+
+def page_of(kind: str, evidence_id: int) -> str:
+    """The address of a piece of evidence, "" where no app has a page for it."""
+    url = _pages.get(kind)
+    return url(evidence_id) if url else ""
 
 
 def renew_followers(worker_ids: Sequence[int]) -> None:

@@ -13,17 +13,17 @@ from django.utils.translation import gettext_lazy as _
 
 from core.accounts.models import User
 from core.divisions.matching import division_tree, find_place
-from core.divisions.queries import children_of, root_division
+from core.divisions.queries import children_of, paths_of
 from core.formats.faults import CellFault
-from core.formats.values import CHANNEL, GROUP_TAGS
-from core.web.fields import DateField
+from core.formats.values import CHANNEL
 from core.web.filters import AmountRangeFilter, DayRangeFilter
 from employment.models import DeclaredJob, Employer, Spell, SpellTask
 from employment.queries import Scope, covering, in_scope, people_called
 from employment.spells import Source, TaskCode
+from workers.filters import GROUPS, LIFTED_OR_MONITORED, DayFilter, townships_of
 from workers.models import GroupMembership
 
-TOWNSHIP, VILLAGE = 9, 12
+VILLAGE = 12
 
 SOURCE_WORDS = {
     Source.DECLARED.value: _("务工台账"),
@@ -53,6 +53,12 @@ class DivisionField(forms.CharField):
         except CellFault as fault:
             raise ValidationError(f"{fault.message}。", code=fault.code) from fault
 
+    def prepare_value(self, value: Any) -> Any:
+        """A code is shown as its path, which reads back as the code; what somebody typed stays."""
+        if isinstance(value, str) and value.isascii() and value.isdigit():
+            return "".join(paths_of({value}).get(value, value).split())
+        return value
+
 
 class DivisionFilter(df.CharFilter):
     """Rows whose place is the division or lies in it."""
@@ -64,24 +70,9 @@ class DivisionFilter(df.CharFilter):
         return qs.filter(**{f"{self.field_name}__startswith": value}) if value else qs
 
 
-class DayFilter(df.Filter):
-    """One day, typed any way; ``method`` says what it means."""
-
-    field_class = DateField
-
-
 def provinces() -> list[tuple[str, str]]:
     """(code, name) of the provinces."""
     return children_of("")
-
-
-def townships(user: User | None) -> list[tuple[str, str]]:
-    """(code, name) of the townships of the user's area inside the county."""
-    root, prefix = root_division(), user.division_prefix if user else ""
-    area = root if root.startswith(prefix) else prefix
-    if len(area) >= TOWNSHIP:
-        return [pair for pair in children_of(area[:6]) if pair[0] == area[:TOWNSHIP]]
-    return children_of(area)
 
 
 class PersonFilterSet(df.FilterSet):
@@ -91,13 +82,13 @@ class PersonFilterSet(df.FilterSet):
 
     township = df.ChoiceFilter(label=_("乡镇"), method="in_township")
     village = df.CharFilter(label=_("村代码"), method="in_township", widget=forms.HiddenInput)
-    group = df.ChoiceFilter(label=_("人员类别"), choices=GROUP_TAGS.pairs, method="in_group")
+    group = df.ChoiceFilter(label=_("人员类别"), choices=GROUPS, method="in_group")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         user = getattr(self.request, "user", None)
-        if "township" in self.filters:
-            self.filters["township"].extra["choices"] = townships(user if isinstance(user, User) else None)
+        if isinstance(user, User):
+            self.filters["township"].extra["choices"] = townships_of(user)
 
     def in_township(self, queryset: QuerySet[Any, Any], _name: str, value: str) -> QuerySet[Any, Any]:
         """Persons registered in the division."""
@@ -105,7 +96,8 @@ class PersonFilterSet(df.FilterSet):
 
     def in_group(self, queryset: QuerySet[Any, Any], _name: str, value: str) -> QuerySet[Any, Any]:
         """Persons who belong to the key group today."""
-        tags = GroupMembership.objects.on(localdate()).filter(worker=OuterRef(f"{self.person}_id"), group=value)
+        groups = ("lifted_poverty", "monitored") if value == LIFTED_OR_MONITORED else (value,)
+        tags = GroupMembership.objects.on(localdate()).filter(worker=OuterRef(f"{self.person}_id"), group__in=groups)
         return queryset.filter(Exists(tags))
 
 
@@ -168,6 +160,16 @@ class DeclaredJobFilter(JobFilterSet):
         fields = ()
 
 
+class SpellApiFilter(SpellFilter):
+    """The page's filters, and its search box as ``q``."""
+
+    q = df.CharFilter(label=_("搜索"), method="searched")
+
+    def searched(self, queryset: QuerySet[Spell], _name: str, value: str) -> QuerySet[Spell]:
+        """Spells of the people whom the text means."""
+        return queryset.filter(of_person(value)) if value.strip() else queryset
+
+
 class SpellTaskFilter(PersonFilterSet):
     """待核实."""
 
@@ -201,22 +203,29 @@ class EmployerFilter(df.FilterSet):
 
     def called(self, queryset: QuerySet[Employer], _name: str, value: str) -> QuerySet[Employer]:
         """Of that credit code, or with the text in their name."""
-        return queryset.filter(_called(value))
+        return queryset.filter(employer_called(value))
 
 
-def _called(text: str) -> Q:
+class EmployerApiFilter(EmployerFilter):
+    """The page's filters, and its search box as ``q``."""
+
+    q = df.CharFilter(label=_("搜索"), method="called")
+
+
+def employer_called(text: str) -> Q:
+    """Condition on employers: of that credit code, or with the text in their name."""
     text = text.replace("\x00", "").strip()
     return Q(name__contains=text) | Q(credit_code=text.upper())
 
 
 def employers_called(text: str) -> QuerySet[Employer]:
     """Employers of that credit code or with the text in their name."""
-    return Employer.objects.filter(_called(text))
+    return Employer.objects.filter(employer_called(text))
 
 
 def employers(user: User, query: Mapping[str, Any]) -> QuerySet[Employer]:
     """Employers as the list page with those parameters shows them, in no order of meaning."""
-    return _listed(EmployerFilter, Employer.objects.visible_to(user), query, _called)
+    return _listed(EmployerFilter, Employer.objects.visible_to(user), query, employer_called)
 
 
 def declared_jobs(user: User, query: Mapping[str, Any]) -> QuerySet[DeclaredJob]:

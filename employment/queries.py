@@ -1,5 +1,6 @@
 """Reading job spells as they stand and as they were known on a day, and the places people work at."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Final
 
@@ -11,6 +12,7 @@ from core.divisions.models import Division
 from core.divisions.queries import paths_of, root_division
 from employment.rebuilding import SPELL_COLUMNS
 from workers.models import Worker
+from workers.queries import search
 
 _COLUMNS = ", ".join(SPELL_COLUMNS)
 
@@ -73,9 +75,11 @@ def covering(day: object, prefix: str = "") -> Q:
     return Q(**{f"{prefix}start_on__lte": day}) & ended
 
 
-def place_names(codes: set[str]) -> dict[str, str]:
-    """Readable paths of places (广东省 广州市 番禺区), those of the own county without its name. One query."""
-    return paths_of(codes, above=root_division())
+def place_names(codes: Iterable[str]) -> dict[str, str]:
+    """Readable paths of places (广东省 广州市 番禺区); inside the own county only what lies below it. One query."""
+    codes = set(codes)
+    own = {code for code in codes if code and root_division().startswith(code)}
+    return {**paths_of(codes - own, above=root_division()), **paths_of(own)}
 
 
 def place_path(field: str, *, below: int = 0) -> Coalesce:
@@ -85,9 +89,7 @@ def place_path(field: str, *, below: int = 0) -> Coalesce:
     """
     codes = [Left(OuterRef(field), length) for length in LEVELS]
     names = Division.objects.filter(code__in=codes, code__length__gt=below).exclude(name__in=NAMELESS).order_by()
-    joined = (
-        names.annotate(one=Value(1)).values("one").annotate(path=StringAgg("name", "", order_by=Length("code")))
-    )
+    joined = names.annotate(one=Value(1)).values("one").annotate(path=StringAgg("name", "", order_by=Length("code")))
     return Coalesce(Subquery(joined.values("path")), Value(""), output_field=TextField())
 
 
@@ -98,9 +100,5 @@ def place_name(field: str, length: int) -> Coalesce:
 
 
 def people_called(text: str) -> QuerySet[Worker]:
-    """People whom a search box means: the beginning of a name or of its initials, an ID number or its last four, a phone."""
-    text = text.replace("\x00", "").strip()
-    found = Q(name__startswith=text) | Q(phone=text) | Q(id_last4=text.upper()) | Q(id_number=text.upper())
-    if text.isascii() and text.isalpha():
-        found |= Q(name_initials__startswith=text.lower())
-    return Worker.objects.filter(found)
+    """People whom a search box means (``workers.queries.search``), of the whole area served: the caller's rows are scoped."""
+    return search(Worker.objects.all(), text, root_division())

@@ -8,16 +8,18 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from core.accounts.models import User
+from core.divisions.queries import root_division
 from core.errors import Conflict, DomainError, NotAllowed, NotFound
 from core.formats.credit_code import credit_code_notice
 from core.formats.values import CHANNEL
 from core.history.services import operation
 from employment.models import DeclaredJob, Employer
-from employment.queries import COUNTY, PROVINCE, root_division
+from employment.queries import COUNTY, PROVINCE
 from employment.rebuilding import rebuild_spells
 from employment.spells import declared_overlaps
 from workers.models import Worker
@@ -76,6 +78,16 @@ def save_employer(*, user: User, facts: EmployerFacts, employer: Employer | None
         Employer.objects.filter(pk=employer.pk).update(**vars(facts), stub=False, updated_at=Now())
     employer.refresh_from_db()
     return employer
+
+
+def employer_named(*, user: User, name: str) -> Employer:
+    """The employer of that name; one nobody knows is stored as a stub to complete (formats.md §1)."""
+    _may_edit(user)
+    found = Employer.objects.filter(name=name).order_by(F("credit_code").asc(nulls_first=True), "pk").first()
+    if found is not None:
+        return found
+    with operation(user=user, action="employers.stub"):
+        return Employer.objects.get_or_create(name=name, credit_code=None, defaults={"stub": True})[0]
 
 
 def _check_employer(facts: EmployerFacts, stored: Employer | None) -> None:

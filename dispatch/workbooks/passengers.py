@@ -68,12 +68,14 @@ class PassengersSheet(Sheet):
         Reference(
             into="batch_id",
             find="SELECT b.id FROM dispatch_batch b WHERE b.code = s.batch_code",
+            when="s.batch_code IS NOT NULL",
             blame="批次编号",
             message="没有这个批次，请先导入出行计划。",
         ),
         Reference(
             into="trip_id",
             find="SELECT t.id FROM dispatch_trip t WHERE t.batch_id = p.batch_id AND t.vehicle = s.vehicle",
+            when="p.batch_id IS NOT NULL AND s.vehicle IS NOT NULL",
             blame="车次(车牌号)",
             message="该批次没有这个车次，请先导入出行计划。",
         ),
@@ -83,7 +85,7 @@ class PassengersSheet(Sheet):
         Check(
             sql="SELECT p.seq, '填了到岗日期的人，“签到”必须为“是”。' AS message FROM {plan} p JOIN {rows} s USING (seq)"
             " LEFT JOIN dispatch_passenger t ON t.trip_id = p.trip_id AND t.worker_id = p.worker_id"
-            " WHERE NOT p.refused AND coalesce(s.at_post_on, t.at_post_on) IS NOT NULL AND coalesce(s.boarded, t.boarded) IS NOT TRUE",
+            " WHERE coalesce(s.at_post_on, t.at_post_on) IS NOT NULL AND coalesce(s.boarded, t.boarded) IS NOT TRUE",
             blame="签到",
             code="required",
         ),

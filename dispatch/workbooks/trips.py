@@ -76,7 +76,7 @@ class TripsSheet(Sheet):
             sql="SELECT p.seq, '这个车次已登记' || x.n || '名乘车人，多于座位数。' AS message FROM {plan} p JOIN {rows} s USING (seq)"
             " JOIN dispatch_trip t ON t.batch_id = p.batch_id AND t.vehicle = s.vehicle"
             " CROSS JOIN LATERAL (SELECT count(*) AS n FROM dispatch_passenger g WHERE g.trip_id = t.id) x"
-            " WHERE NOT p.refused AND x.n > s.seats",
+            " WHERE x.n > s.seats",
             blame="座位数",
             code="over_capacity",
         ),

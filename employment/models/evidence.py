@@ -73,6 +73,7 @@ class DeclaredJob(BusinessRow):
                 violation_error_message="此人在这段时间已有另一条务工记录。",
             ),
         ]
+        indexes: ClassVar = [models.Index("start_on", "id", name="declared_job_by_start")]
 
     def __str__(self) -> str:
         return f"{self.worker_id} {self.start_on}"

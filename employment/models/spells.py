@@ -87,6 +87,7 @@ class Spell(SpellRow):
         ]
         indexes: ClassVar = [
             models.Index("worker", "start_on", name="spell_of_worker"),
+            models.Index("start_on", "id", name="spell_by_start"),
             models.Index(OpClass("place_code", name="text_pattern_ops"), name="spell_by_place"),
             models.Index("employer", name="spell_by_employer", condition=Q(employer__isnull=False)),
         ]

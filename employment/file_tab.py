@@ -1,0 +1,128 @@
+"""务工经历 in a person's file: spells, what is to be found out, and the evidence behind them, newest first."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from django.urls import reverse
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as __
+from django.utils.translation import gettext_lazy as _
+
+from core.accounts.models import User
+from core.web.details import DetailScreen, Tab
+from employment.evidence import evidence_of, page_of
+from employment.filters import SOURCE_WORDS
+from employment.models import Employer, Spell, SpellTask
+from employment.queries import place_names, scope_of
+from employment.spells import Arrival, Declared, Evidence, Source, Visit
+from employment.tables import END_WORDS, SCOPE_BADGES
+from workers.dossier import FileTab, Happening, HappeningSource, register_happenings, register_tab
+from workers.models import Worker
+
+BADGES: Final = {Source.DECLARED: "blue", Source.TRIP: "green", Source.REFERRAL: "green", Source.VISIT: "purple"}
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One piece of evidence, ready to show."""
+
+    on: date
+    kind: Source
+    text: str
+    url: str
+
+    @property
+    def word(self) -> Any:
+        """What it is."""
+        return SOURCE_WORDS[self.kind.value]
+
+    @property
+    def colour(self) -> str:
+        """The colour of its badge."""
+        return BADGES[self.kind]
+
+
+def work(screen: DetailScreen, worker: Worker) -> dict[str, Any]:
+    """Spells, tasks and evidence of one person."""
+    spells = list(Spell.objects.filter(worker=worker).select_related("employer").order_by("-start_on"))
+    evidence = evidence_of([worker.pk]).get(worker.pk, [])
+    places = place_names({spell.place_code for spell in spells} | {_place(piece) for piece in evidence})
+    may_edit = screen.user.can("employment.edit")
+    return {
+        "spells": [_shown(spell, places) for spell in spells],
+        "tasks": [
+            (task, page_of(task.kind, task.source_id) if may_edit else "")
+            for task in SpellTask.objects.filter(worker=worker).order_by("-day")
+        ],
+        "pieces": _pieces(evidence, places, linked=may_edit),
+        "new_url": f"{reverse('employment:new_job')}?worker={worker.pk}" if may_edit else "",
+    }
+
+
+def _shown(spell: Spell, places: dict[str, str]) -> dict[str, Any]:
+    scope, today = scope_of(spell.place_code), localdate()
+    return {
+        "spell": spell,
+        "place": places.get(spell.place_code, ""),
+        "scope": SCOPE_BADGES[scope] if scope else None,
+        "open": spell.start_on <= today and (spell.end_on is None or spell.end_on > today),
+        "end_reason": END_WORDS.get(spell.end_reason, ""),
+        "employer_url": reverse("employment:employer", args=[spell.employer_id]) if spell.employer_id else "",
+    }
+
+
+def _place(piece: Evidence) -> str:
+    return "" if isinstance(piece, Visit) else piece.place or ""
+
+
+def _pieces(evidence: Iterable[Evidence], places: dict[str, str], *, linked: bool) -> list[Piece]:
+    evidence = list(evidence)
+    keys = {piece.employer_key for piece in evidence if isinstance(piece.employer_key, int)}
+    firms = dict(Employer.objects.filter(pk__in=keys).values_list("pk", "name"))
+    found = [_piece(one, places, firms, linked=linked) for one in evidence]
+    return sorted(found, key=lambda piece: piece.on, reverse=True)
+
+
+def _piece(one: Evidence, places: dict[str, str], firms: dict[int, str], *, linked: bool) -> Piece:
+    firm = firms.get(one.employer_key, "") if isinstance(one.employer_key, int) else ""
+    if isinstance(one, Declared):
+        until = __("至%(day)s") % {"day": one.end} if one.end else __("起")
+        kind, on, words = Source.DECLARED, one.start, [f"{one.start}{until}", places.get(_place(one), ""), firm]
+    elif isinstance(one, Arrival):
+        kind, on, words = (
+            Source(one.kind.value),
+            one.day,
+            [__("到岗"), places.get(_place(one), ""), firm, one.natural_key],
+        )
+    else:
+        kind, on, words = Source.VISIT, one.day, [str(one.status), firm, one.station_code]
+    return Piece(on, kind, " · ".join(word for word in words if word), page_of(kind, one.source_id) if linked else "")
+
+
+def happenings(worker: Worker, _user: User) -> Iterable[Happening]:
+    """The days jobs began and ended."""
+    spells = list(Spell.objects.filter(worker=worker).select_related("employer"))
+    places = place_names({spell.place_code for spell in spells})
+    for spell in spells:
+        firm = spell.employer.name if spell.employer else ""
+        where = " ".join(word for word in (places.get(spell.place_code, ""), firm) if word)
+        yield Happening(on=spell.start_on, title=_("开始务工"), text=where)
+        if spell.end_on and spell.end_reason != "succeeded":
+            reason = str(END_WORDS.get(spell.end_reason, ""))
+            yield Happening(
+                on=spell.end_on, title=_("结束务工"), text=" ".join(word for word in (where, reason) if word)
+            )
+
+
+def register() -> None:
+    """Add the tab and the happenings to the person's file."""
+    tab = Tab("work", _("务工经历"), "employment/work_tab.html", work, permission="employment.view")
+    register_tab(FileTab(tab=tab, order=25))
+    register_happenings(HappeningSource(name="employment", find=happenings, permission="employment.view"))
+
+
+def job_url(job_id: int) -> str:
+    """Where a row of 务工台账 is corrected."""
+    return reverse("employment:job", args=[job_id])

@@ -1,0 +1,131 @@
+"""The columns of the employment lists."""
+
+from typing import Any, Final
+
+from django.utils.translation import gettext_lazy as _
+
+from core.web.lists import Column, Row
+from employment.filters import SOURCE_WORDS, TASK_WORDS
+from employment.queries import Scope, place_names, scope_of
+from employment.spells import EndReason
+from workers.queries import place_names as village_names
+
+SCOPE_BADGES: Final = {
+    Scope.ABROAD: (_("省外"), "blue"),
+    Scope.PROVINCE: (_("县外省内"), "azure"),
+    Scope.COUNTY: (_("县内"), "green"),
+}
+END_WORDS: Final = {
+    "": "",
+    EndReason.WRITTEN.value: _("台账返回时间"),
+    EndReason.SUCCEEDED.value: _("另有新工作"),
+    EndReason.TRANSFERRED.value: _("转岗"),
+    EndReason.LEFT.value: _("离岗求职"),
+    EndReason.RETURNED.value: _("返乡"),
+}
+ORGANISED_BADGES: Final = {True: (_("有组织"), "green"), False: (_("自发"), "secondary")}
+
+
+def _named(path: str) -> Any:
+    return lambda row: row["places"].get(row[path], "")
+
+
+def _home(part: int) -> Any:
+    return lambda row: row["homes"].get(row["worker__village_code"], ("", ""))[part]
+
+
+def person_columns(*, sortable: bool = False) -> tuple[Column, ...]:
+    """Who a row is about. Sorting by name is for short lists: on a long one no index helps across the join."""
+    home = ("worker__village_code",)
+    return (
+        Column("name", _("姓名"), value="worker__name", sort=("worker__name_key",) if sortable else ()),
+        Column("id_number", _("身份证号码"), "masked", value="worker__id_number", mask="id"),
+        Column("township", _("乡镇"), value=_home(0), fields=home),
+        Column("village", _("村"), value=_home(1), fields=home, default=False),
+    )
+
+
+PLACE: Final = Column("place", _("务工地"), value=_named("place_code"), fields=("place_code",))
+SCOPE: Final = Column(
+    "scope",
+    _("范围"),
+    "badge",
+    value=lambda row: scope_of(row["place_code"]),
+    fields=("place_code",),
+    badges=SCOPE_BADGES,
+)
+WAGE: Final = Column("wage", _("月工资（元）"), "number", heading="月工资(元)")
+
+SPELL_COLUMNS: Final = (
+    *person_columns(),
+    PLACE,
+    SCOPE,
+    Column("employer", _("务工单位"), value="employer__name"),
+    Column("job_title", _("工种（岗位）"), default=False),
+    Column("start_on", _("开始日期"), "date", sort=("start_on",)),
+    Column("end_on", _("结束日期"), "date"),
+    Column("end_reason", _("结束原因"), value=lambda row: END_WORDS.get(row["end_reason"], ""), fields=("end_reason",)),
+    WAGE,
+    Column("channel", _("组织方式")),
+    Column("organised", _("是否有组织"), "badge", badges=ORGANISED_BADGES),
+    Column("confirmed_to", _("最近确认日期"), "date"),
+    Column("contract", _("签订合同"), default=False),
+    Column("insured", _("参保"), default=False),
+)
+
+JOB_COLUMNS: Final = (
+    *person_columns(),
+    PLACE,
+    SCOPE,
+    Column("employer", _("务工单位"), value="employer__name"),
+    Column("job_title", _("工种（岗位）"), default=False, heading="工种(岗位)"),
+    Column("start_on", _("外出时间"), "date", sort=("start_on",)),
+    Column("end_on", _("返回时间"), "date"),
+    Column("end_reason", _("返回原因"), default=False),
+    WAGE,
+    Column("channel", _("组织方式")),
+    Column("contract", _("签订合同"), default=False, heading="是否签订合同"),
+    Column("insured", _("参保"), default=False, heading="是否参保"),
+    Column("confirmed_on", _("最近确认日期"), "date"),
+)
+
+TASK_COLUMNS: Final = (
+    Column("day", _("日期"), "date", sort=("day",)),
+    *person_columns(),
+    Column("kind", _("来源"), "badge", badges={kind: (word, "secondary") for kind, word in SOURCE_WORDS.items()}),
+    Column("code", _("类型"), "badge", badges={code: (word, "orange") for code, word in TASK_WORDS.items()}),
+    Column("reason", _("说明")),
+)
+
+EMPLOYER_COLUMNS: Final = (
+    Column("name", _("企业名称"), sort=("name",)),
+    Column("credit_code", _("统一社会信用代码")),
+    Column("place", _("所在地"), value=_named("place_code"), fields=("place_code",)),
+    Column("industry", _("行业")),
+    Column("size", _("规模（人）"), "number", heading="规模(人)"),
+    Column("here", _("本县在岗（人）"), "number", value=lambda row: row["here"]),
+    Column("contact", _("联系人"), default=False),
+    Column("phone", _("联系电话"), "masked", mask="phone", default=False),
+    Column(
+        "key_employer",
+        _("重点企业"),
+        "badge",
+        badges={True: (_("重点"), "blue"), False: ("", "")},
+        heading="是否重点企业",
+    ),
+    Column("stub", _("资料"), "badge", badges={True: (_("待完善"), "orange"), False: ("", "")}),
+)
+
+
+def add_places(rows: list[Row], *paths: str) -> None:
+    """Give rows the names of the places at those paths, as ``places``. One query."""
+    names = place_names({row[path] for row in rows for path in paths if row[path]})
+    for row in rows:
+        row["places"] = names
+
+
+def add_homes(rows: list[Row]) -> None:
+    """Give rows the names of the persons' townships and villages, as ``homes``. One query."""
+    names = village_names({row["worker__village_code"] for row in rows})
+    for row in rows:
+        row["homes"] = names
