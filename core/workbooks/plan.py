@@ -47,10 +47,13 @@ class Plan:
             self._find_people()
         for reference in self.sheet.references:
             self._find_reference(reference)
-        self._doubles()
         for check in self.sheet.checks:
             self._check(check)
+        # So far every row was judged for itself, refused or not, so that all its faults are told. Now rows meet each
+        # other, and a refused one has no key, takes no place and meets nobody (formats.md §1.3).
+        self._doubles()
         self._refuse_found(list(self.sheet.find_faults(self._sql)))
+        self._refuse_repetitions()
         self._classify()
         if to_write:
             self._sql("ANALYZE {plan}")
@@ -76,7 +79,10 @@ class Plan:
         self._sql("ANALYZE {plan}")
 
     def _refuse(self, select: str, column: str, code: str, *, warning: bool = False, **params: Any) -> None:
-        """Lay a fault at every row ``select`` (seq, message) gives, and unless it is a warning refuse the row."""
+        """Lay a fault at every row ``select`` (seq, message) gives, and unless it is a warning refuse the row.
+
+        A cell that was refused already is not refused once more.
+        """
         level = "warning" if warning else "error"
         mark = (
             ""
@@ -84,7 +90,9 @@ class Plan:
             else ", refusing AS (UPDATE {plan} p SET refused = true, action = NULL FROM found f WHERE p.seq = f.seq)"
         )
         self._sql(
-            f"WITH found AS MATERIALIZED (SELECT DISTINCT ON (seq) seq, message FROM ({select}) x ORDER BY seq){mark}"
+            f"WITH found AS MATERIALIZED (SELECT DISTINCT ON (seq) seq, message FROM ({select}) x WHERE NOT EXISTS"
+            " (SELECT FROM workbooks_importfault e WHERE e.import_id = %(import_id)s AND e.seq = x.seq"
+            f" AND e.\"column\" = %(fault_column)s AND e.level = 'error') ORDER BY seq){mark}"
             ' INSERT INTO workbooks_importfault (import_id, seq, sheet, "row", "column", code, message, level, planned)'
             ' SELECT %(import_id)s, f.seq, s.sheet, s."row", %(fault_column)s, %(fault_code)s, f.message, %(fault_level)s, true'
             " FROM found f JOIN {rows} s USING (seq)",
@@ -117,12 +125,12 @@ class Plan:
         people = sheets.person_table()
         self._sql(
             f"UPDATE {{plan}} p SET worker_id = w.id FROM {{rows}} s JOIN {people.table} w ON w.{people.number} = s.id_number"
-            " WHERE p.seq = s.seq AND NOT p.refused"
+            " WHERE p.seq = s.seq"
         )
         if not self._may_register():
             self._refuse(
                 "SELECT p.seq, '登记库中没有这个身份证号码对应的人员，请先登记。' AS message FROM {plan} p"
-                " JOIN {rows} s USING (seq) WHERE NOT p.refused AND p.worker_id IS NULL AND s.id_number IS NOT NULL",
+                " JOIN {rows} s USING (seq) WHERE p.worker_id IS NULL AND s.id_number IS NOT NULL",
                 ID_HEADING,
                 "unknown_worker",
             )
@@ -136,10 +144,15 @@ class Plan:
             outside, reached = "w.id <> ALL (%(reached)s::bigint[])", list(people.visible_ids(user))
         self._refuse(
             f"SELECT p.seq, '此人不在您的管辖范围内，不能由您导入。' AS message FROM {{plan}} p JOIN {people.table} w"
-            f" ON w.id = p.worker_id WHERE NOT p.refused AND {outside}",
+            f" ON w.id = p.worker_id WHERE {outside}",
             ID_HEADING,
             "out_of_scope",
             reached=reached,
+        )
+        # Nothing more is said about them: whether their name is right is not the sender's to learn.
+        self._sql(
+            "UPDATE {plan} SET worker_id = NULL WHERE seq IN (SELECT e.seq FROM workbooks_importfault e"
+            " WHERE e.import_id = %(import_id)s AND e.code = 'out_of_scope' AND e.planned)"
         )
 
     def _may_register(self) -> bool:
@@ -148,7 +161,7 @@ class Plan:
     def _compare_names(self, people: sheets.PersonTable) -> None:
         pairs = self._sql(
             f"SELECT p.seq, s.name, w.{people.name} FROM {{plan}} p JOIN {{rows}} s USING (seq) JOIN {people.table} w"
-            f" ON w.id = p.worker_id WHERE NOT p.refused AND s.name IS DISTINCT FROM w.{people.name}"
+            f" ON w.id = p.worker_id WHERE s.name <> w.{people.name}"
         )
         near: list[int] = []
         far: list[int] = []
@@ -165,12 +178,12 @@ class Plan:
     def _find_reference(self, reference: sheets.Reference) -> None:
         self._sql(
             f"UPDATE {{plan}} p SET {reference.into} = ({reference.find}) FROM {{rows}} s"
-            f" WHERE p.seq = s.seq AND NOT p.refused AND ({reference.when})"
+            f" WHERE p.seq = s.seq AND ({reference.when})"
         )
         if not reference.optional:
             self._refuse(
                 "SELECT p.seq, %(said)s::text AS message FROM {plan} p JOIN {rows} s USING (seq)"
-                f" WHERE NOT p.refused AND ({reference.when}) AND p.{reference.into} IS NULL",
+                f" WHERE ({reference.when}) AND p.{reference.into} IS NULL",
                 reference.blame,
                 "unknown_reference",
                 said=reference.message,
@@ -217,6 +230,22 @@ class Plan:
                 seqs=[fault.seq for fault in these],
                 said=[fault.message for fault in these],
             )
+
+    def _refuse_repetitions(self) -> None:
+        """A row that says again what a row refused meanwhile said is refused like it."""
+        self._sql(
+            "CREATE TEMP TABLE echoes ON COMMIT DROP AS SELECT r.seq, k.seq AS first FROM doubles k JOIN {plan} kept"
+            " ON kept.seq = k.seq AND kept.refused AND NOT kept.repeated JOIN doubles r ON r.place = k.place"
+            " JOIN {plan} again ON again.seq = r.seq AND again.repeated"
+        )
+        self._sql(
+            'INSERT INTO workbooks_importfault (import_id, seq, sheet, "row", "column", code, message, level, planned)'
+            ' SELECT e.import_id, o.seq, s.sheet, s."row", e."column", e.code, e.message, e.level, true FROM echoes o'
+            " JOIN workbooks_importfault e ON e.import_id = %(import_id)s AND e.seq = o.first AND e.level = 'error'"
+            " JOIN {rows} s ON s.seq = o.seq"
+        )
+        self._sql("UPDATE {plan} p SET refused = true, repeated = false FROM echoes o WHERE p.seq = o.seq")
+        self._sql("DROP TABLE echoes")
 
     def _classify(self) -> None:
         target = self.sheet.target

@@ -102,8 +102,9 @@ class RowNotice:
 class Reference:
     """A stored thing a row names: ``find`` is a scalar SQL expression over ``s`` (staged row) giving its id or NULL.
 
-    The id stands as ``p.<into>`` afterwards. Rows for which ``when`` holds and nothing is found are refused with
-    ``unknown_reference`` at ``blame``, unless ``optional`` (things that become stubs when written).
+    The id stands as ``p.<into>`` afterwards. ``when`` must be false where the cells it is found by are blank. Rows for which
+    ``when`` holds and nothing is found are refused with ``unknown_reference`` at ``blame``, unless ``optional`` (things that
+    become stubs when written).
     """
 
     into: str
@@ -116,9 +117,10 @@ class Reference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """A set-based check: ``sql`` selects (seq, message) from ``{rows} s JOIN {plan} p USING (seq)`` of rows still standing.
+    """A set-based check of single rows: ``sql`` selects (seq, message) from ``{rows} s JOIN {plan} p USING (seq)``.
 
-    It may use the parameters ``%(user_scope)s`` and ``%(today)s``. ``warning`` checks never refuse.
+    It judges refused rows too, so that all faults of a row are told: a cell that was refused is NULL. It may use the
+    parameters ``%(user_scope)s`` and ``%(today)s``. ``warning`` checks never refuse.
     """
 
     sql: str

@@ -61,7 +61,7 @@ class EmploymentsSheet(Sheet):
     checks = (
         Check(
             sql="SELECT p.seq, '返回时间应晚于外出时间（返回时间是不再在岗的第一天）。' AS message FROM {plan} p JOIN {rows} s USING (seq)"
-            " WHERE NOT p.refused AND s.end_on <= s.start_on",
+            " WHERE s.end_on <= s.start_on",
             blame="返回时间",
             code="date",
         ),

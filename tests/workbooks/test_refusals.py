@@ -52,7 +52,7 @@ def test_every_fault_of_every_row_is_told_in_file_order(hand_in, firms):
         said(4, "规模(人)", "over_capacity", "规模太大，请核对。", "C4"),
         said(5, "企业名称", "conflict_in_file", "与第6行的企业名称相同但内容不同，请只保留正确的一行。", "A5"),
         said(6, "企业名称", "conflict_in_file", "与第5行的企业名称相同但内容不同，请只保留正确的一行。", "A6"),
-        said(7, "联系电话", "phone", faults(source)[6]["message"], "D7", level="warning"),
+        said(7, "联系电话", "phone", faults(source)[8]["message"], "D7", level="warning"),
         said(7, "规模(人)", "number", "规模为0，请核对。", "C7", level="warning"),
     ]
     assert source.full_counts == {
