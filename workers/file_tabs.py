@@ -5,7 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.timezone import localdate
-from django.utils.translation import gettext as __
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.accounts.models import User
@@ -120,9 +120,9 @@ def own_happenings(worker: Worker, _user: User) -> Iterable[Happening]:
     for tag in GroupMembership.objects.filter(worker=worker):
         label = GROUP_TAGS.label(tag.group)
         if tag.valid_from:
-            yield Happening(on=tag.valid_from, title=__("认定为%(tag)s") % {"tag": label}, text=tag.source or "")
+            yield Happening(on=tag.valid_from, title=gettext("认定为%(tag)s") % {"tag": label}, text=tag.source or "")
         if tag.valid_to:
-            yield Happening(on=tag.valid_to, title=__("不再属于%(tag)s") % {"tag": label})
+            yield Happening(on=tag.valid_to, title=gettext("不再属于%(tag)s") % {"tag": label})
 
 
 def register_own() -> None:

@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from django import forms
-from django.utils.translation import gettext as __
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.formats.cards import parse_card
@@ -78,7 +78,7 @@ class ChangeForm(FileForm):
         for field in KEPT_WHEN_BLANK:
             shown = self.initial.get(f"masked_{field}")
             if shown:
-                self.fields[field].help_text = __("已登记 %(shown)s，不改请留空，清除请填 -") % {"shown": shown}
+                self.fields[field].help_text = gettext("已登记 %(shown)s，不改请留空，清除请填 -") % {"shown": shown}
 
 
 class RegisterForm(FileForm):

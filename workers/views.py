@@ -3,7 +3,7 @@
 from django.http import Http404
 from django.urls import reverse
 from django.utils.timezone import localdate
-from django.utils.translation import gettext as __
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.formats.identity import age_on
@@ -101,12 +101,12 @@ class WorkerDetail(DetailScreen):
         facts = [
             Fact(
                 _("性别、年龄"),
-                __("%(sex)s，%(age)d岁") % {"sex": thing.sex, "age": age_on(thing.birth_date, localdate())},
+                gettext("%(sex)s，%(age)d岁") % {"sex": thing.sex, "age": age_on(thing.birth_date, localdate())},
             ),
             Fact(_("户籍"), f"{township} {village} {thing.group_name or ''}".strip()),
             Fact(_("人员类别"), "、".join(tags_of([thing.pk]).get(thing.pk, ()))),
         ]
-        edit = Action(_("修改"), reverse("workers:edit", args=[thing.pk]), permission="workers.edit", icon="pencil")
+        edit = Action(_("修改档案"), reverse("workers:edit", args=[thing.pk]), permission="workers.edit", icon="pencil")
         tag = Action(
             _("认定人员类别"), reverse("workers:add_tag", args=[thing.pk]), permission="workers.edit", icon="tag"
         )
@@ -153,7 +153,7 @@ class EditWorker(FormScreen):
 
     def heading(self, thing):
         """Whose file."""
-        return __("修改档案：%(name)s") % {"name": thing.name}
+        return gettext("修改档案：%(name)s") % {"name": thing.name}
 
     def save(self, form, thing):
         """Keep what was changed."""
@@ -191,7 +191,7 @@ class AddTag(FormScreen):
 
     def heading(self, thing):
         """For whom."""
-        return __("认定人员类别：%(name)s") % {"name": self.person.name}
+        return gettext("认定人员类别：%(name)s") % {"name": self.person.name}
 
     def save(self, form, thing):
         """Add the dated tag."""
@@ -225,7 +225,7 @@ class EndTag(FormScreen):
 
     def heading(self, thing):
         """Whose and which."""
-        return __("终止%(tag)s：%(name)s") % {"tag": GROUP_TAGS.label(thing.group), "name": thing.worker.name}
+        return gettext("终止%(tag)s：%(name)s") % {"tag": GROUP_TAGS.label(thing.group), "name": thing.worker.name}
 
     def save(self, form, thing):
         """End it."""
