@@ -1,5 +1,6 @@
 """What the stations count (domain.md §5; formats.md §3.1)."""
 
+from dataclasses import replace
 from typing import Final
 
 from django.utils.translation import gettext_noop
@@ -7,7 +8,8 @@ from django.utils.translation import gettext_noop
 from core.formats.values import VISIT_CHANNEL
 from core.indicators.declarations import Dimension, Fact, Indicator, Measure, Naming, Source, Timing
 from core.indicators.dimensions import TIME_DIMENSIONS
-from core.indicators.registry import register, register_source
+from core.indicators.registry import indicator_named, register, register_source
+from dispatch.indicators import WINDOWS
 from employment.indicators import COVERS, CURRENT, DESTINATIONS, EMPLOYER, READS, SCOPE
 from workers.indicators import OF_PERSONS, PERSONS
 
@@ -25,7 +27,16 @@ STATIONS: Final = Source(
     table="stations_station",
     columns=("code", "name", "place_code", "service_area", "opened_on"),
 )
-register_source(VISITS, STATIONS)
+PLANS: Final = Source(
+    name="stations.plans",
+    table="stations_plannedvisit",
+    join="LEFT JOIN workers_worker w ON w.id = r.worker_id",
+    village="w.village_code",
+    first_day="r.arrived_on",
+    last_day="r.arrived_on",
+    columns=("worker_id", "station_id", "arrived_on", "milestone"),
+)
+register_source(VISITS, STATIONS, PLANS)
 
 STATION: Final = Dimension(
     name="station",
@@ -35,6 +46,16 @@ STATION: Final = Dimension(
     names="SELECT code, name FROM stations_station WHERE code = ANY(%s)",
     reads=(STATIONS.name,),
 )
+ARRIVAL_STATION: Final = replace(
+    STATION,
+    code="""(
+    SELECT o.code FROM stations_plannedvisit plan JOIN stations_station o ON o.id = plan.station_id
+    WHERE plan.worker_id = f.person AND plan.arrived_on = f.day AND plan.milestone = 7
+    )""",
+    reads=(PLANS.name, STATIONS.name),
+)
+"""The station that follows who arrived on the fact's day: the one its first visit is planned for."""
+
 CHANNEL: Final = Dimension(
     name="channel", label=gettext_noop("回访方式"), code="f.channel", labels=VISIT_CHANNEL.labels, naming=Naming.LABELS
 )
@@ -112,4 +133,12 @@ register(
         county_level_only=True,
         dimensions=(STATION, *DESTINATIONS, *TIME_DIMENSIONS),
     ),
+)
+
+# Who is followed by whom is known on this floor only; the figure itself is the floor below's.
+register(
+    *[
+        replace(found, dimensions=(*[one for one in found.dimensions if one.name != STATION.name], ARRIVAL_STATION))
+        for found in (indicator_named(f"RET_{days}") for days in WINDOWS)
+    ]
 )

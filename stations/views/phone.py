@@ -28,8 +28,10 @@ FOUND = 30
 def home_of(names: tuple[str, str]) -> str:
     """Township and village, short enough for a card: 大寨村民委员会 and 大寨村村民委员会 are 大寨村."""
     township, village = names
-    stem = village.removesuffix("居民委员会").removesuffix("村民委员会")
-    return f"{township} {stem if stem == village or stem.endswith(('村', '社区')) else f'{stem}村'}".strip()
+    for official, word in (("居民委员会", "社区"), ("村民委员会", "村")):
+        if village.endswith(official):
+            village = village.removesuffix(official).removesuffix(word) + word
+    return f"{township} {village}".strip()
 
 
 class Due(Screen):

@@ -232,6 +232,20 @@ class Oracle:
         for key, seat in cohort.items():
             yield self.retained(key, seat, days, as_of)
 
+    def follower(self, seat):
+        """The station nearest to where somebody arrived; of two seats of one day the one with the greater place."""
+        same_day = [
+            one for one in self.world.passengers if (one.worker_id, one.at_post_on) == (seat.worker_id, seat.at_post_on)
+        ]
+        place = max(self.place(one) for one in same_day if one.outcome != "未录用")
+        near = [
+            (not place.startswith(area), -len(area), station.code)
+            for station in self.world.stations
+            for area in station.service_area or [station.place_code[:4]]
+            if place.startswith(area) or area.startswith(place)
+        ]
+        return min(near)[2] if near else ""
+
     def retained(self, key, seat, days, as_of):
         came, day = seat.at_post_on, seat.at_post_on + dt.timedelta(days=days)
         spells = self.spells(seat.worker, as_of)
@@ -244,7 +258,7 @@ class Oracle:
         since = [spell.employer_key for spell in spells if spell.start <= day and (not spell.end or spell.end > came)]
         same = len(since) == 1 or (len(set(since)) == 1 and since[0] is not None)
         parts = {"left": left, "unknown": due and not stays and not left, "other": stays and not same}
-        dims = self.ride_dims(seat)
+        dims = self.ride_dims(seat) | {"station": self.follower(seat)}
         unit = Unit(key, seat.worker, came, counted=stays, based=due, extras=parts, dims=dims)
         unit.same = same
         return unit

@@ -218,7 +218,7 @@ def test_the_catalogue_tells_every_indicator(program):
         "dedup": "一人一月计一次，取当月最早的到岗",
         "dimensions": [
             "township", "village", "county", "sex", "age_band", "group", "destination", "destination_city", "mode", "trip", "employer",
-            "month", "quarter",
+            "month", "quarter", "station",
         ],
         "variants": ["any", "same"],
         "extras": ["left", "unknown"],
