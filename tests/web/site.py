@@ -119,7 +119,7 @@ class NewForm(KitForm):
     wage = AmountField(label="月工资", required=False)
     phone = PhoneField(label="电话", required=False)
     id_number = IdNumberField(label="证件号", required=False)
-    village = AutocompleteField("villages", label="村", required=False)
+    village = AutocompleteField("kit-villages", label="村", required=False)
 
 
 SAVED = []
@@ -195,7 +195,7 @@ REGISTERED = (
     screens.MenuEntry(section="system", label="谁也看不到", url_name="kit_divisions", permission=NOBODY),
     screens.MenuEntry(section="system", label="没有这个网址", url_name="kit_missing"),
     screens.MenuEntry(
-        section="stations", label="只给站上", url_name="kit_new", phone=5, phone_roles=frozenset({"station_staff"})
+        section="stations", label="只给站上", url_name="kit_new", phone=0, phone_roles=frozenset({"station_staff"})
     ),
     screens.SearchSource(
         name="kit_villages",
@@ -205,7 +205,7 @@ REGISTERED = (
             screens.Hit(v.label, f"/kit/division/{v.value}/", v.hint) for v in villages(user, text, limit)
         ],
     ),
-    screens.ChoiceSource(name="villages", search=villages, label=village_label, permission="workers.view"),
+    screens.ChoiceSource(name="kit-villages", search=villages, label=village_label, permission="workers.view"),
     screens.Reveal(name="divisions.division.secret", permission="workers.reveal", fetch=secret_of),
     screens.Todo(name="kit_none", source=lambda _user: [screens.TodoRow("没有的事", 0, "/none/")]),
     screens.Todo(name="kit_some", order=1, source=lambda _user: [screens.TodoRow("待确认的导入", 2, "/some/")]),

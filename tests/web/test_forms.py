@@ -88,7 +88,7 @@ def test_the_label_of_an_autocomplete_belongs_to_its_visible_box(browser):
     box = root.one("input", id="id_village_text")
     assert (box.attrs["role"], box.attrs["data-url"], box.attrs["aria-controls"]) == (
         "combobox",
-        "/choices/villages/",
+        "/choices/kit-villages/",
         "id_village_list",
     )
     assert root.one("label", for_="id_village_text").text == "村"
@@ -109,12 +109,12 @@ def test_a_value_outside_the_scope_is_no_choice_and_shows_no_words(browser):
 
 
 def test_choices_stay_inside_the_scope(browser):
-    options = page(browser.get("/choices/villages/", {"q": "村"})).all(role="option")
+    options = page(browser.get("/choices/kit-villages/", {"q": "村"})).all(role="option")
     assert {option.attrs["data-value"] for option in options} == set(VILLAGES)
 
 
 @pytest.mark.parametrize(
-    ("role", "source", "status"), [("log_admin", "villages", 403), ("county_admin", "nowhere", 404)]
+    ("role", "source", "status"), [("log_admin", "kit-villages", 403), ("county_admin", "nowhere", 404)]
 )
 def test_choices_need_their_permission(role, source, status):
     assert people.client_for(people.with_role(role)).get(f"/choices/{source}/").status_code == status

@@ -20,7 +20,7 @@ def test_what_waits_is_listed_urgent_first_without_empty_or_forbidden_rows(brows
 
 
 def test_a_number_leads_to_the_people_and_says_it_is_stale(browser):
-    tile = next(tile for tile in page(browser.get("/")).all(class_="tile") if "省外务工" in tile.text)
+    tile = next(tile for tile in page(browser.get("/")).all(class_="tile") if "41,203" in tile.text)
     assert (tile.one("a").attrs["href"], tile.one("a").text, tile.one(class_="badge").text) == (
         "/people/",
         "41,203",
