@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from uuid import UUID
 
 from django.urls import reverse
-from django.utils.translation import gettext as __
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.accounts.models import User
@@ -41,7 +41,7 @@ def start_export(user: User, wanted: ExportRequest) -> UUID:
 def waiting(user: User) -> Iterator[TodoRow]:
     """The user's own imports that are checked and wait to be confirmed."""
     address = f"{reverse('workbooks:imports')}?state=ready"
-    yield TodoRow(__("导入已检查，等您确认"), waiting_for(user), address)
+    yield TodoRow(gettext("导入已检查，等您确认"), waiting_for(user), address)
 
 
 register(ListExporter(name="workbooks", may=may_export, start=start_export))

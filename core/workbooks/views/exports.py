@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponseBase
 from django.urls import reverse
-from django.utils.translation import gettext as __
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.accounts.services import log_access
@@ -55,7 +55,7 @@ class ExportList(ListScreen):
             "file",
             _("文件"),
             "link",
-            value=lambda row: __("下载") if row["own"] else "",
+            value=lambda row: gettext("下载") if row["own"] else "",
             fields=("file", "created_by_id", "finished_at"),
             href=lambda row: reverse("workbooks:export_file", args=[row["pk"]]),
         ),
@@ -88,12 +88,12 @@ class ExportFile(Screen):
         if export is None:
             raise Http404
         if export.finished_at is None:
-            messages.info(request, __("文件还没有写好，完成后可在这里下载。"))
+            messages.info(request, gettext("文件还没有写好，完成后可在这里下载。"))
             return go_to(
                 request, reverse("web:task", args=[export.job_id]) if export.job_id else reverse("workbooks:exports")
             )
         if not export.path.is_file():
-            messages.error(request, __("文件已按期限删除，请重新导出。"))
+            messages.error(request, gettext("文件已按期限删除，请重新导出。"))
             return go_to(request, reverse("workbooks:exports"))
         address = request.META.get("REMOTE_ADDR")
         log_access(

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
-from django.utils.translation import gettext as __
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.accounts.services import log_access
@@ -119,7 +119,7 @@ class NewImport(FormScreen):
 
     def success_message(self, saved):
         """What happens next."""
-        return __("文件已收到，正在检查。")
+        return gettext("文件已收到，正在检查。")
 
     def success_url(self, saved):
         """The import's page."""
@@ -318,7 +318,7 @@ class ConfirmImport(ImportAct):
     def act(self, source):
         """Take the rows."""
         services.confirm_import(source=source, rows=self.request.POST.get("rows", ""))
-        return __("已确认，正在写入。")
+        return gettext("已确认，正在写入。")
 
 
 class CancelImport(ImportAct):
@@ -327,7 +327,7 @@ class CancelImport(ImportAct):
     def act(self, source):
         """Give the import up."""
         services.cancel_import(source=source, user=self.user)
-        return __("已取消，登记库没有任何变化。")
+        return gettext("已取消，登记库没有任何变化。")
 
 
 class UndoImport(ImportAct):
@@ -336,7 +336,7 @@ class UndoImport(ImportAct):
     def act(self, source):
         """Take it back."""
         services.undo_import(source=source, user=self.user)
-        return __("已撤销，登记库恢复到导入之前。")
+        return gettext("已撤销，登记库恢复到导入之前。")
 
 
 class ImportRecords(ListScreen):
@@ -353,7 +353,7 @@ class ImportRecords(ListScreen):
     @property
     def title(self):
         """Names the file."""
-        return __("导入的记录：%(file)s") % {"file": self.source.file_name}
+        return gettext("导入的记录：%(file)s") % {"file": self.source.file_name}
 
     @property
     def source(self) -> Import:
@@ -372,4 +372,4 @@ class ImportRecords(ListScreen):
         """The rows' names, in one query."""
         names = queries.names_of_rows((row["table"], row["row_id"]) for row in rows)
         for row in rows:
-            row["name"] = names.get((row["table"], row["row_id"])) or __("（已删除）")
+            row["name"] = names.get((row["table"], row["row_id"])) or gettext("（已删除）")
