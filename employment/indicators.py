@@ -10,7 +10,7 @@ from core.indicators.dimensions import TIME_DIMENSIONS, destinations
 from core.indicators.registry import register, register_source
 from employment.queries import Scope
 from employment.rebuilding import SPELL_COLUMNS
-from workers.indicators import GROUP_JOIN, GROUPS, OF_PERSONS, PERSONS, REGISTERED, REGISTERED_ON
+from workers.indicators import GROUPS, OF_PERSONS, PERSONS, REGISTERED, REGISTERED_ON
 
 _OF_WORKER: Final = "LEFT JOIN workers_worker w ON w.id = r.worker_id"
 
@@ -114,7 +114,6 @@ _OUT_DEST: Final = Indicator(
     share_of_all=frozenset({"destination", "destination_city"}),
     dimensions=(*OF_PERSONS, *DESTINATIONS, *TIME_DIMENSIONS),
 )
-_ANY_TAG: Final = f"EXISTS (SELECT FROM (VALUES (1)) AS one(n) {GROUP_JOIN})"
 _OUT_GROUP: Final = Indicator(
     code="OUT_GROUP",
     name_zh="重点群体外出率",
@@ -127,12 +126,14 @@ _OUT_GROUP: Final = Indicator(
     dedup=gettext_noop("一人计一次；一人有几个标签的分别计入各行"),
     fact=Fact(
         sql=f"""
-        SELECT f.* FROM (
-          SELECT {{person}}, {{as_of}} AS day, {REGISTERED_ON} AS registered, away.worker_id IS NOT NULL AS outside
-          FROM workers_worker w
-          LEFT JOIN (SELECT s.worker_id FROM {SPELLS_AS_OF} s WHERE {COVERS} AND {OUTSIDE}) away ON away.worker_id = w.id
-          WHERE {{people}} AND w.id IN (SELECT worker_id FROM workers_groupmembership)
-        ) f WHERE {_ANY_TAG}
+        SELECT {{person}}, {{as_of}} AS day, {REGISTERED_ON} AS registered, away.worker_id IS NOT NULL AS outside
+        FROM (
+          SELECT DISTINCT tag.worker_id FROM workers_groupmembership tag
+          WHERE (tag.valid_from IS NULL OR tag.valid_from <= {{as_of}}) AND (tag.valid_to IS NULL OR tag.valid_to > {{as_of}})
+        ) tagged
+        JOIN workers_worker w ON w.id = tagged.worker_id
+        LEFT JOIN (SELECT s.worker_id FROM {SPELLS_AS_OF} s WHERE {COVERS} AND {OUTSIDE}) away ON away.worker_id = w.id
+        WHERE {{people}}
         """,
         reads=(*READS, REGISTERED.name, GROUPS.name),
     ),

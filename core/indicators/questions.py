@@ -19,6 +19,8 @@ from core.indicators.scope import Scope, scope_for
 
 OWN_PARAMETERS: Final = frozenset({"period", "division", "by", "as_of", "variant"})
 TIME: Final = frozenset({"month", "quarter"})
+MOST_MOMENTS: Final = 120
+"""Each is a scan of its own."""
 
 Values = Mapping[str, Sequence[str]]
 """Parameter name → the values given."""
@@ -119,9 +121,9 @@ def read_question(code: str, values: Values, user: User | None) -> Question:
     indicator = declared.in_variant(variant)
     given = _one(values, "as_of").strip()
     scope = scope_for(user, _one(values, "division"))
-    if indicator.county_level_only and len(scope.division) > len(root_division()):
+    if indicator.county_level_only and not root_division().startswith(scope.division):
         raise DomainError("county_level", f"{indicator.name_zh}只有全县数据，不能按下级区划查询。", "division")
-    return Question(
+    question = Question(
         indicator=indicator,
         variant=variant,
         period=period,
@@ -131,6 +133,9 @@ def read_question(code: str, values: Values, user: User | None) -> Question:
         by=_dimensions(indicator, _one(values, "by")),
         filters=_filters(indicator, values),
     )
+    if question.splits_time and len(question.moments) > MOST_MOMENTS:
+        raise DomainError("period", f"时点指标按月份或季度分组，最多{MOST_MOMENTS}个时点，请缩短期间。", "period")
+    return question
 
 
 def _one(values: Values, name: str) -> str:

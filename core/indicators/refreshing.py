@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from core.divisions.queries import root_division
@@ -77,17 +77,18 @@ def _run(until: float) -> Refreshed:
 def _drop_forgotten(today: date) -> int:
     """Drop sets nobody asked for lately, of a definition that changed, or whose as_of is no longer the default one."""
     versions = [f"{indicator.code}:{indicator.version}" for indicator in all_indicators()]
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
+        # A set that is being stored just now is left alone.
         cursor.execute(
-            "CREATE TEMP TABLE forgotten_sets AS SELECT s.id FROM indicators_figureset s WHERE s.freeze_id IS NULL"
-            " AND (s.asked_on < %s OR s.as_of <> least(s.period_to, %s) OR s.indicator || ':' || s.version <> ALL(%s))",
+            "SELECT s.id FROM indicators_figureset s WHERE s.freeze_id IS NULL"
+            " AND (s.asked_on < %s OR s.as_of <> least(s.period_to, %s) OR s.indicator || ':' || s.version <> ALL(%s))"
+            " FOR UPDATE SKIP LOCKED",
             [today - FORGOTTEN_AFTER, today, versions],
         )
-        cursor.execute("DELETE FROM indicators_figure WHERE figure_set_id IN (SELECT id FROM forgotten_sets)")
-        cursor.execute("DELETE FROM indicators_figureset WHERE id IN (SELECT id FROM forgotten_sets)")
-        dropped: int = cursor.rowcount
-        cursor.execute("DROP TABLE forgotten_sets")
-    return dropped
+        forgotten = [row[0] for row in cursor.fetchall()]
+        cursor.execute("DELETE FROM indicators_figure WHERE figure_set_id = ANY(%s)", [forgotten])
+        cursor.execute("DELETE FROM indicators_figureset WHERE id = ANY(%s)", [forgotten])
+    return len(forgotten)
 
 
 def standing_periods(today: date) -> list[Period]:

@@ -6,6 +6,7 @@ the total and one for each grouping, joined by UNION ALL. Every row begins with 
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any, Final
 
 from core.divisions.queries import root_division
@@ -21,11 +22,10 @@ Grouping = tuple[Dimension, ...]
 
 @dataclass(slots=True)
 class Statement:
-    """SQL with named parameters; the columns of a row are described by ``layout``."""
+    """SQL with named parameters."""
 
     sql: str
     values: dict[str, Any]
-    groupings: Sequence[Grouping] = ()
 
 
 @dataclass(slots=True)
@@ -69,18 +69,12 @@ class _Units:
             sql = sql.replace(f"{{{word}}}", text)
         return sql
 
-    def select(self, *, moments: bool) -> str:
-        """SELECT of the unit rows with all codes the groupings need, as of one day or of every moment."""
-        question, fact = self.question, f"({self.indicator.fact.sql}) f"
-        chosen = f"SELECT {', '.join(self.columns())} FROM"
-        where = f"WHERE {' AND '.join(self.conditions())}"
-        if moments:
-            self.values["moments"] = question.moments
-            return self.filled(
-                f"{chosen} unnest(%(moments)s::date[]) AS moment(day) CROSS JOIN LATERAL {fact} {where}", "moment.day"
-            )
-        self.values["as_of"] = question.as_of if question.moment is None else question.moment
-        return self.filled(f"{chosen} {fact} {where}", "%(as_of)s::date")
+    def select(self, day: date | None = None, name: str = "as_of") -> str:
+        """SELECT of the unit rows with all codes the groupings need, as of ``day`` (the day of the total when None)."""
+        question = self.question
+        self.values[name] = day or question.moment or question.as_of
+        chosen = f"SELECT {', '.join(self.columns())} FROM ({self.indicator.fact.sql}) f"
+        return self.filled(f"{chosen} WHERE {' AND '.join(self.conditions())}", f"%({name})s::date")
 
     def columns(self) -> list[str]:
         indicator = self.indicator
@@ -166,36 +160,49 @@ def figures(question: Question, groupings: Sequence[Grouping]) -> Statement:
     Part 0 is the total, part -1 - n the wholes that shares of the n-th grouping are of, part 2 + n the n-th grouping. A
     stock by month or quarter is looked at on days of its own: such a grouping comes alone, else ValueError.
     """
-    moments = any(one.name in TIME for grouping in groupings for one in grouping) and question.is_stock
-    if moments:
+    if question.is_stock and any(one.name in TIME for grouping in groupings for one in grouping):
         if len(groupings) != 1:
             message = "a stock by month or quarter is computed alone"
             raise ValueError(message)
-        question = replace(question, by=groupings[0])
+        return _states(replace(question, by=groupings[0]))
     units = _Units(question, groupings)
     sums = _aggregates(question.indicator)
-    relations = [f"units AS MATERIALIZED ({units.select(moments=False)})"]
-    rows_of = "units"
-    if moments:
-        relations.append(f"states AS MATERIALIZED ({units.select(moments=True)})")
-        rows_of = "states"
-    head = "pg_current_snapshot()::text, pg_current_xact_id_if_assigned() IS NOT NULL"
-    parts = [f"SELECT {TOTAL}, {head}, NULL::text[], {sums} FROM units f"]
-    if moments and question.indicator.share_of_all:
-        for number, grouping in enumerate(groupings):
-            times = [one for one in grouping if one.name in TIME]
-            codes = ", ".join(f"f.c_{one.name}" for one in times)
-            parts.append(f"SELECT {-1 - number}, NULL, NULL, ARRAY[{codes}], {sums} FROM states f GROUP BY {codes}")
-    for number, grouping in enumerate(groupings):
-        if not grouping:
-            continue
-        joins = " ".join(one.join for one in grouping)
-        codes = ", ".join(one.code if one.join else f"f.c_{one.name}" for one in grouping)
-        parts.append(
-            f"SELECT {FIRST_GROUPING + number}, NULL, NULL, ARRAY[{codes}]::text[], {sums} FROM {rows_of} f {joins} GROUP BY {codes}"
-        )
-    sql = f"WITH {', '.join(relations)} {' UNION ALL '.join(parts)}"
-    return Statement(sql, units.values, groupings)
+    parts = [_total(sums)]
+    parts += [
+        _part(FIRST_GROUPING + number, grouping, sums, "units f")
+        for number, grouping in enumerate(groupings)
+        if grouping
+    ]
+    sql = f"WITH units AS MATERIALIZED ({units.select()}) {' UNION ALL '.join(parts)}"
+    return Statement(sql, units.values)
+
+
+def _states(question: Question) -> Statement:
+    """The statement of a stock split by month or quarter: every moment is a part of its own, with its day in it.
+
+    Of one join over all the days the planner would know too little, and the rows of all days would have to be kept.
+    """
+    units = _Units(question, [question.by])
+    sums = _aggregates(question.indicator)
+    times = tuple(one for one in question.by if one.name in TIME)
+    parts = [_total(sums)]
+    for number, day in enumerate(question.moments):
+        rows = f"({units.select(day, f'as_of_{number}')}) f"
+        if question.indicator.share_of_all:
+            parts.append(_part(-1, times, sums, rows))
+        parts.append(_part(FIRST_GROUPING, question.by, sums, rows))
+    return Statement(f"WITH units AS ({units.select()}) {' UNION ALL '.join(parts)}", units.values)
+
+
+def _total(sums: str) -> str:
+    seen = "pg_current_snapshot()::text, pg_current_xact_id_if_assigned() IS NOT NULL"
+    return f"SELECT {TOTAL}, {seen}, NULL::text[], {sums} FROM units f"
+
+
+def _part(number: int, grouping: Grouping, sums: str, rows: str) -> str:
+    joins = " ".join(one.join for one in grouping)
+    codes = ", ".join(one.code if one.join else f"f.c_{one.name}" for one in grouping)
+    return f"SELECT {number}, NULL, NULL, ARRAY[{codes}]::text[], {sums} FROM {rows} {joins} GROUP BY {codes}"
 
 
 def people(question: Question, part: str, *, beyond: int | None, backwards: bool, limit: int) -> Statement:
@@ -215,7 +222,7 @@ def people(question: Question, part: str, *, beyond: int | None, backwards: bool
     sign, order = ("<", "DESC") if backwards else (">", "ASC")
     where = f"{parts[part]} AND (%(beyond)s::bigint IS NULL OR f.person {sign} %(beyond)s)"
     listed = f"SELECT DISTINCT f.person FROM units f WHERE {where} ORDER BY 1 {order} LIMIT %(limit)s"
-    sql = f"WITH units AS ({units.select(moments=False)}) {listed}"
+    sql = f"WITH units AS ({units.select()}) {listed}"
     return Statement(sql, units.values)
 
 

@@ -153,6 +153,7 @@ def test_retention_carries_its_variant_and_further_counts(people, program):
         ("OUT_STOCK", {"period": "2025", "division": "440113"}, (404, "division")),
         ("OUT_STOCK", {"period": "2025", "division": "52"}, (404, "division")),
         ("OUT_STOCK", {"period": "2025", "variant": "same"}, (422, "variant")),
+        ("OUT_STOCK", {"period": "1990-01-01..2025-08-31", "by": "month"}, (422, "period")),
         ("OUT_STOCK", {"period": "2025", "format": "pdf"}, (422, "format")),
         ("OUT_STOCK", {"period": ["2025", "2024"]}, (422, "period")),
         ("STN_N", {"period": "2025", "division": TOWNSHIP}, (422, "division")),
