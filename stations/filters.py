@@ -55,6 +55,16 @@ class StationFilter(df.FilterSet):
         self.filters["destination"].extra["choices"] = provinces
 
 
+class StationApiFilter(StationFilter):
+    """The page's filters, and its search box as ``q``."""
+
+    q = df.CharFilter(label=_("搜索"), method="searched")
+
+    def searched(self, queryset: QuerySet[Station], _name: str, value: str) -> QuerySet[Station]:
+        """Stations that the text means."""
+        return queryset.filter(station_called(value)) if value.strip() else queryset
+
+
 class FollowUpFilter(PersonFilterSet):
     """What visits and planned visits are filtered by alike."""
 
@@ -91,6 +101,16 @@ class VisitFilter(FollowUpFilter):
     def has_problem(self, queryset: QuerySet[Visit], _name: str, value: bool) -> QuerySet[Visit]:  # noqa: FBT001 - django-filter's signature
         """Whether a problem was written down."""
         return queryset.exclude(problem="") if value else queryset.filter(problem="")
+
+
+class VisitApiFilter(VisitFilter):
+    """The page's filters, and its search box as ``q``."""
+
+    q = df.CharFilter(label=_("搜索"), method="searched")
+
+    def searched(self, queryset: QuerySet[Visit], _name: str, value: str) -> QuerySet[Visit]:
+        """Visits of the people whom the text means."""
+        return called(queryset, self.request.user, value)
 
 
 class PlanFilter(FollowUpFilter):

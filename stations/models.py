@@ -103,7 +103,10 @@ class Visit(BusinessRow):
                 violation_error_message="月工资不能为负数。",
             ),
         ]
-        indexes: ClassVar = [models.Index("station", "visited_on", name="visit_by_station")]
+        indexes: ClassVar = [
+            models.Index("station", "visited_on", name="visit_by_station"),
+            models.Index("visited_on", "id", name="visit_by_day"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.worker_id} {self.visited_on}"

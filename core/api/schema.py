@@ -89,23 +89,28 @@ def _parameter(name: str, field: forms.Field) -> OpenApiParameter:
 class Schema(AutoSchema):
     """As the library's, and it reads a ListView's declaration."""
 
+    @property
+    def table(self) -> ListView | None:
+        """The view when the operation reads its table; what else such a view takes describes itself."""
+        return self.view if isinstance(self.view, ListView) and self.method == "GET" else None
+
     def get_response_serializers(self) -> Any:  # noqa: ANN401 - the library's signature
         """A page of the declared fields."""
-        if not isinstance(self.view, ListView):
+        if (table := self.table) is None:
             return super().get_response_serializers()
-        name = type(self.view).__name__.removesuffix("View")
-        row = inline_serializer(f"{name}Row", {field.name: _member(field) for field in self.view.fields}, many=True)
+        name = type(table).__name__.removesuffix("View")
+        row = inline_serializer(f"{name}Row", {field.name: _member(field) for field in table.fields}, many=True)
         neighbours = {part: serializers.CharField(allow_null=True) for part in ("next", "previous")}
         return inline_serializer(f"{name}Page", {**neighbours, "results": row})
 
     def get_override_parameters(self) -> list[Any]:
         """The page's filters, and paging."""
-        if not isinstance(self.view, ListView):
+        if (table := self.table) is None:
             return list(super().get_override_parameters())
-        names = "、".join(self.view.orderings)
+        names = "、".join(table.orderings)
         return [
-            *[_parameter(name, field) for name, field in parameters_of(self.view.filterset)],
-            OpenApiParameter("limit", OpenApiTypes.INT, description=f"每页行数，1至{MOST}，默认{self.view.page_size}"),
+            *[_parameter(name, field) for name, field in parameters_of(table.filterset)],
+            OpenApiParameter("limit", OpenApiTypes.INT, description=f"每页行数，1至{MOST}，默认{table.page_size}"),
             OpenApiParameter("cursor", OpenApiTypes.STR, description="next 或 previous 中的翻页标记"),
             OpenApiParameter("ordering", OpenApiTypes.STR, description=f"排序，前加 - 为倒序：{names}"),
         ]
@@ -117,11 +122,7 @@ class Schema(AutoSchema):
     def get_operation_id(self) -> str:
         """``workers_list`` for the list, so that it differs from ``workers_retrieve``."""
         made = str(super().get_operation_id())
-        return (
-            f"{made.removesuffix('_retrieve')}_list"
-            if isinstance(self.view, ListView) and self.method == "GET"
-            else made
-        )
+        return f"{made.removesuffix('_retrieve')}_list" if self.table else made
 
     def get_tags(self) -> list[str]:
         """The first part of the address after the version."""
