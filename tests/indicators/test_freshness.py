@@ -6,12 +6,13 @@ import threading
 from functools import partial
 
 import pytest
+from django.conf import settings
 from django.db import connection, connections, transaction
 
 from core.api.authentication import forget_tokens
 from core.divisions.models import Division
 from core.history import services as history
-from core.indicators import answers, engine, kept, memory, refreshing
+from core.indicators import answers, engine, kept, memory, refreshing, tasks
 from core.indicators.models import Figure, FigureMark, FigureSet, MarkHorizon
 from core.indicators.questions import read_question
 from core.indicators.refreshing import refresh_figures
@@ -358,3 +359,10 @@ def test_figures_of_another_database_server_are_forgotten(people, monkeypatch):
     assert number() == 6
     assert (FigureSet.objects.count(), FigureMark.objects.count()) == (1, 0)
     assert MarkHorizon.objects.get().cluster != "another"
+
+
+def test_beat_calls_the_refresh():
+    wanted = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+    assert tasks.refresh_figures.name in wanted
+    tasks.refresh_figures()
+    assert FigureSet.objects.filter(indicator="LDB_TOTAL", dimension="", division="520527").exists()
