@@ -2,7 +2,8 @@ import pytest
 
 from core.jobs import services as jobs
 from core.workbooks import services
-from core.workbooks.models import Import
+from core.workbooks.exports import create_export
+from core.workbooks.models import Export, Import
 from tests.people import api_client_for, client_for, county_clerk
 from tests.workbooks.installation import Installation
 from tests.workbooks.kinds import Firms, Notes, firms_book, registered
@@ -54,6 +55,18 @@ def hand_in(clerk):
 def firms(tmp_path):
     """A book of firms: rows → its path."""
     return lambda *rows, **more: firms_book(tmp_path / "企业.xlsx", *rows, **more)
+
+
+@pytest.fixture
+def export(clerk):
+    """Ask for an export of firms; ``check=False`` for somebody who may not take them out."""
+
+    def ask(*, user=None, purpose="", check=True):
+        if check:
+            return create_export(user=user or clerk, kind="test_firms", query={}, purpose=purpose)
+        return Export.objects.create(kind="test_firms", title="企业试表", created_by=user)
+
+    return ask
 
 
 def run(source):

@@ -6,6 +6,7 @@ from core.formats.values import KEY_EMPLOYER
 from core.workbooks import columns as c
 from core.workbooks import sheets
 from core.workbooks.sheets import Check, Reference, Sheet, Target
+from employment.models import Employer
 from tests.workbooks_files.makers import book
 
 FIRM_HEADINGS = ("企业名称", "统一社会信用代码", "规模(人)", "联系电话", "社保卡号", "是否重点企业", "上级单位")
@@ -24,7 +25,7 @@ class Firms(Sheet):
         c.credit_code(export="credit_code"),
         c.integer("规模(人)", "size", export="size"),
         c.phone(export="phone"),
-        c.card(),
+        c.card(export="contact"),
         c.yes_no("是否重点企业", "key_employer", KEY_EMPLOYER, export="key_employer"),
         c.text("上级单位", "parent"),
     )
@@ -67,6 +68,11 @@ class Firms(Sheet):
             "key_employer": "s.key_employer",
         },
     )
+    notes = ("一家企业一行。",)
+
+    def export_rows(self, user, query):  # noqa: ARG002 - firms have no scope
+        found = Employer.objects.order_by("id")
+        return found.filter(name__contains=query["q"]) if query.get("q") else found
 
 
 class Notes(Sheet):

@@ -1,0 +1,84 @@
+"""Taking rows out: what is written, masked unless somebody says what for, kept in a register."""
+
+import io
+
+import pytest
+from openpyxl import load_workbook
+
+from core.accounts.models import AccessLog
+from core.errors import DomainError, NotAllowed
+from core.jobs import services as jobs
+from core.workbooks.exports import create_export
+from core.workbooks.models import Export
+from employment.models import Employer
+from tests.people import client_for, township_clerk, with_role
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def rows(clerk):
+    return [
+        Employer.objects.create(name="甲厂", size=3, phone="13800000001", contact="6217000000000000004"),
+        Employer.objects.create(name="乙厂", size=None, key_employer=True),
+    ]
+
+
+def written(export):
+    """Run the export and read its workbook as rows."""
+    jobs.run(job_id=export.job_id)
+    export.refresh_from_db()
+    sheet = load_workbook(export.path)["企业试表"]
+    return [[cell.value for cell in row] for row in sheet.iter_rows()]
+
+
+def test_all_columns_with_identity_masked(clerk, rows, export):
+    made = export()
+    assert written(made) == [
+        ["企业名称", "统一社会信用代码", "规模(人)", "联系电话", "社保卡号", "是否重点企业"],
+        ["甲厂", None, 3, "138****0001", "****0004", "否"],
+        ["乙厂", None, None, None, None, "是"],
+    ]
+    assert (made.rows, made.finished_at is not None) == (2, True)
+
+
+def test_the_columns_and_filters_of_the_list(clerk, rows):
+    made = create_export(user=clerk, kind="test_firms", query={"q": "乙"}, columns=["规模(人)", "企业名称"])
+    assert written(made) == [["企业名称", "规模(人)"], ["乙厂", None]]
+
+
+def test_identity_in_full_needs_the_permission_and_a_purpose_and_is_logged(clerk, rows):
+    wanted = {"kind": "test_firms", "query": {}, "full_identity": True, "columns": ["企业名称", "联系电话"]}
+    with pytest.raises(DomainError, match="写明用途"):
+        create_export(user=clerk, purpose="  ", **wanted)
+    made = create_export(user=clerk, purpose="省厅核查", **wanted)
+    assert written(made)[1:] == [["甲厂", "13800000001"], ["乙厂", None]]
+    line = AccessLog.objects.get(action="export")
+    assert (line.user, line.object_type, line.reason) == (clerk, "test_firms", "省厅核查")
+    assert Export.objects.get().full_identity is True
+
+
+def test_a_role_without_the_permission_takes_nothing_out():
+    for user in (with_role("village_assistant"), township_clerk()):
+        with pytest.raises(NotAllowed, match="您没有导出《企业试表》的权限"):
+            create_export(user=user, kind="test_firms", query={})
+    assert Export.objects.count() == 0
+
+
+def test_the_register_leads_to_the_file(browser, rows, export):
+    made = export(purpose="月报")
+    waiting = browser.get(f"/exports/{made.pk}/file/")
+    assert (waiting.status_code, waiting.url) == (302, f"/tasks/{made.job_id}/")
+    jobs.run(job_id=made.job_id)
+    page = browser.get("/exports/").content.decode()
+    assert (f"/exports/{made.pk}/file/" in page, "月报" in page) == (True, True)
+    answer = browser.get(f"/exports/{made.pk}/file/")
+    assert answer["Content-Type"] == "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    assert load_workbook(io.BytesIO(answer.getvalue()))["企业试表"]["A2"].value == "甲厂"
+
+
+def test_somebody_elses_file_is_not_offered(rows, export):
+    made = export(user=with_role("registry_officer", "520527219"), check=False)
+    Export.objects.update(finished_at=made.created_at)
+    colleague = client_for(with_role("county_admin"))
+    assert f"/exports/{made.pk}/file/" not in colleague.get("/exports/").content.decode()
