@@ -54,7 +54,9 @@
   });
 
   const bars = (spec) => {
-    const names = { ...axis, type: "category", data: spec.points, inverse: spec.horizontal, axisTick: { show: false } };
+    // Lying bars have a row each: every one is named.
+    const axisLabel = spec.horizontal ? { ...axis.axisLabel, interval: 0, fontSize: spec.points.length > 24 ? 11 : 12 } : axis.axisLabel;
+    const names = { ...axis, type: "category", data: spec.points, inverse: spec.horizontal, axisTick: { show: false }, axisLabel };
     const series = spec.series.map((one) => ({ type: "bar", name: one.label, data: one.values, stack: spec.stacked ? "all" : undefined, barMaxWidth: 28 }));
     const values = valueAxis(spec);
     return { ...base(spec), xAxis: spec.horizontal ? values : names, yAxis: spec.horizontal ? names : values, series };
