@@ -39,12 +39,14 @@ def create_stubs(batch: Batch, name: str, code: str = NO_CODE) -> None:
             f" {code} AS code {naming} AND {code} IS NOT NULL ORDER BY {name}, {code}) n WHERE e.name = n.name AND e.credit_code IS NULL"
         )
         _find(batch, name, code)
-        batch.run(
-            "INSERT INTO employment_employer (name, credit_code, place_code, industry, contact, phone, key_employer, stub)"
-            f" SELECT DISTINCT ON (coalesce({code}, {name})) coalesce({name}, {code}), {code}, '', '', '', '', false, true"
-            f" {naming} ORDER BY coalesce({code}, {name}), {name}"
-        )
-    _find(batch, name, code)
+        # Firms with a code first: a row that gives the name alone means the firm of that name another row gives a code.
+        for rows in (f"{code} IS NOT NULL", f"{code} IS NULL"):
+            batch.run(
+                "INSERT INTO employment_employer (name, credit_code, place_code, industry, contact, phone, key_employer, stub)"
+                f" SELECT DISTINCT ON (coalesce({code}, {name})) coalesce({name}, {code}), {code}, '', '', '', '', false, true"
+                f" {naming} AND {rows} ORDER BY coalesce({code}, {name}), {name}"
+            )
+            _find(batch, name, code)
 
 
 def _find(batch: Batch, name: str, code: str) -> None:

@@ -288,6 +288,19 @@ class TestEmployers:
         stub = Employer.objects.get()
         assert (stub.name, stub.credit_code) == ("91440113MA59EKWX1A", "91440113MA59EKWX1A")
 
+    def test_a_name_alone_means_the_firm_another_row_of_the_file_gives_a_code(self):
+        imported(
+            "employments",
+            [
+                job(worker(), 务工单位="甲厂"),
+                job(worker(), 务工单位="甲厂", 统一社会信用代码="91440113MA59EKWX1A"),
+                job(worker(), 务工单位="甲厂"),
+            ],
+        )
+        firm = Employer.objects.get()
+        assert (firm.name, firm.credit_code) == ("甲厂", "91440113MA59EKWX1A")
+        assert list(DeclaredJob.objects.values_list("employer_id", flat=True)) == [firm.pk] * 3
+
     def test_two_codes_under_one_name_are_two_employers(self):
         rows = [
             job(worker(), 务工单位="甲厂", 统一社会信用代码=code)
