@@ -1,5 +1,7 @@
 """The page of an import in a browser: a messy roster from the drop zone to the result and back, at a desk and on a phone."""
 
+from io import BytesIO
+
 import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import expect
@@ -52,7 +54,7 @@ def take_the_marked_workbook(walk):
     with walk.page.expect_download(timeout=PATIENCE) as download:
         walk.page.click("text=下载标出错误的工作簿")
     assert download.value.suggested_filename == "古达乡花名册_错误.xlsx"
-    assert load_workbook(download.value.path()).sheetnames[0] == "古达乡"
+    assert load_workbook(BytesIO(download.value.path().read_bytes())).sheetnames[0] == "古达乡"
 
 
 def take_the_good_rows(walk):
