@@ -148,7 +148,7 @@ def export_rows(user: User, query: Mapping[str, Any]) -> QuerySet[Worker]:
         .filter(worker=OuterRef("pk"))
         .order_by()
         .values("worker")
-        .annotate(words=StringAgg(_label(), Value("、"), ordering="group"))
+        .annotate(words=StringAgg(_label(), delimiter="、", order_by="group"))
         .values("words")
     )
     return (

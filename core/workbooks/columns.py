@@ -238,10 +238,13 @@ TOWNSHIP, VILLAGE = "乡镇", "村"
 
 
 def village(*, into: str = "village_code") -> Place:
-    """The village a person is registered in: 乡镇 (else the sheet's title) and 村, within the user's area."""
+    """The village a person is registered in: 乡镇 (else the sheet's title) and 村, within the user's area.
+
+    An export finds their names as ``township_name`` and ``village_name``.
+    """
     columns = (
-        text(TOWNSHIP, "township", implied=True, compared=False, example="古达乡"),
-        text(VILLAGE, "village", implied=True, compared=False, example="大寨村"),
+        text(TOWNSHIP, "township", implied=True, compared=False, example="古达乡", export="township_name"),
+        text(VILLAGE, "village", implied=True, compared=False, example="大寨村", export="village_name"),
     )
     sources = ("township", "village", SHEET_TITLE)
     return Place(columns, Derived(field=into, sql="text", sources=sources, make=_village, blame=VILLAGE))

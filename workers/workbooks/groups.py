@@ -27,7 +27,7 @@ HEADINGS: dict[str, tuple[str, ...]] = {
 
 def group_columns() -> tuple[Column, ...]:
     """人员类别 with several tags, and the yes/no columns that some rosters have instead."""
-    return (c.multi("人员类别", "tags", GROUP_TAGS, compared=False, export="tags"), *map(_yes_no, HEADINGS))
+    return (c.multi("人员类别", "tags", GROUP_TAGS, compared=False, export="tag_words"), *map(_yes_no, HEADINGS))
 
 
 def _yes_no(group: str) -> Column:

@@ -1,0 +1,80 @@
+"""The register as a workbook: what the list shows, masked unless allowed, and readable again as it stands."""
+
+from datetime import date
+
+import pytest
+from python_calamine import CalamineWorkbook
+
+from core.workbooks import exports, services
+from tests.people import county_clerk, township_clerk
+from tests.workers.checks import counts, line
+from tests.workers.rosters import Line, messy, people
+from tests.workers.test_roster_rows import WHOLE
+from workers.models import Worker
+
+pytestmark = pytest.mark.django_db
+
+
+def written(user, kind="workers", query=None, **more):
+    """The rows of an export, headings first, and its path."""
+    export = exports.create_export(user=user, kind=kind, query=query or {}, **more)
+    export = exports.write_export(export=export, progress=services.Silent())
+    return CalamineWorkbook.from_path(str(export.path)).get_sheet_by_index(0).to_python(), export.path
+
+
+def test_every_column_of_the_kind_comes_out(take, roster):
+    take(roster(line(**WHOLE)))
+    (headings, row), _path = written(county_clerk())
+    cells = dict(zip(headings, row, strict=True))
+    assert cells == {
+        **WHOLE,
+        "姓名": "张国强",
+        "身份证号码": "529999********0019",
+        "联系电话": "138****0001",
+        "社保卡号": "****0004",
+        "乡镇": "古达苗族彝族乡",
+        "村": "大寨村村民委员会",
+        "期望月薪": 6000.0,
+        "走访日期": date(2025, 3, 1),
+        "人员类别": "脱贫人口、易地搬迁",
+    }
+
+
+def test_full_export_read_again_changes_nothing(take, tmp_path):
+    messy(tmp_path / "a.xlsx", people(120, seed=9), seed=9)
+    stored = take(tmp_path / "a.xlsx").full_counts["created"]
+    _rows, path = written(county_clerk(), full_identity=True, purpose="核对")
+    assert counts(take(path)) == {"rows": stored, "unchanged": stored}
+
+
+def test_export_holds_what_the_list_shows_and_no_more(take, tmp_path, roster):
+    lines = [*(Line(one.cells, one.village) for one in people(30, seed=4))]
+    take(roster(*lines))
+    rows, _path = written(township_clerk(), query={"labour_status": "未就业", "q": ""}, columns=["姓名", "村"])
+    wanted = Worker.objects.filter(village_code__startswith="520527219", labour_status="未就业")
+    assert rows[0] == ["姓名", "村"]
+    assert sorted(row[0] for row in rows[1:]) == sorted(wanted.values_list("name", flat=True))
+
+
+def test_tags_come_out_with_their_days(take, roster):
+    take(roster(line()))
+    tag = Line(
+        {
+            "姓名": "张国强",
+            "身份证号码": line().cells["身份证号码"],
+            "人员类别": "监测对象",
+            "认定日期": "2021-05-01",
+            "终止日期": "2022-01-01",
+        }
+    )
+    take(roster(tag), "group_tags")
+    (headings, row), _path = written(county_clerk(), "group_tags")
+    assert dict(zip(headings, row, strict=True)) == {
+        "姓名": "张国强",
+        "身份证号码": "529999********0019",
+        "人员类别": "监测对象",
+        "认定日期": date(2021, 5, 1),
+        "终止日期": date(2022, 1, 1),
+        "监测类别": "",
+        "来源": "",
+    }
