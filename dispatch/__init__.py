@@ -1,0 +1,1 @@
+"""Organised dispatch (组织输出)."""

@@ -1,5 +1,6 @@
 """Journeys for programs: vehicles, passengers, and ticks at the coach door (formats.md §3.2)."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, ClassVar
 
@@ -21,6 +22,13 @@ from dispatch.models import CheckIn, Passenger, Trip
 from dispatch.queries import Tally, tallies
 from dispatch.services import check_in
 from employment.queries import place_names
+
+
+def _user(request: Request) -> User:
+    user = request.user
+    if not isinstance(user, User):
+        raise TypeError("a dispatch route without a signed-in user")
+    return user
 
 
 class TripsView(ListView):
@@ -53,7 +61,7 @@ class TripsView(ListView):
     def finish(self, rows: list[dict[str, Any]], request: Request) -> list[dict[str, Any]]:
         """Names of places and the passengers counted: one query each for the page."""
         names = place_names({row["destination_code"] for row in rows})
-        counted = tallies(request.user, [row["id"] for row in rows])
+        counted = tallies(_user(request), [row["id"] for row in rows])
         for row in rows:
             tally = counted.get(row["id"], Tally())
             row["destination"] = names.get(row["destination_code"], "")
@@ -122,14 +130,14 @@ class StoredTick(serializers.ModelSerializer[CheckIn]):
 class CheckInsView(APIView):
     """``POST /trips/{id}/check-ins/``: one tick; sent twice it is stored once."""
 
-    permission_classes = (RequireScope("registry:read", "dispatch.view", write=("imports:write", "dispatch.board")),)
+    permission_classes: Sequence[Any] = (
+        RequireScope("registry:read", "dispatch.view", write=("imports:write", "dispatch.board")),
+    )
 
     @extend_schema(operation_id="check_ins_create", request=Tick, responses={201: StoredTick, 200: StoredTick})
     def post(self, request: Request, trip_id: int) -> Response:
         """201 with the tick; 200 with the first one when ``client_ref`` was sent before."""
-        user = request.user
-        if not isinstance(user, User):
-            raise TypeError("a check-in without a signed-in user")
+        user = _user(request)
         trip = get_object_or_404(Trip.objects.visible_to(user), pk=trip_id)
         sent = Tick(data=request.data)
         sent.is_valid(raise_exception=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import django_filters as df
@@ -13,7 +14,7 @@ from core.accounts.models import User
 from core.web.filters import DayRangeFilter, MomentRangeFilter
 from dispatch.models import Batch, Passenger, Trip
 from dispatch.queries import overdue
-from employment.filters import DivisionFilter, PersonFilterSet, employers_called, of_person, provinces
+from employment.filters import DivisionFilter, PersonFilterSet, YesNoFilter, employers_called, of_person, provinces
 
 YES_NO_NONE = [("yes", _("是")), ("no", _("否")), ("none", _("未登记"))]
 
@@ -96,7 +97,7 @@ class PassengerFilter(PersonFilterSet):
     employer = df.CharFilter(label=_("单位名称或信用代码"), method="at_employer")
     boarded = ThreeWayFilter(label=_("签到"))
     arrived = ThreeWayFilter(label=_("到达签收"))
-    at_post = df.BooleanFilter(label=_("已到岗"), method="is_at_post")
+    at_post = YesNoFilter(label=_("到岗"), yes=_("已到岗"), no=_("未到岗"), method="is_at_post")
     at_post_on = DayRangeFilter(label=_("到岗日期"))
     outcome = df.ChoiceFilter(label=_("状态"), choices=Passenger.Outcome.choices)
     waiting = df.NumberFilter(label=_("到达后未到岗满（天）"), method="waits", min_value=0, max_value=3650)
@@ -122,7 +123,7 @@ class PassengerFilter(PersonFilterSet):
         """Whether a 到岗日期 is known."""
         return queryset.filter(at_post_on__isnull=not value)
 
-    def waits(self, queryset: QuerySet[Passenger], _name: str, value: Any) -> QuerySet[Passenger]:
+    def waits(self, queryset: QuerySet[Passenger], _name: str, value: Decimal) -> QuerySet[Passenger]:
         """Those who left that many days ago, boarded, and are not known to be at a post."""
         return queryset.filter(overdue(timedelta(days=int(value))))
 

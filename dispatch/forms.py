@@ -24,7 +24,7 @@ MOST_SEATS: Final = 5_000
 PLACE_HINT: Final = _("如：广东省广州市番禺区，或区划代码")
 
 
-class MomentField(forms.CharField):
+class MomentField(forms.Field):
     """A day and, if one likes, the hour: 2025-02-10 8:30, 2025年2月10日下午2点半."""
 
     def to_python(self, value: Any) -> datetime | None:  # noqa: ANN401 - Django's signature
@@ -32,7 +32,7 @@ class MomentField(forms.CharField):
         if isinstance(value, datetime):
             return value
         try:
-            found = departure(super().to_python(value), timezone.localdate())
+            found = departure(str(value or "").replace("\x00", "").strip(), timezone.localdate())
         except CellFault as fault:
             raise ValidationError(f"{fault.message}。", code=fault.code) from fault
         return timezone.make_aware(found) if found else None
@@ -59,7 +59,8 @@ class TripForm(KitForm):
 
     def facts(self) -> TripFacts:
         """What the service takes."""
-        return TripFacts(**{name: "" if value is None else value for name, value in self.cleaned_data.items()})
+        given: dict[str, Any] = {name: "" if value is None else value for name, value in self.cleaned_data.items()}
+        return TripFacts(**given)
 
 
 class PassengerForm(PhoneKeepingForm):

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
 from django.db.models import Count, Max, Min, Q, QuerySet, Sum
 from django.utils import timezone
@@ -15,6 +15,8 @@ from dispatch.models import Passenger, Trip
 POST_WITHIN: Final = timedelta(days=7)
 """到岗 is to be confirmed within this time after the arrival (domain.md §3.3)."""
 SOON: Final = timedelta(days=3)
+UNDERWAY: Final = timedelta(days=2)
+"""No coach is longer on its way: after that it has arrived, whether or not anybody signed."""
 
 
 class Stage(StrEnum):
@@ -40,29 +42,35 @@ class Tally:
 
     def stage(self, departs_at: datetime) -> Stage:
         """The first step that is not done."""
-        if departs_at > timezone.now():
+        since = timezone.now() - departs_at
+        if since < timedelta():
             return Stage.PLANNED
         if not self.boarded:
             return Stage.UNSIGNED
-        if self.arrived < self.boarded and self.settled < self.boarded:
-            return Stage.EN_ROUTE
-        return Stage.ARRIVED if self.settled < self.boarded else Stage.CLOSED
+        if self.settled >= self.boarded:
+            return Stage.CLOSED
+        return Stage.EN_ROUTE if self.arrived < self.boarded and since < UNDERWAY else Stage.ARRIVED
 
 
 COUNTS: Final = {
-    "registered": Count("pk"),
-    "boarded": Count("pk", filter=Q(boarded=True)),
-    "absent": Count("pk", filter=Q(boarded=False)),
-    "arrived": Count("pk", filter=Q(boarded=True, arrived=True)),
-    "at_post": Count("pk", filter=Q(at_post_on__isnull=False)),
-    "settled": Count("pk", filter=Q(boarded=True) & (Q(at_post_on__isnull=False) | ~Q(outcome=""))),
+    "n_registered": Count("pk"),
+    "n_boarded": Count("pk", filter=Q(boarded=True)),
+    "n_absent": Count("pk", filter=Q(boarded=False)),
+    "n_arrived": Count("pk", filter=Q(boarded=True, arrived=True)),
+    "n_at_post": Count("pk", filter=Q(at_post_on__isnull=False)),
+    "n_settled": Count("pk", filter=Q(boarded=True) & (Q(at_post_on__isnull=False) | ~Q(outcome=""))),
 }
+"""An annotation of a field's own name would take its place in the conditions that follow: hence the prefix."""
+
+
+def _counted(rows: QuerySet[Passenger], by: str) -> dict[int, Tally]:
+    counted = rows.order_by().values(by).annotate(**COUNTS)
+    return {row[by]: Tally(**{name.removeprefix("n_"): row[name] for name in COUNTS}) for row in counted}
 
 
 def tallies(user: User, trip_ids: Iterable[int]) -> dict[int, Tally]:
     """Of each vehicle the user's passengers, counted. One query."""
-    rows = Passenger.objects.visible_to(user).filter(trip_id__in=list(trip_ids)).order_by()
-    return {row.pop("trip_id"): Tally(**row) for row in rows.values("trip_id").annotate(**COUNTS)}
+    return _counted(Passenger.objects.visible_to(user).filter(trip_id__in=list(trip_ids)), "trip_id")
 
 
 def tally_of(user: User, trip: Trip) -> Tally:
@@ -70,20 +78,27 @@ def tally_of(user: User, trip: Trip) -> Tally:
     return tallies(user, [trip.pk]).get(trip.pk, Tally())
 
 
-def batch_tallies(user: User, batch_ids: Iterable[int]) -> dict[int, dict[str, Any]]:
+@dataclass(frozen=True)
+class Convoy:
+    """A batch as the user sees it: its vehicles, their seats, first and last departure, and the passengers."""
+
+    vehicles: int = 0
+    seats: int = 0
+    first: datetime | None = None
+    last: datetime | None = None
+    tally: Tally = Tally()
+
+
+def convoys(user: User, batch_ids: Iterable[int]) -> dict[int, Convoy]:
     """Of each batch its vehicles and the user's passengers, counted. Two queries."""
     ids = list(batch_ids)
-    vehicles = Trip.objects.visible_to(user).filter(batch_id__in=ids).order_by().values("batch_id")
-    found = {
-        row["batch_id"]: row
-        for row in vehicles.annotate(
-            vehicles=Count("pk"), seats=Sum("seats"), first=Min("departs_at"), last=Max("departs_at")
-        )
+    people = _counted(Passenger.objects.visible_to(user).filter(trip__batch_id__in=ids), "trip__batch_id")
+    vehicles = Trip.objects.visible_to(user).filter(batch_id__in=ids).order_by().values_list("batch_id")
+    counted = vehicles.annotate(Count("pk"), Sum("seats"), Min("departs_at"), Max("departs_at"))
+    return {
+        batch: Convoy(count, seats, first, last, people.get(batch, Tally()))
+        for batch, count, seats, first, last in counted
     }
-    people = Passenger.objects.visible_to(user).filter(trip__batch_id__in=ids).order_by().values("trip__batch_id")
-    for row in people.annotate(**COUNTS):
-        found.setdefault(row["trip__batch_id"], {}).update(row)
-    return found
 
 
 def overdue(after: timedelta = POST_WITHIN) -> Q:

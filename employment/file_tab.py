@@ -12,12 +12,15 @@ from django.utils.translation import gettext_lazy as _
 
 from core.accounts.models import User
 from core.web.details import DetailScreen, Tab
+from core.web.lists import Row
+from core.web.lists.table import table_rows
+from core.web.screens import Text
 from employment.evidence import evidence_of, page_of
 from employment.filters import SOURCE_WORDS
 from employment.models import Employer, Spell, SpellTask
-from employment.queries import place_names, scope_of
+from employment.queries import place_names
 from employment.spells import Arrival, Declared, Evidence, Source, Visit
-from employment.tables import END_WORDS, SCOPE_BADGES
+from employment.tables import CAREER_COLUMNS, END_WORDS, fields_of
 from workers.dossier import FileTab, Happening, HappeningSource, register_happenings, register_tab
 from workers.models import Worker
 
@@ -34,7 +37,7 @@ class Piece:
     url: str
 
     @property
-    def word(self) -> Any:
+    def word(self) -> Text:
         """What it is."""
         return SOURCE_WORDS[self.kind.value]
 
@@ -46,30 +49,26 @@ class Piece:
 
 def work(screen: DetailScreen, worker: Worker) -> dict[str, Any]:
     """Spells, tasks and evidence of one person."""
-    spells = list(Spell.objects.filter(worker=worker).select_related("employer").order_by("-start_on"))
+    spells = Spell.objects.filter(worker=worker).order_by("-start_on")
+    rows: list[Row] = list(spells.values(*fields_of(CAREER_COLUMNS)))
     evidence = evidence_of([worker.pk]).get(worker.pk, [])
-    places = place_names({spell.place_code for spell in spells} | {_place(piece) for piece in evidence})
-    may_edit = screen.user.can("employment.edit")
+    places = place_names({row["place_code"] for row in rows} | {_place(piece) for piece in evidence})
+    today, may_edit = localdate(), screen.user.can("employment.edit")
+    for row in rows:
+        row["places"] = places
+        row["now"] = row["start_on"] <= today and (row["end_on"] is None or row["end_on"] > today)
     return {
-        "spells": [_shown(spell, places) for spell in spells],
+        "columns": CAREER_COLUMNS,
+        "table": table_rows(rows, CAREER_COLUMNS, lambda _row: "", picks=False),
+        "caption": _("就业记录"),
         "tasks": [
-            (task, page_of(task.kind, task.source_id) if may_edit else "")
-            for task in SpellTask.objects.filter(worker=worker).order_by("-day")
+            (task, page_of(task["kind"], task["source_id"]) if may_edit else "")
+            for task in SpellTask.objects.filter(worker=worker)
+            .order_by("-day")
+            .values("day", "reason", "kind", "source_id")
         ],
         "pieces": _pieces(evidence, places, linked=may_edit),
         "new_url": f"{reverse('employment:new_job')}?worker={worker.pk}" if may_edit else "",
-    }
-
-
-def _shown(spell: Spell, places: dict[str, str]) -> dict[str, Any]:
-    scope, today = scope_of(spell.place_code), localdate()
-    return {
-        "spell": spell,
-        "place": places.get(spell.place_code, ""),
-        "scope": SCOPE_BADGES[scope] if scope else None,
-        "open": spell.start_on <= today and (spell.end_on is None or spell.end_on > today),
-        "end_reason": END_WORDS.get(spell.end_reason, ""),
-        "employer_url": reverse("employment:employer", args=[spell.employer_id]) if spell.employer_id else "",
     }
 
 

@@ -13,17 +13,19 @@ from django.utils.translation import gettext_lazy as _
 
 from core.accounts.models import User
 from core.divisions.matching import division_tree, find_place
-from core.divisions.queries import children_of, paths_of
+from core.divisions.queries import children_of, names_of
 from core.formats.faults import CellFault
 from core.formats.values import CHANNEL
 from core.web.filters import AmountRangeFilter, DayRangeFilter
+from core.web.screens import Text
 from employment.models import DeclaredJob, Employer, Spell, SpellTask
-from employment.queries import Scope, covering, in_scope, people_called
+from employment.queries import LEVELS, NAMELESS, Scope, covering, in_scope, people_called
 from employment.spells import Source, TaskCode
 from workers.filters import GROUPS, LIFTED_OR_MONITORED, DayFilter, townships_of
 from workers.models import GroupMembership
 
 VILLAGE = 12
+YES, NO = _("是"), _("否")
 
 SOURCE_WORDS = {
     Source.DECLARED.value: _("务工台账"),
@@ -43,9 +45,9 @@ TASK_WORDS = {
 class DivisionField(forms.CharField):
     """A division by code, or named as a path (广东广州番禺); its code is the value."""
 
-    def to_python(self, value: Any) -> str:
+    def to_python(self, value: Any) -> str:  # noqa: ANN401 - Django's signature
         """The code; ``ValidationError`` with the matcher's sentence."""
-        text = super().to_python(value)
+        text = super().to_python(value) or ""
         if not text or (text.isascii() and text.isdigit()):
             return text[:VILLAGE]
         try:
@@ -53,11 +55,16 @@ class DivisionField(forms.CharField):
         except CellFault as fault:
             raise ValidationError(f"{fault.message}。", code=fault.code) from fault
 
-    def prepare_value(self, value: Any) -> Any:
-        """A code is shown as its path, which reads back as the code; what somebody typed stays."""
-        if isinstance(value, str) and value.isascii() and value.isdigit():
-            return "".join(paths_of({value}).get(value, value).split())
-        return value
+    def prepare_value(self, value: Any) -> Any:  # noqa: ANN401 - Django's signature
+        """A code is shown as its path where that reads back as the code; what somebody typed stays."""
+        if not (isinstance(value, str) and value.isascii() and value.isdigit()):
+            return value
+        names = names_of({value[:length] for length in LEVELS if length <= len(value)})
+        path = "".join(name for _code, name in sorted(names.items()) if name not in NAMELESS)
+        try:
+            return path if find_place(division_tree(), path) == value else value
+        except CellFault:
+            return value
 
 
 class DivisionFilter(df.CharFilter):
@@ -68,6 +75,17 @@ class DivisionFilter(df.CharFilter):
     def filter(self, qs: QuerySet[Any, Any], value: str) -> QuerySet[Any, Any]:
         """By code prefix."""
         return qs.filter(**{f"{self.field_name}__startswith": value}) if value else qs
+
+
+class YesNoFilter(df.ChoiceFilter):
+    """A fact that is so or is not; ``yes`` and ``no`` may have words of their own. Parameters ``true`` and ``false``."""
+
+    def __init__(self, *args: Any, yes: Text = YES, no: Text = NO, **kwargs: Any) -> None:
+        super().__init__(*args, choices=[("true", yes), ("false", no)], **kwargs)
+
+    def filter(self, qs: QuerySet[Any, Any], value: str) -> QuerySet[Any, Any]:
+        """By the stored true or false, or by the method with true or false."""
+        return super().filter(qs, value == "true") if value else qs
 
 
 def provinces() -> list[tuple[str, str]]:
@@ -135,8 +153,8 @@ class JobFilterSet(PersonFilterSet):
 class SpellFilter(JobFilterSet):
     """就业记录."""
 
-    organised = df.BooleanFilter(label=_("有组织"))
-    current = df.BooleanFilter(label=_("目前在岗"), method="is_current")
+    organised = YesNoFilter(label=_("有组织"))
+    current = YesNoFilter(label=_("目前"), yes=_("在岗"), no=_("不在岗"), method="is_current")
 
     class Meta:
         model = Spell
@@ -152,8 +170,8 @@ class DeclaredJobFilter(JobFilterSet):
     """务工台账."""
 
     end_on = DayRangeFilter(label=_("返回时间"))
-    contract = df.BooleanFilter(label=_("签订合同"))
-    insured = df.BooleanFilter(label=_("参保"))
+    contract = YesNoFilter(label=_("签订合同"))
+    insured = YesNoFilter(label=_("参保"))
 
     class Meta:
         model = DeclaredJob
@@ -190,8 +208,8 @@ class EmployerFilter(df.FilterSet):
     place = DivisionFilter(label=_("所在地"), field_name="place_code")
     name = df.CharFilter(label=_("名称或信用代码"), method="called")
     industry = df.CharFilter(label=_("行业"), lookup_expr="contains")
-    key_employer = df.BooleanFilter(label=_("重点企业"))
-    stub = df.BooleanFilter(label=_("待完善"))
+    key_employer = YesNoFilter(label=_("重点企业"))
+    stub = YesNoFilter(label=_("资料"), yes=_("待完善"), no=_("已完善"))
 
     class Meta:
         model = Employer

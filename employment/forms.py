@@ -25,7 +25,7 @@ SAID: Final = {"yes": True, "no": False}
 class CreditCodeField(forms.CharField):
     """A credit code in capitals; what cannot be one is said by the service."""
 
-    def to_python(self, value: Any) -> str | None:
+    def to_python(self, value: Any) -> str | None:  # noqa: ANN401 - Django's signature
         """None for a blank or crossed-out field."""
         found = parse_credit_code(super().to_python(value))
         return None if isinstance(found, CellNotice) else found
@@ -37,7 +37,7 @@ class YesNoField(forms.TypedChoiceField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"choices": YES_NO, "coerce": SAID.get, "empty_value": None, "required": False, **kwargs})
 
-    def prepare_value(self, value: Any) -> Any:
+    def prepare_value(self, value: Any) -> Any:  # noqa: ANN401 - Django's signature
         """The choice of a stored value."""
         return {True: "yes", False: "no"}.get(value, value) if isinstance(value, bool) else value
 

@@ -87,9 +87,6 @@ register(
         permission=VIEW,
         icon="building",
         order=30,
-        phone=20,
-        phone_label=_("企业"),
-        phone_roles=frozenset({"station_staff"}),
     )
 )
 register(

@@ -193,7 +193,7 @@ def _check_job(facts: JobFacts) -> None:
 
 
 def _fits(worker: Worker, facts: JobFacts, instead_of: DeclaredJob | None = None) -> None:
-    others = DeclaredJob.objects.filter(worker=worker).exclude(pk=instead_of.pk if instead_of else None)
+    others = DeclaredJob.objects.filter(worker=worker).exclude(pk=instead_of.pk if instead_of else 0)
     stored = [_Interval(start, end) for start, end in others.values_list("start_on", "end_on")]
     if any(other.start == facts.start_on for other in stored):
         raise Conflict("duplicate", f"此人{facts.start_on}外出的记录已经登记，请修改那一条。", "start_on")

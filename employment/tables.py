@@ -1,7 +1,9 @@
 """The columns of the employment lists."""
 
-from typing import Any, Final
+from collections.abc import Callable, Iterable
+from typing import Final
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.web.lists import Column, Row
@@ -26,12 +28,12 @@ END_WORDS: Final = {
 ORGANISED_BADGES: Final = {True: (_("有组织"), "green"), False: (_("自发"), "secondary")}
 
 
-def _named(path: str) -> Any:
-    return lambda row: row["places"].get(row[path], "")
+def _named(path: str) -> Callable[[Row], str]:
+    return lambda row: str(row["places"].get(row[path], ""))
 
 
-def _home(part: int) -> Any:
-    return lambda row: row["homes"].get(row["worker__village_code"], ("", ""))[part]
+def _home(part: int) -> Callable[[Row], str]:
+    return lambda row: str(row["homes"].get(row["worker__village_code"], ("", ""))[part])
 
 
 def person_columns(*, sortable: bool = False) -> tuple[Column, ...]:
@@ -97,6 +99,46 @@ TASK_COLUMNS: Final = (
     Column("reason", _("说明")),
 )
 
+STAFF_COLUMNS: Final = (
+    Column("name", _("姓名"), value="worker__name"),
+    Column(
+        "home",
+        _("户籍"),
+        value=lambda row: " ".join(row["homes"].get(row["worker__village_code"], ())),
+        fields=("worker__village_code",),
+    ),
+    Column("job_title", _("工种（岗位）")),
+    Column("start_on", _("开始日期"), "date"),
+    WAGE,
+    Column("channel", _("组织方式")),
+    Column("confirmed_to", _("最近确认日期"), "date"),
+)
+
+CAREER_COLUMNS: Final = (
+    Column(
+        "days", _("起止"), value=lambda row: f"{row['start_on']} – {row['end_on'] or ''}", fields=("start_on", "end_on")
+    ),
+    Column(
+        "now", _("目前"), "badge", value=lambda row: row["now"], badges={True: (_("在岗"), "green"), False: ("", "")}
+    ),
+    PLACE,
+    SCOPE,
+    Column(
+        "employer",
+        _("务工单位"),
+        "link",
+        value="employer__name",
+        fields=("employer_id",),
+        href=lambda row: reverse("employment:employer", args=[row["employer_id"]]),
+    ),
+    Column("job_title", _("工种（岗位）")),
+    WAGE,
+    Column("channel", _("组织方式")),
+    Column("organised", _("是否有组织"), "badge", badges={True: (_("有组织"), "green"), False: ("", "")}),
+    Column("confirmed_to", _("最近确认日期"), "date"),
+    Column("end_reason", _("结束原因"), value=lambda row: END_WORDS.get(row["end_reason"], ""), fields=("end_reason",)),
+)
+
 EMPLOYER_COLUMNS: Final = (
     Column("name", _("企业名称"), sort=("name",)),
     Column("credit_code", _("统一社会信用代码")),
@@ -115,6 +157,11 @@ EMPLOYER_COLUMNS: Final = (
     ),
     Column("stub", _("资料"), "badge", badges={True: (_("待完善"), "orange"), False: ("", "")}),
 )
+
+
+def fields_of(columns: Iterable[Column], *more: str) -> tuple[str, ...]:
+    """Field paths the columns read, and more."""
+    return tuple(dict.fromkeys(("pk", *(path for column in columns for path in column.paths), *more)))
 
 
 def add_places(rows: list[Row], *paths: str) -> None:

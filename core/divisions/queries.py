@@ -32,7 +32,8 @@ def paths_of(codes: set[str], *, above: str = "") -> dict[str, str]:
             for n in (2, 4, 6, 9, 12)
             if n <= len(code) and code[:n] in names and not above.startswith(code[:n])
         ]
-        paths[code] = " ".join(part for part in parts if part not in {"市辖区", "县"})
+        # 东莞市 is a city and its only county.
+        paths[code] = " ".join(dict.fromkeys(part for part in parts if part not in {"市辖区", "县"}))
     return paths
 
 

@@ -6,7 +6,6 @@ nothing more.
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError
@@ -32,7 +31,7 @@ def sign_in(*, user: User, trip: Trip, passenger_ids: Sequence[int], boarded: bo
         if not boarded:
             _none_arrived(rows)
         changing = list(_differing(rows, "boarded", boarded).values_list("id", flat=True))
-        _tick(user, changing, boarded, timezone.now())
+        _tick(user, changing, boarded=boarded, at=timezone.now())
     return len(changing)
 
 
@@ -61,7 +60,7 @@ def check_in(
             rows = _locked(user, trip, [passenger_id])
             if not boarded:
                 _none_arrived(rows)
-            [tick] = _tick(user, [passenger_id], boarded, at, client_ref)
+            [tick] = _tick(user, [passenger_id], boarded=boarded, at=at, client_ref=client_ref)
     except IntegrityError as error:
         if (known := _sent_before(user, client_ref, passenger_id)) is None:
             raise Conflict("client_ref", "这个流水号已用于另一次签到。", "client_ref") from error
@@ -141,7 +140,7 @@ def _differing(rows: QuerySet[Passenger], field: str, value: object) -> QuerySet
 
 
 def _tick(
-    user: User, ids: Sequence[int], boarded: bool | None, at: datetime, client_ref: UUID | None = None
+    user: User, ids: Sequence[int], *, boarded: bool | None, at: datetime, client_ref: UUID | None = None
 ) -> list[CheckIn]:
     Passenger.objects.filter(id__in=ids).update(boarded=boarded, updated_at=Now())
     return CheckIn.objects.bulk_create(
@@ -162,6 +161,6 @@ def _none_arrived(rows: QuerySet[Passenger]) -> None:
         raise Conflict("arrived", "已到达签收的人不能改为未签到，请先撤销到达签收。")
 
 
-def _all_boarded(rows: Any) -> None:
+def _all_boarded(rows: QuerySet[Passenger]) -> None:
     if rows.exclude(boarded=True).exists():
         raise Conflict("boarded", "名单中有人没有签到，请先签到。")

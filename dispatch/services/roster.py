@@ -82,7 +82,7 @@ def remove_passenger(*, user: User, passenger: Passenger) -> None:
         row.delete()
 
 
-def _free(trip: Trip, seat: str, but: int | None = None) -> None:
+def _free(trip: Trip, seat: str, but: int = 0) -> None:
     if seat and trip.passengers.filter(seat=seat).exclude(pk=but).exists():
         raise Conflict("seat", f"座位“{seat}”已有人，请换一个座位号。", "seat")
 

@@ -78,7 +78,7 @@ class Board(Screen):
         """The page, or the cards alone (htmx)."""
         trip = visible_trip(self.user, pk)
         step, text = step_of(request.GET), request.GET.get("q", "").replace("\x00", "").strip()
-        rows = people(self.user, trip, step, text)
+        rows, tally = people(self.user, trip, step, text), tally_of(self.user, trip)
         context = {
             "trip": trip,
             "title": trip.vehicle,
@@ -87,7 +87,8 @@ class Board(Screen):
             "q": text,
             "rows": rows,
             "cut": len(rows) >= MOST_SHOWN,
-            "tally": tally_of(self.user, trip),
+            "tally": tally,
+            "unsigned": (tally.registered - tally.boarded - tally.absent) if tally.boarded else 0,
             "place": place_names([trip.destination_code]).get(trip.destination_code, ""),
             "today": timezone.localdate(),
         }

@@ -2,12 +2,14 @@
 
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
 
+from core.errors import DomainError
 from core.web.lists import BulkAction, EmptyState, ListScreen, PageAction
 from dispatch.filters import BatchFilter, PassengerFilter, TripFilter, trip_called
 from dispatch.models import Batch, Passenger, Trip
-from dispatch.queries import Tally, batch_tallies, tallies
+from dispatch.queries import Convoy, Tally, convoys, tallies
 from dispatch.tables import BATCH_COLUMNS, PASSENGER_COLUMNS, TRIP_COLUMNS
 from employment.filters import of_person
 from employment.tables import add_homes, add_places
@@ -104,15 +106,17 @@ class BatchList(ListScreen):
 
     def prepare(self, rows, user):
         """Vehicles and passengers counted: two queries."""
-        told = batch_tallies(user, [row["pk"] for row in rows])
+        counted = convoys(user, [row["pk"] for row in rows])
         for row in rows:
-            row["told"] = told.get(row["pk"], {})
+            row["convoy"] = counted.get(row["pk"], Convoy())
 
 
 def report_for_work(_user, rows):
     """To the form that asks for the day."""
-    ids = ",".join(str(pk) for pk in rows.order_by("pk").values_list("pk", flat=True)[:MOST_REPORTED])
-    return redirect(f"{reverse('dispatch:report')}?ids={ids}")
+    ids = list(rows.order_by("pk").values_list("pk", flat=True)[: MOST_REPORTED + 1])
+    if len(ids) > MOST_REPORTED:
+        raise DomainError("too_many", __("一次最多登记%(n)d人，请先用筛选缩小范围。") % {"n": MOST_REPORTED})
+    return redirect(f"{reverse('dispatch:report')}?ids={','.join(map(str, ids))}")
 
 
 class PassengerList(ListScreen):

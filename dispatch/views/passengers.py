@@ -22,6 +22,7 @@ from dispatch.models import Passenger, Trip
 from dispatch.tables import ARRIVED_BADGES, BOARDED_BADGES, OUTCOME_BADGES
 from employment.queries import place_names
 
+LONGEST_ID = 18
 ACTIONS = {
     "dispatch.register": _("报名"),
     "dispatch.change_passenger": _("修改"),
@@ -142,7 +143,7 @@ class AddPassenger(FormScreen):
     next_record = True
     carried = ("boarding_point", "destination_code", "employer", "job_title")
 
-    def fetch(self, *, lock=False, **key):  # noqa: ARG002 - nobody is edited; the vehicle must be in sight all the same
+    def fetch(self, *, lock=False, **key):
         """The vehicle, 404 for one the user does not see; no record is edited."""
         self.trip = visible_trip(self.user, key["pk"])
 
@@ -235,16 +236,18 @@ class ReportForWork(FormScreen):
         ids = [
             one
             for one in self.request.GET.get("ids", "").split(",")
-            if one.isascii() and one.isdigit() and len(one) < 19
-        ]  # noqa: PLR2004 - beyond lies no bigint
+            if one.isascii() and one.isdigit() and len(one) <= LONGEST_ID
+        ]
         rows = Passenger.objects.visible_to(self.user).filter(pk__in=ids).select_related("trip")
         return list(rows.order_by("trip_id", "pk"))
 
     @transaction.atomic
     def save(self, form, thing):
         """Vehicle by vehicle; all or nobody."""
-        changed = 0
-        for trip, rows in groupby(self.chosen(), key=lambda row: row.trip):
+        changed, chosen = 0, self.chosen()
+        if not chosen:
+            raise DomainError("passengers", __("请先在乘车人列表中选择。"))
+        for trip, rows in groupby(chosen, key=lambda row: row.trip):
             ids = [row.pk for row in rows]
             day = form.cleaned_data["day"]
             changed += services.report_for_work(user=self.user, trip=trip, passenger_ids=ids, day=day)

@@ -11,23 +11,23 @@ from django.utils.translation import gettext_lazy as _
 from core.errors import DomainError
 from core.formats.dates import parse_date
 from core.formats.faults import CellFault
-from core.formats.masking import mask_id
 from core.web.base import Screen
 from core.web.details import Action, DetailScreen, Fact, Header, Step, Tab
 from core.web.forms import FormScreen
 from core.web.htmx import go_to
 from core.web.lists.paging import Keyset
+from core.web.lists.table import table_rows
 from core.web.timeline import timeline_of
 from dispatch import services
 from dispatch.forms import TripForm, initial_of_trip
 from dispatch.models import Passenger, Trip
 from dispatch.queries import POST_WITHIN, Stage, overdue, tally_of
-from dispatch.tables import ARRIVED_BADGES, BOARDED_BADGES, OUTCOME_BADGES, STAGE_BADGES
+from dispatch.tables import ROSTER_COLUMNS, STAGE_BADGES
 from employment.filters import of_person
 from employment.queries import place_names
-from employment.tables import add_homes, add_places
+from employment.tables import add_homes, add_places, fields_of
 
-PAGE = 100
+PAGE, LONGEST_ID = 100, 18
 STATES = {
     "": (_("全部"), Q()),
     "unsigned": (_("未签到"), Q(boarded__isnull=True)),
@@ -36,10 +36,6 @@ STATES = {
     "arrived": (_("已到达未到岗"), Q(arrived=True, at_post_on__isnull=True, outcome="")),
     "at_post": (_("已到岗"), Q(at_post_on__isnull=False)),
 }
-ROSTER_FIELDS = (
-    "pk", "seat", "worker__name", "worker__id_number", "worker__village_code", "boarding_point", "destination_code", "employer__name",
-    "boarded", "arrived", "at_post_on", "outcome",
-)  # fmt: skip
 ACTIONS = {
     "dispatch.plan": _("新增"),
     "dispatch.replan": _("修改"),
@@ -61,37 +57,28 @@ def roster(screen, trip):
     query = screen.request.GET
     rows = matching(screen, trip, query)
     page = Keyset(rows, ("seat_length", "seat"), descending=False).page(
-        ROSTER_FIELDS, PAGE, after=query.get("after", ""), before=query.get("before", "")
+        fields_of(ROSTER_COLUMNS), PAGE, after=query.get("after", ""), before=query.get("before", "")
     )
     add_homes(page.rows)
     add_places(page.rows, "destination_code")
-    for row in page.rows:
-        row["home"] = " ".join(row["homes"].get(row["worker__village_code"], ()))
-        row["place"] = row["places"].get(row["destination_code"], "")
-        row["masked_id"] = mask_id(row["worker__id_number"])
-        row["url"] = reverse("dispatch:passenger", args=[row["pk"]])
-        row["badges"] = [
-            badge
-            for badge in (
-                BOARDED_BADGES[row["boarded"]],
-                ARRIVED_BADGES[row["arrived"]],
-                OUTCOME_BADGES[row["outcome"]],
-            )
-            if badge[0]
-        ]
     kept = QueryDict(mutable=True)
     kept.update({name: value for name in ("state", "q") if (value := query.get(name, ""))})
     kept["tab"] = "roster"
     state = query.get("state", "")
+    may_board = screen.user.can("dispatch.board")
     return {
-        "rows": page.rows,
+        "caption": _("乘车花名册"),
+        "columns": ROSTER_COLUMNS,
+        "table": table_rows(
+            page.rows, ROSTER_COLUMNS, lambda row: reverse("dispatch:passenger", args=[row["pk"]]), picks=may_board
+        ),
+        "picks": may_board,
         "count": rows.count(),
         "next_query": f"{kept.urlencode()}&after={page.after}" if page.after else "",
         "previous_query": f"{kept.urlencode()}&before={page.before}" if page.before else "",
         "states": [(name, word, name == state) for name, (word, _condition) in STATES.items()],
         "q": query.get("q", ""),
         "state": state,
-        "may_board": screen.user.can("dispatch.board"),
         "today": timezone.localdate(),
         "outcomes": Passenger.Outcome.choices,
         "acts_url": reverse("dispatch:acts", args=[trip.pk]),
@@ -264,7 +251,7 @@ class TripActs(Screen):
         """The ticked passengers, or all that match."""
         if posted.get("all") == "1":
             return list(matching(self, trip, posted).values_list("pk", flat=True))
-        return [int(one) for one in posted.getlist("ids") if one.isascii() and one.isdigit() and len(one) < 19]  # noqa: PLR2004 - beyond lies no bigint
+        return [int(one) for one in posted.getlist("ids") if one.isascii() and one.isdigit() and len(one) <= LONGEST_ID]
 
 
 def _day(posted):

@@ -59,7 +59,10 @@ class TripsSheet(Sheet):
         c.text("批次名称", "batch_name", required=True, aliases=("批次",), example="2025年春季返岗第一批", export="batch__name"),
         c.text("车次(车牌号)", "vehicle", required=True, aliases=("车次", "车牌号", "车次/车牌号"), example="贵F12345", export="vehicle"),
         c.choice("出行方式", "mode", DISPATCH_MODE, required=True, export="mode"),
-        c.column("出发时间", "departs_at", departure, sql="timestamp", required=True, aliases=("出发日期", "发车时间"), example="2025-02-10", export="local_departure"),
+        c.column(
+            "出发时间", "departs_at", departure, sql="timestamp", required=True, aliases=("出发日期", "发车时间"),
+            example="2025-02-10 8:30", export="local_departure",
+        ),
         c.text("出发地", "from_place", required=True, aliases=("始发地", "出发地点"), example="赫章县客运站", export="from_place"),
         *PLACE.columns,
         c.integer("座位数", "seats", required=True, aliases=("座位", "座位数(个)"), example="45", export="seats"),

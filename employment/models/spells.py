@@ -1,6 +1,6 @@
 """Job spells (就业记录): derived from evidence, rebuilt and never edited (formats.md §1.4)."""
 
-from typing import ClassVar, Self
+from typing import ClassVar, Self, TypeVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, RangeOperators
@@ -13,8 +13,10 @@ from employment.models.employers import Employer
 from workers.expressions import DateRange
 from workers.models import Worker
 
+Row_co = TypeVar("Row_co", bound=models.Model, covariant=True)
 
-class PersonQuerySet(models.QuerySet["SpellRow"]):
+
+class PersonQuerySet(models.QuerySet[Row_co]):
     """Derived rows of the persons one sees."""
 
     def visible_to(self, user: User) -> Self:
@@ -65,7 +67,7 @@ class Spell(SpellRow):
 
     worker = models.ForeignKey(Worker, models.CASCADE, verbose_name="劳动力", related_name="spells", db_index=False)
 
-    objects = PersonQuerySet.as_manager()
+    objects = PersonQuerySet["Spell"].as_manager()
 
     class Meta:
         verbose_name = "就业记录"
@@ -98,7 +100,7 @@ class PastSpell(SpellRow):
 
     known_to = models.DateField("何日止")
 
-    objects = PersonQuerySet.as_manager()
+    objects = PersonQuerySet["PastSpell"].as_manager()
 
     class Meta:
         verbose_name = "曾经的就业记录"
@@ -119,7 +121,7 @@ class SpellTask(models.Model):
     source_id = models.BigIntegerField("来源记录")
     reason = models.CharField("说明", max_length=300)
 
-    objects = PersonQuerySet.as_manager()
+    objects = PersonQuerySet["SpellTask"].as_manager()
 
     class Meta:
         verbose_name = "待核实的务工情况"
