@@ -28,6 +28,14 @@ def write(job: Job, progress: Progress) -> dict[str, Any]:
     return dict(services.write_import(source=_source(job), progress=progress).counts)
 
 
+@handler("imports.undo")
+def undo(job: Job, progress: Progress) -> dict[str, Any]:
+    """Take a written import back."""
+    source = _source(job)
+    services.undo_import(source=source, user=job.created_by or source.created_by, progress=progress)
+    return {}
+
+
 @handler("exports.write")
 def export(job: Job, progress: Progress) -> dict[str, Any]:
     """Write an export's workbook."""

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
@@ -88,11 +88,11 @@ def _bounded(file: Any) -> Iterator[bytes]:
         yield chunk
 
 
-def _job(source: Import, kind: str, title: str) -> Any:
+def _job(source: Import, kind: str, title: str, *, user: User | None = None) -> Job:
     return jobs.enqueue(
         kind=kind,
         title=title[:200],
-        user=source.created_by,
+        user=user or source.created_by,
         params={"import": str(source.id)},
         result_url=f"/imports/{source.id}/",
     )
@@ -275,6 +275,33 @@ def _cancel(source: Import) -> bool:
     return bool(moved)
 
 
+def start_undo(*, source: Import, user: User) -> Import:
+    """Have a run take the import back; idempotent while it is on its way.
+
+    Raises ``Conflict`` at once, with the rows changed since as ``details``, when that is impossible already now.
+    """
+    with transaction.atomic():
+        source = Import.objects.select_for_update(of=("self",)).get(id=source.id)
+        if source.state == Import.State.UNDONE or _run_of(source, "imports.undo") is not None:
+            return source
+        operation_id = _operation_to_undo(source)
+        later = history.changed_since(operation_id=operation_id)
+        if later:
+            code, message = "changed_since", "撤销失败：这次导入的记录后来又被修改过。"
+            raise Conflict(code, message, details=later)
+        title = f"撤销导入《{_title(source)}》{source.file_name}"
+        source.job = _job(source, "imports.undo", title, user=user)
+        source.save(update_fields=["job"])
+    return source
+
+
+def _operation_to_undo(source: Import) -> UUID:
+    if source.state != Import.State.DONE or source.operation_id is None:
+        code, message = "state", f"导入处于“{source.get_state_display()}”状态，不能撤销。"
+        raise Conflict(code, message)
+    return source.operation_id
+
+
 def undo_import(*, source: Import, user: User, progress: Progress | None = None) -> Import:
     """Take one written import back as a unit; idempotent.
 
@@ -284,13 +311,11 @@ def undo_import(*, source: Import, user: User, progress: Progress | None = None)
         source = Import.objects.select_for_update(of=("self",)).get(id=source.id)
         if source.state == Import.State.UNDONE:
             return source
-        if source.state != Import.State.DONE or source.operation_id is None:
-            code, message = "state", f"导入处于“{source.get_state_display()}”状态，不能撤销。"
-            raise Conflict(code, message)
+        operation_id = _operation_to_undo(source)
         sheet = sheet_of(source.kind)
         with connection.cursor() as cursor:
-            workers = sheet.touched_workers(cursor, str(source.operation_id)) if sheet else []
-        history.undo(operation_id=source.operation_id, user=user, reason=f"撤销导入 {source.file_name}"[:200])
+            workers = sheet.touched_workers(cursor, str(operation_id)) if sheet else []
+        history.undo(operation_id=operation_id, user=user, reason=f"撤销导入 {source.file_name}"[:200])
         if sheet and workers:
             sheet.after_undo(workers, progress or Silent())
         source.state = Import.State.UNDONE

@@ -102,6 +102,9 @@ def test_by_the_pages(browser, firms):
     assert ("新厂" in records, "坏厂" in records) == (True, False)
 
     browser.post(f"{handed.url}undo/")
+    undoing = browser.get(handed.url).content.decode()
+    assert ('hx-trigger="every 1s"' in undoing, "撤销这次导入" in undoing) == (True, False)
+    run(source)
     assert (Employer.objects.count(), Import.objects.get().state) == (0, "undone")
 
 

@@ -177,11 +177,29 @@ def test_undo_lists_the_rows_changed_since(api, browser, written, clerk):
 
 
 @pytest.mark.parametrize("state", ["ready", "importing", "failed", "cancelled"])
-def test_only_a_written_import_can_be_undone(hand_in, firms, clerk, state):
+@pytest.mark.parametrize("undo", [services.undo_import, services.start_undo])
+def test_only_a_written_import_can_be_undone(hand_in, firms, clerk, state, undo):
     source = hand_in(firms(firm("甲厂")))
     Import.objects.update(state=state)
     with pytest.raises(Conflict, match="不能撤销"):
-        services.undo_import(source=source, user=clerk)
+        undo(source=source, user=clerk)
+
+
+def test_asking_twice_for_an_undo_makes_one_run(written, clerk):
+    for _ in range(2):
+        services.start_undo(source=written, user=clerk)
+    assert Job.objects.filter(kind="imports.undo").count() == 1
+    assert (run(written).state, Employer.objects.count()) == ("undone", 0)
+    assert services.start_undo(source=written, user=clerk).state == "undone"
+
+
+def test_an_undo_overtaken_by_a_change_is_said_on_the_page(browser, written, clerk):
+    services.start_undo(source=written, user=clerk)
+    with operation(user=clerk, action="employers.edit"):
+        Employer.objects.filter(name="乙厂").update(size=5)
+    assert (run(written).state, Employer.objects.count()) == ("done", 2)
+    page = browser.get(f"/imports/{written.pk}/").content.decode()
+    assert ("撤销失败：这次操作涉及的记录后来又被修改过。" in page, "撤销这次导入" in page) == (True, True)
 
 
 def test_an_undone_file_can_be_imported_again(hand_in, firms, confirm, clerk):

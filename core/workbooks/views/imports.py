@@ -178,7 +178,9 @@ class ImportDetail(ImportScreen):
 
 def context_of(source: Import) -> dict[str, Any]:
     """What the page of an import shows: what was understood, counts, a sample, faults by kind."""
-    live = source.state in LIVE
+    undo = source.job if source.job is not None and source.job.kind == "imports.undo" else None
+    undoing = undo is not None and undo.state in {undo.State.QUEUED, undo.State.RUNNING}
+    live = source.state in LIVE or undoing
     checked = source.state in marked.MARKABLE
     to_write = source.full_counts["created"] + source.full_counts["updated"]
     return {
@@ -189,7 +191,8 @@ def context_of(source: Import) -> dict[str, Any]:
         "live": live,
         "checked": checked,
         "ready": source.state == Import.State.READY,
-        "done": source.state == Import.State.DONE,
+        "done": source.state == Import.State.DONE and not undoing,
+        "refusal": undo.error if undo is not None and source.state == Import.State.DONE else "",
         "steps": steps_of(source),
         "timing": timing(source.job, timezone.now()) if live and source.job else {},
         "tiles": count_tiles(source) if checked else [],
@@ -335,8 +338,8 @@ class UndoImport(ImportAct):
 
     def act(self, source):
         """Take it back."""
-        services.undo_import(source=source, user=self.user)
-        return gettext("已撤销，登记库恢复到导入之前。")
+        services.start_undo(source=source, user=self.user)
+        return gettext("正在撤销，登记库将恢复到导入之前。")
 
 
 class ImportRecords(ListScreen):
