@@ -90,16 +90,17 @@ def record_visit(
     station = _own_station(user, station)
     check_facts(facts)
     try:
-        with operation(user=user, action="visits.record"):
-            worker = _locked_worker(user, worker_id)
-            values = _stored_values(user, facts)
-            with transaction.atomic():
-                visit = Visit.objects.create(worker=worker, station=station, client_ref=client_ref, **values)
-            rebuild_spells(worker_ids=[worker.pk])
+        with transaction.atomic():
+            _lock(user, [worker_id])
+            if client_ref is not None and (known := _sent_before(user, worker_id, client_ref)) is not None:
+                return known, False
+            _none_that_day(worker_id, station, facts)
+            with operation(user=user, action="visits.record"):
+                values = _stored_values(user, facts)
+                visit = Visit.objects.create(worker_id=worker_id, station=station, client_ref=client_ref, **values)
+                rebuild_spells(worker_ids=[worker_id])
     except IntegrityError as error:
-        if client_ref is not None and (known := _sent_before(user, worker_id, client_ref)) is not None:
-            return known, False
-        raise _same_day(error, worker_id, station, facts) from error
+        raise _refused(error, worker_id, station, facts) from error
     return visit, True
 
 
@@ -117,17 +118,16 @@ def record_round(
     ids = sorted(set(worker_ids))
     if not 0 < len(ids) <= MOST_AT_ONCE:
         raise DomainError("required", f"请选择1至{MOST_AT_ONCE}人。", "workers")
-    with operation(user=user, action="visits.round"):
-        seen = set(Worker.objects.visible_to(user).filter(pk__in=ids).values_list("pk", flat=True))
-        if len(seen) < len(ids):
-            raise NotFound("worker", "名单里有人不在您的服务范围内，请刷新后再选。", "workers")
-        list(Worker.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk").values_list("pk"))
+    with transaction.atomic():
+        _lock(user, ids)
         met = Visit.objects.filter(worker__in=ids, visited_on=facts.visited_on, station=station)
-        left = set(ids) - set(met.values_list("worker_id", flat=True))
-        values = _stored_values(user, facts)
-        rows = [{**values, "worker_id": pk, "milestone": milestones.get(pk)} for pk in sorted(left)]
-        Visit.objects.bulk_create([Visit(station=station, **row) for row in rows])
-        rebuild_spells(worker_ids=left)
+        left = sorted(set(ids) - set(met.values_list("worker_id", flat=True)))
+        if left:
+            with operation(user=user, action="visits.round"):
+                values = _stored_values(user, facts)
+                rows = [{**values, "worker_id": pk, "milestone": milestones.get(pk)} for pk in left]
+                Visit.objects.bulk_create([Visit(station=station, **row) for row in rows])
+                rebuild_spells(worker_ids=left)
     return len(left)
 
 
@@ -138,15 +138,14 @@ def change_visit(*, user: User, visit: Visit, station: Station | None, facts: Vi
     check_facts(facts)
     try:
         with operation(user=user, action="visits.correct"):
-            _locked_worker(user, visit.worker_id)
+            _lock(user, [visit.worker_id])
+            _none_that_day(visit.worker_id, station, facts, besides=visit)
             values = _stored_values(user, facts)
-            with transaction.atomic():
-                changed = Visit.objects.filter(pk=visit.pk).update(station=station, **values, updated_at=Now())
-            if not changed:
+            if not Visit.objects.filter(pk=visit.pk).update(station=station, **values, updated_at=Now()):
                 raise NotFound("gone", "这条回访记录已被删除。")
             rebuild_spells(worker_ids=[visit.worker_id])
     except IntegrityError as error:
-        raise _same_day(error, visit.worker_id, station, facts) from error
+        raise _refused(error, visit.worker_id, station, facts) from error
     visit.refresh_from_db()
     return visit
 
@@ -157,7 +156,7 @@ def withdraw_visit(*, user: User, visit: Visit, reason: str) -> None:
     if not reason.strip():
         raise DomainError("required", "请写明删除的原因。", "reason")
     with operation(user=user, action="visits.withdraw", reason=reason.strip()[:200]):
-        _locked_worker(user, visit.worker_id)
+        _lock(user, [visit.worker_id])
         Visit.objects.filter(pk=visit.pk).delete()
         rebuild_spells(worker_ids=[visit.worker_id])
 
@@ -229,13 +228,25 @@ def _own_station(user: User, station: Station | None) -> Station | None:
     return station
 
 
-def _locked_worker(user: User, worker_id: int) -> Worker:
-    """The person, locked before their visits are judged: two phones cannot both pass the check of one day."""
-    seen = Worker.objects.visible_to(user).filter(pk=worker_id).exists()
-    worker = Worker.objects.select_for_update(no_key=True).filter(pk=worker_id).first() if seen else None
-    if worker is None:
+def _lock(user: User, worker_ids: Sequence[int]) -> None:
+    """Lock the persons before their visits are judged, so that two phones cannot both find a day free.
+
+    ``NotFound`` when one of them is outside the user's scope.
+    """
+    seen = Worker.objects.visible_to(user).filter(pk__in=worker_ids).count()
+    found = Worker.objects.select_for_update(no_key=True).filter(pk__in=worker_ids).order_by("pk").values_list("pk")
+    if seen < len(worker_ids) or len(found) < len(worker_ids):
         raise NotFound("worker", "没有找到这个人，或此人不在您的服务范围内。", "worker")
-    return worker
+
+
+def _none_that_day(worker_id: int, station: Station | None, facts: VisitFacts, besides: Visit | None = None) -> None:
+    """Refuse a second visit of the day by the same station, telling what stands."""
+    rows = Visit.objects.filter(worker=worker_id, visited_on=facts.visited_on, station=station)
+    stands = (rows.exclude(pk=besides.pk) if besides else rows).first()
+    if stands is not None:
+        by = f"，{stands.visitor}登记" if stands.visitor else ""
+        told = f"此人{facts.visited_on}在该协作站已有一条回访记录（{stands.status}{by}）。"
+        raise Conflict("duplicate", told, "visited_on")
 
 
 def _sent_before(user: User, worker_id: int, client_ref: UUID) -> Visit | None:
@@ -259,15 +270,14 @@ def _stored_values(user: User, facts: VisitFacts) -> dict[str, Any]:
     return values
 
 
-def _same_day(error: IntegrityError, worker_id: int, station: Station | None, facts: VisitFacts) -> DomainError:
-    """The refusal of a second visit of the day, telling what stands; any other breach goes on as it came."""
+def _refused(error: IntegrityError, worker_id: int, station: Station | None, facts: VisitFacts) -> DomainError:
+    """What the constraints say where the lock does not reach (a visit out of sight, an import); others go on as they came."""
     if "client_ref" in str(error):
         return Conflict("client_ref", "这个终端流水号已用在另一条回访上。", "client_ref")
     if "visit_once_a_day_and_station" not in str(error):
         raise error
-    stands = Visit.objects.filter(worker=worker_id, visited_on=facts.visited_on, station=station).first()
-    told = f"（{stands.status}{f'，{stands.visitor}登记' if stands.visitor else ''}）" if stands else ""
-    return Conflict("duplicate", f"此人{facts.visited_on}在该协作站已有一条回访记录{told}。", "visited_on")
+    _none_that_day(worker_id, station, facts)
+    return Conflict("duplicate", f"此人{facts.visited_on}在该协作站已有一条回访记录。", "visited_on")
 
 
 def _check_station(facts: StationFacts) -> None:

@@ -29,8 +29,8 @@ def milestone(raw: Cell, _today: date) -> int | None:
     text = compact(raw)
     if text is None:
         return None
-    found = re.findall(r"\d+", text.removesuffix(".0"))
-    if len(found) != 1 or not 0 < int(found[0]) <= LONGEST_MILESTONE:
+    found = re.findall(r"[-.]?\d+", text.removesuffix(".0"))
+    if len(found) != 1 or not found[0].isdigit() or not 0 < int(found[0]) <= LONGEST_MILESTONE:
         raise CellFault("number", f"回访节点“{shown(raw)}”应为天数，如 7、30、90、180。")
     return int(found[0])
 
@@ -45,7 +45,11 @@ class VisitsSheet(Sheet):
     permission = "visits.write"
     columns = (
         *c.person_columns(),
-        c.text("协作站", "station", aliases=("协作站名称", "站点编号", "站点名称"), example="GZ-01", export="station__code"),
+        # Number and name mean the same station: the key compares the station itself.
+        c.text(
+            "协作站", "station", aliases=("协作站名称", "站点编号", "站点名称"), compared=False, example="GZ-01",
+            export="station__code",
+        ),
         c.column(
             "回访节点", "milestone", milestone, sql="integer", aliases=("回访节点(7/30/90/180天)", "回访节点(天)", "节点"),
             example="30", export="milestone",
