@@ -1,6 +1,7 @@
 """Checking an import: read every sheet, parse every row, stage them by COPY, then plan."""
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from django.db import connection
@@ -97,15 +98,15 @@ class _Stager:
         )
 
     def _stage_rows(self, reading: SheetReading) -> None:
-        title, parse = staging.escaped(reading.name), self.parser.parse
-        for number, cells in reading.rows():
-            texts, said = parse(cells)
-            bad = False
-            for one in said:
-                bad = bad or one.level == "error"
-                self.faults.append(self._fault_line(title, number, one))
-            self.lines.append(staged_line(self.seq, title, number, texts, bad=bad))
-            self.seq += 1
+        title, rows = staging.escaped(reading.name), reading.rows()
+        while piece := list(islice(rows, STEP)):
+            block = self.parser.parse([cells for _number, cells in piece])
+            for place, ((number, _cells), text) in enumerate(zip(piece, block.texts, strict=True)):
+                said = block.said.get(place, ())
+                self.faults.extend(self._fault_line(title, number, one) for one in said)
+                bad = any(one.level == "error" for one in said)
+                self.lines.append(staged_line(self.seq, title, number, text, bad=bad))
+                self.seq += 1
             if len(self.lines) >= STEP:
                 self._flush()
 

@@ -1,10 +1,10 @@
-"""From raw cells to staged lines: one Python loop over the rows of a sheet, every column's answers remembered.
+"""From raw cells to staged lines: a block of rows at a time, column by column, every column's answers remembered.
 
-A roster of 100,000 rows × 21 columns passes here; the loop does nothing per cell but a dictionary look-up where cells repeat,
-and nothing at all for columns the file does not have.
+A roster of 100,000 rows × 21 columns passes here. Going down a column instead of along a row, Python does nothing per cell
+but a dictionary look-up where cells repeat, and nothing at all for columns the file does not have.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from operator import itemgetter
 from typing import Any, Final, NamedTuple
@@ -21,7 +21,7 @@ BAD: Final = object()
 
 
 class Said(NamedTuple):
-    """A fault or warning about one cell of the row just parsed."""
+    """A fault or warning about one cell of a row."""
 
     heading: str
     code: str
@@ -29,47 +29,100 @@ class Said(NamedTuple):
     level: str
 
 
-class Read(NamedTuple):
-    """What a cell, or a derived value, came to: the value, its text for COPY, and what is to be said."""
+Read = tuple[Any, str, tuple[Said, ...]]
+"""What a cell, or a derived value, came to: the value, its text for COPY, and what is to be said.
 
-    value: Any
-    text: str
-    said: tuple[Said, ...] = ()
+A bare tuple: a hundred thousand of them are made and kept, and the collector passes bare tuples of texts over.
+"""
 
+BLANK: Final[Read] = (None, NULL, ())
+VALUE, TEXT = itemgetter(0), itemgetter(1)
 
-BLANK: Final = Read(None, NULL)
-
-
-class _Present(NamedTuple):
-    """A column the sheet has: its place among the staged values, where its cells stand, its memory."""
-
-    place: int
-    at: int
-    memory: dict[Any, Read]
-    column: Column
+Values = dict[str, list[Any]]
+"""Field → its values down a block of rows."""
 
 
-class _Made(NamedTuple):
-    """A derived value: its place, what gives its sources, the function of them, its memory."""
+class Block(NamedTuple):
+    """A block of rows as parsed: each row's staged values as one text for COPY, and what is to be said by row."""
 
-    place: int
-    sources: "_Sources"
-    function: Callable[..., Any]
-    blame: str
-    memory: dict[Any, Read]
+    texts: list[str]
+    said: dict[int, list[Said]]
 
 
-class _Sources:
-    """Picks some of a row's values as one hashable key."""
+class _Cells(dict[Any, Read]):
+    """One column: raw cell → what it comes to. ``tells`` once anything was to be said."""
 
-    def __init__(self, places: Sequence[int]) -> None:
-        self.single = len(places) == 1
-        self.pick = itemgetter(*places)
+    def __init__(self, column: Column, today: date) -> None:
+        self.column, self.today = column, today
+        self.blank = _blank(column)
+        self.tells = column.required
+        super().__init__({"": self.blank, (type(None), None): self.blank})
 
-    def of(self, values: list[Any]) -> tuple[Any, ...]:
-        """The sources' values as arguments."""
-        found = self.pick(values)
-        return (found,) if self.single else found
+    def __missing__(self, key: Any) -> Read:
+        found = self._parsed(key if type(key) is str else key[1])
+        if len(self) < MOST_REMEMBERED:
+            self[key] = found
+        return found
+
+    def down(self, cells: Sequence[Any]) -> list[Read]:
+        """What each cell comes to."""
+        if not self.column.memo:
+            blank, parsed = self.blank, self._parsed
+            return [parsed(cell) if cell != "" else blank for cell in cells]
+        # 1, 1.0 and True are equal and mean different things: the type is part of the key.
+        return [self[cell if type(cell) is str else (type(cell), cell)] for cell in cells]
+
+    def _parsed(self, raw: Any) -> Read:
+        column = self.column
+        try:
+            value = column.parse(raw, self.today)
+        except CellFault as fault:
+            return self._telling(BAD, fault, "error")
+        if value is None:
+            return self.blank
+        if type(value) is CellNotice:  # a cell that is told and not taken: a card number Excel rounded
+            return self.blank if column.required else self._telling(None, value, "warning")
+        if column.notice is not None and (notice := column.notice(value)) is not None:
+            return self._telling(value, notice, "warning")
+        return value, copy_text(value), ()
+
+    def _telling(self, value: Any, told: CellFault | CellNotice, level: str) -> Read:
+        self.tells = True
+        text = NULL if value is BAD else copy_text(value)
+        return value, text, (Said(self.column.heading, told.code, told.message, level),)
+
+
+class _Made(dict[Any, Read]):
+    """One derived value: the values of its sources → what is made of them. ``tells`` once anything was to be said."""
+
+    def __init__(self, rule: Derived, context: RowContext) -> None:
+        super().__init__()
+        self.rule = rule
+        self.function = rule.make(context)
+        self.tells = False
+
+    def __missing__(self, sources: tuple[Any, ...]) -> Read:
+        if len(self) >= MOST_REMEMBERED:
+            self.clear()
+        found = self[sources] = self._made(sources)
+        self.tells = self.tells or bool(found[2])
+        return found
+
+    def down(self, values: Values) -> list[Read]:
+        """What is made of each row."""
+        return list(map(self.__getitem__, zip(*(values[name] for name in self.rule.sources), strict=True)))
+
+    def _made(self, sources: tuple[Any, ...]) -> Read:
+        if BAD in sources:
+            return BLANK
+        try:
+            value = self.function(*sources)
+        except CellFault as fault:
+            return BAD, NULL, (Said(self.rule.blame, fault.code, fault.message, "error"),)
+        except FaultAt as found:
+            told = (Said(heading, fault.code, fault.message, "error") for heading, fault in found.faults)
+            return BAD, NULL, tuple(told)
+        return value, copy_text(value), ()
 
 
 class RowParser:
@@ -79,94 +132,62 @@ class RowParser:
         self.sheet = sheet
         self.today = today
         context = RowContext(user=user, today=today)
-        places = {name: place for place, (name, _) in enumerate(sheet.staged)}
-        places[SHEET_TITLE] = len(places)
-        self._memories = {column.field: _memory_of(column) for column in sheet.columns}
-        self._columns = [(places[column.field], column) for column in sheet.columns]
-        self._derived = [
-            _Made(places[made.field], _sources(made, places), made.make(context), made.blame, {})
-            for made in sheet.derived
-        ]
-        self._notices = [(rule, _sources(rule, places)) for rule in sheet.row_notices]
-        self._present: list[_Present] = []
-        self._values: list[Any] = []
-        self._texts: list[str] = []
-        self._missing: list[Said] = []
+        self._cells = [_Cells(column, today) for column in sheet.columns]
+        self._made = [_Made(rule, context) for rule in sheet.derived]
+        asked = (*(rule.sources for rule in sheet.derived), *(notice.sources for notice in sheet.row_notices))
+        self._asked = {name for sources in asked for name in sources}
+        self._title = ""
+        self._positions: Mapping[str, int] = {}
 
     def at_sheet(self, title: str, positions: Mapping[str, int]) -> None:
         """Rows of the sheet ``title`` follow, in which the column of heading h stands at ``positions[h]``."""
-        staged = len(self.sheet.staged)
-        self._values, self._texts, self._missing, self._present = [*[None] * staged, title], [NULL] * staged, [], []
-        for place, column in self._columns:
-            if column.heading in positions:
-                memory = self._memories[column.field]
-                self._present.append(_Present(place, positions[column.heading], memory, column))
-            elif column.required:
-                self._values[place], _, told = _blank(column)
-                self._missing.extend(told)
+        self._title, self._positions = title, positions
 
-    def parse(self, cells: Sequence[Any]) -> tuple[list[str], list[Said]]:
-        """The row's staged values as texts for COPY in the order of ``sheet.staged``, and all that is to be said."""
-        values, texts, said = self._values[:], self._texts[:], self._missing[:]
-        for place, index, memory, column in self._present:
-            raw = cells[index]
-            found = memory.get(raw if type(raw) is str else (type(raw), raw))
-            if found is None:
-                found = self._read(column, raw, memory)
-            values[place], texts[place], told = found
-            if told:
-                said.extend(told)
-        self._notice(values, said)
-        self._derive(values, texts, said)
-        return texts, said
+    def parse(self, rows: Sequence[Sequence[Any]]) -> Block:
+        """A block of one or more rows: values in the order of ``sheet.staged``.
 
-    def _read(self, column: Column, raw: Any, memory: dict[Any, Read]) -> Read:
-        found = self._parsed(column, raw)
-        if column.memo and len(memory) < MOST_REMEMBERED:
-            memory[raw if type(raw) is str else (type(raw), raw)] = found
-        return found
+        Of a row absent required columns are told first, then cells, then what compares cells, then what is made of them.
+        """
+        columns = list(zip(*rows, strict=True))
+        block = Block([], {})
+        values: Values = {SHEET_TITLE: [self._title] * len(rows)}
+        texts: list[Iterable[str]] = []
+        for memory in self._cells:
+            if memory.column.heading not in self._positions:
+                _tell(block, [_blank(memory.column)] * len(rows))
+        for memory in self._cells:
+            place = self._positions.get(memory.column.heading)
+            reads = [_blank(memory.column)] * len(rows) if place is None else memory.down(columns[place])
+            texts.append(self._kept(memory.column.field, reads, values))
+            if memory.tells and place is not None:
+                _tell(block, reads)
+        for notice in self.sheet.row_notices:
+            self._notice(notice, values, block)
+        for made in self._made:
+            reads = made.down(values)
+            texts.append(self._kept(made.rule.field, reads, values))
+            if made.tells:
+                _tell(block, reads)
+        block.texts.extend(map("\t".join, zip(*texts, strict=True)))
+        return block
 
-    def _parsed(self, column: Column, raw: Any) -> Read:
-        try:
-            value = column.parse(raw, self.today)
-        except CellFault as fault:
-            return Read(BAD, NULL, (Said(column.heading, fault.code, fault.message, "error"),))
-        notice = None
-        if type(value) is CellNotice:  # a cell that is told and not taken: a card number Excel rounded
-            value, notice = None, value
-        if value is None and column.required:
-            return _blank(column)
-        if value is not None and column.notice is not None:
-            notice = column.notice(value)
-        told = (Said(column.heading, notice.code, notice.message, "warning"),) if notice else ()
-        return Read(value, copy_text(value), told)
+    def _kept(self, field: str, reads: Sequence[Read], values: Values) -> Iterable[str]:
+        """Keep the values somebody will ask for; the texts."""
+        if field in self._asked:
+            values[field] = list(map(VALUE, reads))
+        return map(TEXT, reads)
 
-    def _notice(self, values: list[Any], said: list[Said]) -> None:
-        for rule, sources in self._notices:
-            found = sources.of(values)
-            if BAD not in found and (notice := rule.make(*found, self.today)) is not None:
-                said.append(Said(rule.blame, notice.code, notice.message, "warning"))
-
-    def _derive(self, values: list[Any], texts: list[str], said: list[Said]) -> None:
-        for place, sources, function, blame, memory in self._derived:
-            key = sources.of(values)
-            found = memory.get(key)
-            if found is None:
-                if len(memory) >= MOST_REMEMBERED:
-                    memory.clear()
-                found = memory[key] = _made(function, key, blame)
-            values[place], texts[place], told = found
-            if told:
-                said.extend(told)
+    def _notice(self, rule: RowNotice, values: Values, block: Block) -> None:
+        make, today = rule.make, self.today
+        for row, sources in enumerate(zip(*(values[name] for name in rule.sources), strict=True)):
+            if BAD not in sources and (notice := make(*sources, today)) is not None:
+                block.said.setdefault(row, []).append(Said(rule.blame, notice.code, notice.message, "warning"))
 
 
-def _sources(rule: Derived | RowNotice, places: Mapping[str, int]) -> _Sources:
-    return _Sources([places[name] for name in rule.sources])
-
-
-def _memory_of(column: Column) -> dict[Any, Read]:
-    blank = _blank(column)
-    return {"": blank, (type(None), None): blank}
+def _tell(block: Block, reads: Sequence[Read]) -> None:
+    for row, (_value, _text, said) in enumerate(reads):
+        if said:
+            block.said.setdefault(row, []).extend(said)
 
 
 def _blank(column: Column) -> Read:
@@ -174,23 +195,9 @@ def _blank(column: Column) -> Read:
     if not column.required:
         return BLANK
     said = Said(column.heading, column.missing_code, f"“{column.heading}”不能为空，请填写。", "error")
-    return Read(BAD, NULL, (said,))
+    return BAD, NULL, (said,)
 
 
-def _made(function: Callable[..., Any], sources: tuple[Any, ...], blame: str) -> Read:
-    if BAD in sources:
-        return Read(None, NULL)
-    try:
-        value = function(*sources)
-    except CellFault as fault:
-        return Read(BAD, NULL, (Said(blame, fault.code, fault.message, "error"),))
-    except FaultAt as found:
-        return Read(
-            BAD, NULL, tuple(Said(heading, fault.code, fault.message, "error") for heading, fault in found.faults)
-        )
-    return Read(value, copy_text(value))
-
-
-def staged_line(seq: int, title: str, row: int, texts: Sequence[str], *, bad: bool) -> str:
+def staged_line(seq: int, title: str, row: int, text: str, *, bad: bool) -> str:
     """One line of COPY's text format for the table of parsed rows; ``title`` is already escaped."""
-    return f"{seq}\t{title}\t{row}\t{'t' if bad else 'f'}\t" + "\t".join(texts) + "\n"
+    return f"{seq}\t{title}\t{row}\t{'t' if bad else 'f'}\t{text}\n"

@@ -68,7 +68,7 @@ def copy_text(value: Any) -> str:
     if value is None:
         return "\\N"
     if type(value) is str:
-        return escaped(value)
+        return value if value.isalnum() else escaped(value)
     if type(value) is bool:
         return "t" if value else "f"
     if isinstance(value, int | Decimal | date):
