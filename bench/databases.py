@@ -41,7 +41,7 @@ def exists(name: str) -> bool:
     """Whether there is such a database."""
     with closing(connect("postgres")) as server, server.cursor() as cursor:
         cursor.execute("SELECT FROM pg_database WHERE datname = %s", [name])
-        return cursor.rowcount == 1
+        return bool(cursor.rowcount)
 
 
 def create(name: str, *, like: str = MODEL) -> None:

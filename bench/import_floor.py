@@ -23,7 +23,9 @@ WHERE attrelid = 'workers_worker'::regclass AND attnum > 0 AND NOT attisdropped 
 
 def main() -> None:
     """Read the roster named on the command line, copy what the database (BENCH_DATABASE) already made of it."""
-    read, _ = seconds(lambda: sum(1 for _row in CalamineWorkbook.from_path(sys.argv[1]).get_sheet_by_index(0).iter_rows()))
+    read, _ = seconds(
+        lambda: sum(1 for _row in CalamineWorkbook.from_path(sys.argv[1]).get_sheet_by_index(0).iter_rows())
+    )
     with closing(connect(os.environ["BENCH_DATABASE"])) as opened, opened.cursor() as cursor:
         cursor.execute(STORED)
         columns = cursor.fetchone()[0]

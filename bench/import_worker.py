@@ -5,6 +5,7 @@ Prints one JSON object: seconds of ``check`` and ``write``, the process's ``peak
 
 import json
 import sys
+from uuid import UUID
 
 import django
 
@@ -19,15 +20,20 @@ def main() -> None:
     from core.workbooks.services import confirm_import  # noqa: PLC0415 - as above
     from laborcoop.celery import app  # noqa: PLC0415 - as above
 
+    def job_of(source: Import) -> UUID:
+        if source.job_id is None:
+            sys.exit("the import has no run")
+        return source.job_id
+
     # A worker has everything its tasks need in memory before the first one comes.
     app.loader.import_default_modules()
     source = Import.objects.get(id=sys.argv[1])
-    checked, _ = seconds(lambda: jobs.run(job_id=source.job_id))
+    checked, _ = seconds(lambda: jobs.run(job_id=job_of(source)))
     source = confirm_import(source=source, rows="all")
-    written, job = seconds(lambda: jobs.run(job_id=source.job_id))
+    written, _ = seconds(lambda: jobs.run(job_id=job_of(source)))
     source.refresh_from_db()
-    if job is None or source.state != Import.State.DONE:
-        sys.exit(f"the import ended {source.state}: {source.error or (job and job.error)}")
+    if source.state != Import.State.DONE:
+        sys.exit(f"the import ended {source.state}: {source.error}")
     print(json.dumps({"check": checked, "write": written, "peak": peak_mebibytes(), "counts": source.counts}))
 
 
