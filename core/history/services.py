@@ -30,17 +30,32 @@ def operation(*, user: User | None, action: str, reason: str = "") -> Iterator[O
             cursor.execute("SELECT set_config('laborcoop.operation', %s, true)", [outer])
 
 
+_NOW_DIFFERENT = """
+WITH mine AS (
+  SELECT row_id, max(id) AS last FROM history_event WHERE operation_id = %(operation)s AND "table" = %(table)s GROUP BY row_id
+), next AS (
+  SELECT DISTINCT ON (m.row_id) m.row_id, n.before FROM mine m
+  JOIN history_event n ON n."table" = %(table)s AND n.row_id = m.row_id AND n.id > m.last ORDER BY m.row_id, n.id
+)
+SELECT n.row_id FROM next n LEFT JOIN {table} r ON r.id = n.row_id WHERE to_jsonb(r) IS DISTINCT FROM n.before
+ORDER BY n.row_id LIMIT %(limit)s
+"""
+"""What the operation left is the before-image of the row's next event (absent: NULL); the row now may be that again."""
+
+
 def changed_since(*, operation_id: UUID, limit: int = 200) -> list[dict[str, object]]:
-    """Rows the operation touched that a later operation touched again: ``[{"table", "id"}]``, at most ``limit``."""
+    """Rows that are not as the operation left them: ``[{"table", "id"}]`` by table, at most ``limit``.
+
+    A change that was itself taken back is none: imports can be undone one after the other, the last one first.
+    """
+    found: list[dict[str, object]] = []
     with connection.cursor() as cursor:
-        cursor.execute(
-            'SELECT DISTINCT e."table", e.row_id FROM history_event e'
-            ' JOIN history_event later ON later."table" = e."table" AND later.row_id = e.row_id AND later.id > e.id'
-            " AND later.operation_id IS DISTINCT FROM e.operation_id"
-            " WHERE e.operation_id = %s ORDER BY 1, 2 LIMIT %s",
-            [operation_id, limit],
-        )
-        return [{"table": table, "id": row_id} for table, row_id in cursor.fetchall()]
+        cursor.execute('SELECT DISTINCT "table" FROM history_event WHERE operation_id = %s ORDER BY 1', [operation_id])
+        for (table,) in cursor.fetchall():
+            words = {"operation": operation_id, "table": table, "limit": limit - len(found)}
+            cursor.execute(_NOW_DIFFERENT.format(table=connection.ops.quote_name(table)), words)
+            found += [{"table": table, "id": row_id} for (row_id,) in cursor.fetchall()]
+    return found
 
 
 def undo(*, operation_id: UUID, user: User | None, reason: str = "") -> Operation:

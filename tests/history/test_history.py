@@ -101,6 +101,21 @@ def test_undo_is_refused_when_rows_changed_since_and_lists_them():
     assert Employer.objects.get().size == 7
 
 
+def test_what_was_taken_back_does_not_stand_in_the_way():
+    with services.operation(user=None, action="employers.first") as first:
+        kept, gone = Employer.objects.create(name="甲公司"), Employer.objects.create(name="乙公司")
+    ids = [kept.id, gone.id]
+    with services.operation(user=None, action="employers.second") as second:
+        Employer.objects.filter(id=kept.id).update(size=7)
+        gone.delete()
+    with pytest.raises(Conflict) as refusal:
+        services.undo(operation_id=first.id, user=None)
+    assert [row["id"] for row in refusal.value.details] == ids
+    services.undo(operation_id=second.id, user=None)
+    services.undo(operation_id=first.id, user=None)
+    assert Employer.objects.count() == 0
+
+
 def test_every_business_table_has_its_three_triggers():
     with connection.cursor() as cursor:
         cursor.execute(
