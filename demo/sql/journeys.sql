@@ -7,28 +7,33 @@ CREATE TEMP TABLE demo_rider ON COMMIT DROP AS
 SELECT row_number() OVER (ORDER BY far, pg_temp.pick(worker_id, 61, 1000000), worker_id) - 1 AS place, worker_id, i, far FROM (
   SELECT p.worker_id, p.i, pg_temp.pick(p.i, 62, 3) = 0 AS far FROM demo_person p WHERE p.fate >= 80 AND pg_temp.pick(p.i, 63, 100) < 16) x;
 
+-- Four vehicles in five leave after the festival; the fifth in the last hundred days, up to the day after tomorrow.
 CREATE TEMP TABLE demo_vehicle ON COMMIT DROP AS
-SELECT n, 1 + n / 12 AS batch, far, CASE WHEN n %% 12 = 0 THEN '返岗专列' WHEN n %% 12 < 9 THEN '包车' WHEN n %% 12 < 11 THEN '自驾' ELSE '飞机' END AS mode,
-  %(festival)s::date + 3 + ((n / 12) %% 24)::int AS day
-FROM (SELECT DISTINCT r.place / 44 AS n, (array_agg(r.far ORDER BY r.place))[1] AS far FROM demo_rider r GROUP BY r.place / 44) x;
+SELECT n, far, mode, CASE WHEN late THEN %(today)s::date + 2 - ((n / 5) * 6 %% 104)::int ELSE %(festival)s::date + 3 + ((n / 12) %% 24)::int END AS day,
+  CASE WHEN late THEN to_char(%(today)s::date, 'YYYY') || '-QJ-' || lpad((1 + n / 20)::text, 2, '0')
+       ELSE to_char(%(festival)s::date, 'YYYY') || '-CF-' || lpad((1 + n / 12)::text, 2, '0') END AS batch,
+  CASE WHEN late THEN to_char(%(today)s::date, 'YYYY') || '年下半年输出第' || 1 + n / 20 || '批'
+       ELSE to_char(%(festival)s::date, 'YYYY') || '年春风行动第' || 1 + n / 12 || '批' END AS title,
+  CASE mode WHEN '返岗专列' THEN 'G' || 2000 + n WHEN '飞机' THEN 'CZ' || 3000 + n ELSE '贵F' || lpad(n::text, 5, '0') END AS vehicle
+FROM (
+  SELECT r.place / 44 AS n, (array_agg(r.far ORDER BY r.place))[1] AS far, r.place / 44 %% 5 = 4 AS late,
+    CASE WHEN r.place / 44 %% 12 = 0 THEN '返岗专列' WHEN r.place / 44 %% 12 < 9 THEN '包车' WHEN r.place / 44 %% 12 < 11 THEN '自驾' ELSE '飞机' END AS mode
+  FROM demo_rider r GROUP BY r.place / 44) x;
 
-INSERT INTO dispatch_batch (code, name)
-SELECT DISTINCT to_char(%(festival)s::date, 'YYYY') || '-CF-' || lpad(batch::text, 2, '0'), to_char(%(festival)s::date, 'YYYY') || '年春风行动第' || batch || '批' FROM demo_vehicle;
+INSERT INTO dispatch_batch (code, name) SELECT DISTINCT batch, title FROM demo_vehicle;
 
 INSERT INTO dispatch_trip (batch_id, vehicle, mode, departs_at, from_place, destination_code, seats, organiser, leader, leader_phone)
-SELECT b.id, CASE v.mode WHEN '返岗专列' THEN 'G' || 2000 + v.n WHEN '飞机' THEN 'CZ' || 3000 + v.n ELSE '贵F' || lpad(v.n::text, 5, '0') END, v.mode,
-  (v.day + time '07:30') AT TIME ZONE 'Asia/Shanghai', %(county)s || '客运站', CASE WHEN v.far THEN '330212' ELSE '440113' END, 45,
-  %(county)s || '人力资源和社会保障局', '领队', '13800000003'
-FROM demo_vehicle v JOIN dispatch_batch b ON b.code = to_char(%(festival)s::date, 'YYYY') || '-CF-' || lpad(v.batch::text, 2, '0');
+SELECT b.id, v.vehicle, v.mode, (v.day + time '07:30') AT TIME ZONE 'Asia/Shanghai', %(county)s || '客运站',
+  CASE WHEN v.far THEN '330212' ELSE '440113' END, 45, %(county)s || '人力资源和社会保障局', '领队', '13800000003'
+FROM demo_vehicle v JOIN dispatch_batch b ON b.code = v.batch;
 
 CREATE TEMP TABLE demo_arrival ON COMMIT DROP AS
 SELECT r.place, r.worker_id, r.i, r.far, v.day, t.id AS trip_id, pg_temp.pick(r.i, 64, 100) AS luck, pg_temp.pick(r.i, 65, 100) AS fate
-FROM demo_rider r JOIN demo_vehicle v ON v.n = r.place / 44
-JOIN dispatch_trip t ON t.vehicle = CASE v.mode WHEN '返岗专列' THEN 'G' || 2000 + v.n WHEN '飞机' THEN 'CZ' || 3000 + v.n ELSE '贵F' || lpad(v.n::text, 5, '0') END;
+FROM demo_rider r JOIN demo_vehicle v ON v.n = r.place / 44 JOIN dispatch_trip t ON t.vehicle = v.vehicle;
 
 INSERT INTO dispatch_passenger (trip_id, worker_id, seat, phone, boarding_point, destination_code, employer_id, job_title, emergency_name, emergency_phone, boarded, arrived, at_post_on, outcome)
-SELECT a.trip_id, a.worker_id, (a.place %% 44 + 1)::text, '', %(county)s || '客运站', '', e.id, '普工', '', '', a.luck < 97, a.luck < 96,
-  CASE WHEN a.luck < 94 AND a.day + 2 <= %(today)s::date THEN a.day + 2 END, CASE WHEN a.luck = 94 THEN '未录用' WHEN a.luck = 95 THEN '途中离开' ELSE '' END
+SELECT a.trip_id, a.worker_id, (a.place %% 44 + 1)::text, '', %(county)s || '客运站', '', e.id, '普工', '', '', CASE WHEN a.day <= %(today)s::date THEN a.luck < 97 END, CASE WHEN a.day < %(today)s::date THEN a.luck < 96 END,
+  CASE WHEN a.luck < 94 AND a.day + 2 <= %(today)s::date THEN a.day + 2 END, CASE WHEN a.day < %(today)s::date AND a.luck = 94 THEN '未录用' WHEN a.day < %(today)s::date AND a.luck = 95 THEN '途中离开' ELSE '' END
 FROM demo_arrival a JOIN demo_employer e ON e.place_code = CASE WHEN a.far THEN '330212' ELSE '440113' END AND e.place = pg_temp.pick(a.i, 66, 16);
 
 -- Every milestone that has passed was asked for nine in ten; who left is not asked again.
