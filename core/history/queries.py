@@ -3,12 +3,15 @@
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
+from uuid import UUID
 
 from django.db import connection
+from django.db.models import Model, QuerySet
 
 from core.history.models import BusinessRow, Event
 
+Row = TypeVar("Row", bound=Model)
 UNINTERESTING = {"updated_at", "created_at"}
 
 
@@ -23,6 +26,16 @@ class Change:
     reason: str
     operation_id: str
     fields: tuple[tuple[str, Any, Any], ...]
+
+
+def touched_by(rows: QuerySet[Row], operation_id: str) -> QuerySet[Row]:
+    """Those of the rows that an operation inserted or changed; none for an id that is malformed."""
+    try:
+        wanted = UUID(operation_id)
+    except ValueError:
+        return rows.none()
+    table = rows.model._meta.db_table  # noqa: SLF001 - Django's public-by-habit API
+    return rows.filter(pk__in=Event.objects.filter(operation_id=wanted, table=table).values("row_id"))
 
 
 def changes_of(row: BusinessRow, *, limit: int = 100) -> list[Change]:

@@ -12,6 +12,7 @@ from core.accounts.models import User
 from core.accounts.services import log_access
 from core.errors import DomainError, NotAllowed
 from core.formats.masking import mask_card, mask_id, mask_phone
+from core.history.queries import touched_by
 from core.jobs import services as jobs
 from core.jobs.registry import Progress
 from core.workbooks.files.writing import Column as WrittenColumn
@@ -75,7 +76,10 @@ def write_export(*, export: Export, progress: Progress) -> Export:
     ]
     settings.RESULTS_DIR.mkdir(parents=True, exist_ok=True)
     export.file = f"{export.id}.xlsx"
-    rows = sheet.export_rows(export.created_by, export.query).values_list(*(c.export for c in chosen))
+    found = sheet.export_rows(export.created_by, export.query)
+    if operation := export.query.get("operation"):
+        found = touched_by(found, str(operation))
+    rows = found.values_list(*(c.export for c in chosen))
     counted = _Counted(rows.iterator(chunk_size=STEP), progress)
     columns = [WrittenColumn(c.heading, text=c.as_text) for c in chosen]
     masked = _dressed(counted, chosen, full=export.full_identity)

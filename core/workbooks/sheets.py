@@ -164,6 +164,7 @@ class Sheet:
     """A workbook kind. Subclass, fill in, and decorate with ``register``.
 
     ``key`` are SQL expressions over ``s``/``p`` that make two rows of one file the same (formats.md §1.3).
+    ``list_url_name`` names the list page of the target table's rows, where an import's rows are shown.
     """
 
     kind: ClassVar[str]
@@ -183,6 +184,7 @@ class Sheet:
     registers: ClassVar[bool] = False
     notes: ClassVar[tuple[str, ...]] = ()
     section: ClassVar[str] = ""
+    list_url_name: ClassVar[str] = ""
 
     def find_faults(self, fetch: Fetch) -> Iterable[Found]:
         """Faults that need the rows in order (places given out, intervals that meet); asked after ``checks``."""

@@ -28,6 +28,7 @@ class PassengersSheet(Sheet):
     kind = "passengers"
     title = "乘车花名册"
     section = "组织输出"
+    list_url_name = "dispatch:passengers"
     permission = "dispatch.edit"
     columns = (
         c.text(

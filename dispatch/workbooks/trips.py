@@ -52,6 +52,7 @@ class TripsSheet(Sheet):
     kind = "trips"
     title = "出行计划"
     section = "组织输出"
+    list_url_name = "dispatch:trips"
     permission = "dispatch.edit"
     person = False
     columns = (

@@ -31,6 +31,7 @@ class EmployersSheet(Sheet):
     kind = "employers"
     title = "企业台账"
     section = "就业"
+    list_url_name = "employment:employers"
     permission = "employment.edit"
     person = False
     columns = (

@@ -39,6 +39,7 @@ class EmploymentsSheet(Sheet):
     kind = "employments"
     title = "务工台账"
     section = "就业"
+    list_url_name = "employment:jobs"
     permission = "employment.edit"
     columns = (
         c.name(export="worker__name"),

@@ -25,6 +25,7 @@ class StationsSheet(Sheet):
     kind = "stations"
     title = "协作站台账"
     section = "协作站"
+    list_url_name = "stations:list"
     permission = "stations.edit"
     person = False
     columns = (

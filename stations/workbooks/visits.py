@@ -42,6 +42,7 @@ class VisitsSheet(Sheet):
     kind = "visits"
     title = "回访台账"
     section = "协作站"
+    list_url_name = "stations:visits"
     permission = "visits.write"
     columns = (
         *c.person_columns(),

@@ -28,7 +28,7 @@ def test_from_the_drop_zone_to_the_registry_and_back(browser_program, site, scre
 
 def choose_and_drop(walk):
     walk.go("/imports/")
-    walk.click("a:has-text('导入表格') >> nth=0", "把文件拖到这里")
+    walk.click("a:has-text('导入表格') >> nth=0", "我的导入")
     walk.page.select_option("#id_kind", "workers")
     expect(walk.page.locator("#kind-notes")).to_contain_text("身份证号码")
     walk.page.set_input_files("#id_file", county.messy_roster())

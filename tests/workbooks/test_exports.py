@@ -7,6 +7,7 @@ from openpyxl import load_workbook
 
 from core.accounts.models import AccessLog
 from core.errors import DomainError, NotAllowed
+from core.history.services import operation
 from core.jobs import services as jobs
 from core.workbooks.exports import create_export
 from core.workbooks.models import Export
@@ -45,6 +46,13 @@ def test_all_columns_with_identity_masked(clerk, rows, export):
 def test_the_columns_and_filters_of_the_list(clerk, rows):
     made = create_export(user=clerk, kind="test_firms", query={"q": "乙"}, columns=["规模(人)", "企业名称"])
     assert written(made) == [["企业名称", "规模(人)"], ["乙厂", None]]
+
+
+def test_the_rows_of_one_import_that_a_list_shows(clerk, rows):
+    with operation(user=clerk, action="test") as act:
+        Employer.objects.filter(pk=rows[1].pk).update(size=9)
+    made = create_export(user=clerk, kind="test_firms", query={"operation": str(act.pk)}, columns=["企业名称"])
+    assert written(made)[1:] == [["乙厂"]]
 
 
 def test_identity_in_full_needs_the_permission_and_a_purpose_and_is_logged(clerk, rows):

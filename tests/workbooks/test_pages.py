@@ -14,7 +14,7 @@ from core.workbooks.models import Import
 from employment.models import Employer
 from tests.people import TOWNSHIP, client_for, county_clerk, with_role
 from tests.workbooks.conftest import run
-from tests.workbooks.kinds import FIRM_HEADINGS, firm, firms_book, notes_book
+from tests.workbooks.kinds import FIRM_HEADINGS, Firms, firm, firms_book, notes_book
 from tests.workbooks_files.makers import book, number
 from workers.models import Worker
 
@@ -156,6 +156,19 @@ def test_the_records_of_an_import_are_those_it_wrote(browser, hand_in, firms):
     run(source)
     page = text_of(browser.get(f"/imports/{source.pk}/records/")).partition("共 2 条")[2]
     assert ("老厂 变更" in page, "新厂 新增" in page, "别人的厂" in page) == (True, True, False)
+
+
+def test_the_records_of_a_kind_that_has_a_list_are_shown_there(browser, hand_in, firms, monkeypatch):
+    monkeypatch.setattr(Firms, "list_url_name", "employment:employers")
+    Employer.objects.create(name="别人的厂", size=1)
+    source = hand_in(firms(firm("甲厂"), firm("乙厂")))
+    services.confirm_import(source=source, rows="all")
+    source = run(source)
+    address = f"/employment/employers/?operation={source.operation_id}"
+    assert address in browser.get(f"/imports/{source.pk}/").content.decode()
+    page = text_of(browser.get(address))
+    assert ("甲厂" in page, "别人的厂" in page, "记录 这次导入的" in page) == (True, False, True)
+    assert "甲厂" not in text_of(browser.get("/employment/employers/?operation=7"))
 
 
 def test_imports_that_wait_stand_on_the_home_page_of_their_sender(browser, hand_in, firms):

@@ -116,6 +116,7 @@ class WorkersSheet(Sheet):
     kind = "workers"
     title = "劳动力花名册"
     section = "劳动力"
+    list_url_name = "workers:list"
     permission = "workers.edit"
     registers = True
     columns = _columns()

@@ -44,11 +44,13 @@ def with_values(query: QueryDict, **values: str) -> str:
 
 
 def chips_of(form: forms.Form | None, query: QueryDict) -> list[Chip]:
-    """Chips of a filter form and of the search text, in the form's order."""
+    """Chips of the search text, of one operation's rows and of a filter form, in the form's order."""
     found = []
     text = query.get("q", "").strip()
     if text:
         found.append(Chip(_("搜索"), text, without(query, ["q"])))
+    if query.get("operation"):
+        found.append(Chip(_("记录"), _("这次导入的"), without(query, ["operation"])))
     if form is None:
         return found
     for name, field in form.fields.items():

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django_filters import FilterSet
 
 from core.accounts.models import User
+from core.history.queries import touched_by
 from core.web.base import Screen
 from core.web.htmx import render_part
 from core.web.lists import actions
@@ -133,6 +134,8 @@ class ListScreen(Screen):
     def matching(self) -> QuerySet[Any, Any]:
         """Scoped rows that pass filters and search, unordered."""
         found = self.filterset.qs if self.filterset is not None else self.rows(self.user)
+        if operation := self.request.GET.get("operation"):
+            found = touched_by(found, operation)
         return self.search(found, self.search_text) if self.searchable and self.search_text else found
 
     @cached_property

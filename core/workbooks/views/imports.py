@@ -195,12 +195,21 @@ def context_of(source: Import) -> dict[str, Any]:
         "refusal": undo.error if undo is not None and source.state == Import.State.DONE else "",
         "steps": steps_of(source),
         "timing": timing(source.job, timezone.now()) if live and source.job else {},
+        "records_url": records_url(source),
         "tiles": count_tiles(source) if checked else [],
         "to_write": to_write,
         "understood": understood(source) if checked else [],
         "changes": queries.changed_sample(source),
         "groups": [(FAULTS.get(group.code, group.code), group) for group in _groups(source, shown=checked)],
     }
+
+
+def records_url(source: Import) -> str:
+    """Where the written rows are shown: the kind's own list with this import as a filter, else a list of their names."""
+    sheet = sheet_of(source.kind)
+    if sheet is None or not sheet.list_url_name or source.operation_id is None:
+        return reverse("workbooks:records", args=[source.pk])
+    return f"{reverse(sheet.list_url_name)}?operation={source.operation_id}"
 
 
 def _groups(source: Import, *, shown: bool) -> list[queries.FaultGroup]:
