@@ -13,6 +13,8 @@ from core.workbooks.sheets import Batch, Sheet, sheet_of
 
 BATCH = 10_000
 IMPORT_LOCK = 5_201
+# Said of both tables: a bound on one alone lets the join read the other from its beginning, batch after batch.
+IN_BATCH = "s.seq >= %(first)s AND s.seq < %(next)s AND p.seq >= %(first)s AND p.seq < %(next)s"
 
 
 def write(source: Import, operation_id: str, progress: Progress) -> dict[str, int]:
@@ -74,7 +76,8 @@ def _update_sql(sheet: Sheet) -> str:
     sets = f"{sets}, " if sets else ""
     return (
         f"UPDATE {target.table} t SET {sets}updated_at = now() FROM {{rows}} s JOIN {{plan}} p USING (seq)"
-        " WHERE p.target_id = t.id AND p.action = 'updated' AND p.seq >= %(first)s AND p.seq < %(next)s"
+        " WHERE p.target_id = t.id AND p.action = 'updated'"
+        f" AND {IN_BATCH}"
     )
 
 
@@ -96,5 +99,6 @@ def _insert_sql(sheet: Sheet, blanks: dict[str, str]) -> str:
     return (
         f"INSERT INTO {target.table} ({', '.join(columns)}) SELECT {', '.join(values)}"
         " FROM {rows} s JOIN {plan} p USING (seq)"
-        " WHERE p.action = 'created' AND p.seq >= %(first)s AND p.seq < %(next)s ORDER BY p.seq"
+        " WHERE p.action = 'created'"
+        f" AND {IN_BATCH} ORDER BY p.seq"
     )
