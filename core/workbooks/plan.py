@@ -67,13 +67,15 @@ class Plan:
     def _start(self, *, to_write: bool) -> None:
         # Every row is one to be created until it is found stored, repeated or refused: most files bring mostly new rows.
         into = "".join(f", NULL::bigint AS {reference.into}" for reference in self.sheet.references)
-        target_id = "nextval(pg_get_serial_sequence(%(target)s, 'id'))" if to_write else "NULL::bigint"
+        target_id = "nextval(%(sequence)s::regclass)" if to_write else "NULL::bigint"
+        # Asked once: a function of the catalogue would be asked again for each row.
+        sequence = self._sql("SELECT pg_get_serial_sequence(%(target)s, 'id')", target=self.sheet.target.table)[0][0]
         self._sql("DROP TABLE IF EXISTS {plan}")
         self._sql(
             "CREATE TABLE {plan} WITH (fillfactor = 60) AS SELECT seq, bad AS refused, false AS repeated,"
             f" NULL::bigint AS worker_id, {target_id} AS target_id, CASE WHEN bad THEN NULL ELSE 'created' END AS action{into}"
             " FROM {rows} ORDER BY seq",
-            target=self.sheet.target.table,
+            sequence=sequence,
         )
         self._sql("ALTER TABLE {plan} ADD PRIMARY KEY (seq)")
         self._sql("ANALYZE {plan}")
