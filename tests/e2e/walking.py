@@ -76,15 +76,34 @@ class Walker:
         self.look()
 
 
+class Street:
+    """A browser with a window for each person who walks."""
+
+    def __init__(self, browser, address):
+        self.browser = browser
+        self.address = address
+        self.walkers = []
+
+    def walker(self, screen, *, language="zh-CN"):
+        """Somebody with a fresh window of that size, not signed in yet."""
+        context = self.browser.new_context(base_url=self.address, locale=language, **screen)
+        self.walkers.append(Walker(context.new_page()))
+        return self.walkers[-1]
+
+    def signed_in(self, user, screen):
+        walker = self.walker(screen)
+        walker.sign_in(user)
+        return walker
+
+
 @contextmanager
-def walking(program, address, screen, *, language="zh-CN"):
-    """A walker in a fresh browser; on leaving nothing may have gone wrong behind the page."""
+def walking(program, address):
+    """A browser in front of the site; when it closes nothing may have gone wrong behind the pages."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=QUIET.split())
         try:
-            context = browser.new_context(base_url=address, locale=language, accept_downloads=True, **screen)
-            walker = Walker(context.new_page())
-            yield walker
+            street = Street(browser, address)
+            yield street
         finally:
             browser.close()
-    assert walker.complaints == []
+    assert [complaint for walker in street.walkers for complaint in walker.complaints] == []
