@@ -16,8 +16,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 @pytest.mark.parametrize("screen", [DESK, PHONE], ids=["1440", "390"])
 def test_from_the_drop_zone_to_the_registry_and_back(browser_program, site, screen):
     clerk, _staff = county.settle()
-    with walking(browser_program, site, screen) as walk:
-        walk.sign_in(clerk)
+    with walking(browser_program, site) as street:
+        walk = street.signed_in(clerk, screen)
         choose_and_drop(walk)
         read_the_result(walk)
         take_the_marked_workbook(walk)
