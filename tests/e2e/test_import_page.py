@@ -71,8 +71,8 @@ def take_it_back(walk):
 
 def test_a_file_of_another_sort_is_told_in_place(browser_program, site):
     clerk, _staff = county.settle()
-    with walking(browser_program, site, DESK) as walk:
-        walk.sign_in(clerk)
+    with walking(browser_program, site) as street:
+        walk = street.signed_in(clerk, DESK)
         walk.go("/imports/new/?kind=workers")
         walk.page.set_input_files("#id_file", {"name": "报告.xlsx", "mimeType": "", "buffer": b"%PDF-1.7\n"})
         walk.click("#form button[type=submit]", "这是 PDF 文件，不是表格。")
@@ -81,8 +81,8 @@ def test_a_file_of_another_sort_is_told_in_place(browser_program, site):
 
 def test_nothing_chosen_is_said_beside_the_field(browser_program, site):
     clerk, _staff = county.settle()
-    with walking(browser_program, site, PHONE) as walk:
-        walk.sign_in(clerk)
+    with walking(browser_program, site) as street:
+        walk = street.signed_in(clerk, PHONE)
         walk.go("/imports/new/")
         walk.click("#form button[type=submit]", "请选择要导入的文件。")
         walk.complaints[:] = [said for said in walk.complaints if "422" not in said]
