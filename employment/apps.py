@@ -1,3 +1,5 @@
+"""The app's configuration."""
+
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 
@@ -9,4 +11,5 @@ class EmploymentConfig(AppConfig):
     verbose_name = "就业"
 
     def ready(self) -> None:
+        """Connect what the app does when Django has started."""
         autodiscover_modules("evidence")

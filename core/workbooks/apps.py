@@ -1,3 +1,5 @@
+"""The app's configuration."""
+
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 
@@ -10,4 +12,5 @@ class WorkbooksConfig(AppConfig):
     verbose_name = "表格导入导出"
 
     def ready(self) -> None:
+        """Connect what the app does when Django has started."""
         autodiscover_modules("workbooks")

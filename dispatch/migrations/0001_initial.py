@@ -5,70 +5,123 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Batch',
+            name="Batch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='建立时间')),
-                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='更新时间')),
-                ('code', models.CharField(max_length=60, unique=True, verbose_name='批次编号')),
-                ('name', models.CharField(max_length=200, verbose_name='批次名称')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="建立时间"
+                    ),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="更新时间"
+                    ),
+                ),
+                ("code", models.CharField(max_length=60, unique=True, verbose_name="批次编号")),
+                ("name", models.CharField(max_length=200, verbose_name="批次名称")),
             ],
             options={
-                'verbose_name': '出行批次',
-                'verbose_name_plural': '出行批次',
+                "verbose_name": "出行批次",
+                "verbose_name_plural": "出行批次",
             },
         ),
         migrations.CreateModel(
-            name='Passenger',
+            name="Passenger",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='建立时间')),
-                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='更新时间')),
-                ('seat', models.CharField(blank=True, default='', max_length=20, verbose_name='车厢/座位号')),
-                ('phone', models.CharField(blank=True, default='', max_length=20, verbose_name='联系电话')),
-                ('boarding_point', models.CharField(blank=True, default='', max_length=200, verbose_name='上车地点')),
-                ('destination_code', models.CharField(blank=True, default='', max_length=12, verbose_name='目的地')),
-                ('job_title', models.CharField(blank=True, default='', max_length=60, verbose_name='岗位')),
-                ('emergency_name', models.CharField(blank=True, default='', max_length=60, verbose_name='紧急联系人')),
-                ('emergency_phone', models.CharField(blank=True, default='', max_length=20, verbose_name='紧急联系人电话')),
-                ('boarded', models.BooleanField(blank=True, null=True, verbose_name='签到')),
-                ('arrived', models.BooleanField(blank=True, null=True, verbose_name='到达签收')),
-                ('at_post_on', models.DateField(blank=True, null=True, verbose_name='到岗日期')),
-                ('outcome', models.CharField(blank=True, choices=[('途中离开', '途中离开'), ('未录用', '未录用'), ('已返回', '已返回')], default='', max_length=10, verbose_name='状态')),
-                ('client_ref', models.UUIDField(blank=True, null=True, unique=True, verbose_name='终端流水号')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="建立时间"
+                    ),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="更新时间"
+                    ),
+                ),
+                ("seat", models.CharField(blank=True, default="", max_length=20, verbose_name="车厢/座位号")),
+                ("phone", models.CharField(blank=True, default="", max_length=20, verbose_name="联系电话")),
+                ("boarding_point", models.CharField(blank=True, default="", max_length=200, verbose_name="上车地点")),
+                ("destination_code", models.CharField(blank=True, default="", max_length=12, verbose_name="目的地")),
+                ("job_title", models.CharField(blank=True, default="", max_length=60, verbose_name="岗位")),
+                ("emergency_name", models.CharField(blank=True, default="", max_length=60, verbose_name="紧急联系人")),
+                (
+                    "emergency_phone",
+                    models.CharField(blank=True, default="", max_length=20, verbose_name="紧急联系人电话"),
+                ),
+                ("boarded", models.BooleanField(blank=True, null=True, verbose_name="签到")),
+                ("arrived", models.BooleanField(blank=True, null=True, verbose_name="到达签收")),
+                ("at_post_on", models.DateField(blank=True, null=True, verbose_name="到岗日期")),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[("途中离开", "途中离开"), ("未录用", "未录用"), ("已返回", "已返回")],
+                        default="",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("client_ref", models.UUIDField(blank=True, null=True, unique=True, verbose_name="终端流水号")),
             ],
             options={
-                'verbose_name': '乘车人',
-                'verbose_name_plural': '乘车人',
+                "verbose_name": "乘车人",
+                "verbose_name_plural": "乘车人",
             },
         ),
         migrations.CreateModel(
-            name='Trip',
+            name="Trip",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='建立时间')),
-                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='更新时间')),
-                ('vehicle', models.CharField(max_length=60, verbose_name='车次（车牌号）')),
-                ('mode', models.CharField(choices=[('返岗专列', '返岗专列'), ('包车', '包车'), ('自驾', '自驾'), ('飞机', '飞机'), ('接驳', '接驳')], max_length=10, verbose_name='出行方式')),
-                ('departs_at', models.DateTimeField(verbose_name='出发时间')),
-                ('from_place', models.CharField(max_length=200, verbose_name='出发地')),
-                ('destination_code', models.CharField(max_length=12, verbose_name='目的地')),
-                ('seats', models.IntegerField(verbose_name='座位数')),
-                ('organiser', models.CharField(blank=True, default='', max_length=200, verbose_name='组织单位')),
-                ('leader', models.CharField(blank=True, default='', max_length=60, verbose_name='领队')),
-                ('leader_phone', models.CharField(blank=True, default='', max_length=20, verbose_name='领队电话')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="建立时间"
+                    ),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="更新时间"
+                    ),
+                ),
+                ("vehicle", models.CharField(max_length=60, verbose_name="车次（车牌号）")),
+                (
+                    "mode",
+                    models.CharField(
+                        choices=[
+                            ("返岗专列", "返岗专列"),
+                            ("包车", "包车"),
+                            ("自驾", "自驾"),
+                            ("飞机", "飞机"),
+                            ("接驳", "接驳"),
+                        ],
+                        max_length=10,
+                        verbose_name="出行方式",
+                    ),
+                ),
+                ("departs_at", models.DateTimeField(verbose_name="出发时间")),
+                ("from_place", models.CharField(max_length=200, verbose_name="出发地")),
+                ("destination_code", models.CharField(max_length=12, verbose_name="目的地")),
+                ("seats", models.IntegerField(verbose_name="座位数")),
+                ("organiser", models.CharField(blank=True, default="", max_length=200, verbose_name="组织单位")),
+                ("leader", models.CharField(blank=True, default="", max_length=60, verbose_name="领队")),
+                ("leader_phone", models.CharField(blank=True, default="", max_length=20, verbose_name="领队电话")),
             ],
             options={
-                'verbose_name': '车次',
-                'verbose_name_plural': '车次',
+                "verbose_name": "车次",
+                "verbose_name_plural": "车次",
             },
         ),
     ]

@@ -6,66 +6,112 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('dispatch', '0001_initial'),
-        ('employment', '0001_initial'),
-        ('workers', '0001_initial'),
+        ("dispatch", "0001_initial"),
+        ("employment", "0001_initial"),
+        ("workers", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='passenger',
-            name='employer',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='employment.employer', verbose_name='务工企业'),
+            model_name="passenger",
+            name="employer",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                to="employment.employer",
+                verbose_name="务工企业",
+            ),
         ),
         migrations.AddField(
-            model_name='passenger',
-            name='worker',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='journeys', to='workers.worker', verbose_name='劳动力'),
+            model_name="passenger",
+            name="worker",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="journeys",
+                to="workers.worker",
+                verbose_name="劳动力",
+            ),
         ),
         migrations.AddField(
-            model_name='trip',
-            name='batch',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='trips', to='dispatch.batch', verbose_name='批次'),
+            model_name="trip",
+            name="batch",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="trips",
+                to="dispatch.batch",
+                verbose_name="批次",
+            ),
         ),
         migrations.AddField(
-            model_name='passenger',
-            name='trip',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='passengers', to='dispatch.trip', verbose_name='车次'),
+            model_name="passenger",
+            name="trip",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="passengers",
+                to="dispatch.trip",
+                verbose_name="车次",
+            ),
         ),
         migrations.AddIndex(
-            model_name='trip',
-            index=models.Index(models.F('departs_at'), name='trip_by_departure'),
+            model_name="trip",
+            index=models.Index(models.F("departs_at"), name="trip_by_departure"),
         ),
         migrations.AddConstraint(
-            model_name='trip',
-            constraint=models.UniqueConstraint(fields=('batch', 'vehicle'), name='trip_vehicle_once_a_batch', violation_error_message='该批次已有这个车次。'),
+            model_name="trip",
+            constraint=models.UniqueConstraint(
+                fields=("batch", "vehicle"),
+                name="trip_vehicle_once_a_batch",
+                violation_error_message="该批次已有这个车次。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='trip',
-            constraint=models.CheckConstraint(condition=models.Q(('seats__gte', 0)), name='trip_seats_not_negative', violation_error_message='座位数不能为负数。'),
+            model_name="trip",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("seats__gte", 0)),
+                name="trip_seats_not_negative",
+                violation_error_message="座位数不能为负数。",
+            ),
         ),
         migrations.AddIndex(
-            model_name='passenger',
-            index=models.Index(models.F('at_post_on'), condition=models.Q(('at_post_on__isnull', False)), name='passenger_at_post'),
+            model_name="passenger",
+            index=models.Index(
+                models.F("at_post_on"), condition=models.Q(("at_post_on__isnull", False)), name="passenger_at_post"
+            ),
         ),
         migrations.AddIndex(
-            model_name='passenger',
-            index=models.Index(django.contrib.postgres.indexes.OpClass('destination_code', name='text_pattern_ops'), name='passenger_by_destination'),
+            model_name="passenger",
+            index=models.Index(
+                django.contrib.postgres.indexes.OpClass("destination_code", name="text_pattern_ops"),
+                name="passenger_by_destination",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='passenger',
-            constraint=models.UniqueConstraint(fields=('trip', 'worker'), name='passenger_once_a_trip', violation_error_message='此人已在这个车次的名单上。'),
+            model_name="passenger",
+            constraint=models.UniqueConstraint(
+                fields=("trip", "worker"),
+                name="passenger_once_a_trip",
+                violation_error_message="此人已在这个车次的名单上。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='passenger',
-            constraint=models.UniqueConstraint(condition=models.Q(('seat', ''), _negated=True), fields=('trip', 'seat'), name='passenger_seat_once', violation_error_message='该座位已有人。'),
+            model_name="passenger",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("seat", ""), _negated=True),
+                fields=("trip", "seat"),
+                name="passenger_seat_once",
+                violation_error_message="该座位已有人。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='passenger',
-            constraint=models.CheckConstraint(condition=models.Q(('at_post_on__isnull', True), ('boarded', True), _connector='OR'), name='passenger_at_post_has_boarded', violation_error_message='没有签到的人不能登记到岗。'),
+            model_name="passenger",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("at_post_on__isnull", True), ("boarded", True), _connector="OR"),
+                name="passenger_at_post_has_boarded",
+                violation_error_message="没有签到的人不能登记到岗。",
+            ),
         ),
     ]

@@ -5,8 +5,9 @@ import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.db.models.deletion
 import django.db.models.functions.datetime
-import workers.expressions
 from django.db import migrations, models
+
+import workers.expressions
 
 
 class Migration(migrations.Migration):
