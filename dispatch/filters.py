@@ -119,9 +119,9 @@ class PassengerFilter(PersonFilterSet):
         """Bound for an employer of that credit code, or whose name holds the text."""
         return queryset.filter(employer__in=employers_called(value))
 
-    def is_at_post(self, queryset: QuerySet[Passenger], _name: str, value: bool) -> QuerySet[Passenger]:  # noqa: FBT001 - django-filter's signature
+    def is_at_post(self, queryset: QuerySet[Passenger], _name: str, value: str) -> QuerySet[Passenger]:
         """Whether a 到岗日期 is known."""
-        return queryset.filter(at_post_on__isnull=not value)
+        return queryset.filter(at_post_on__isnull=value != "true")
 
     def waits(self, queryset: QuerySet[Passenger], _name: str, value: Decimal) -> QuerySet[Passenger]:
         """Those who left that many days ago, boarded, and are not known to be at a post."""

@@ -78,14 +78,17 @@ class DivisionFilter(df.CharFilter):
 
 
 class YesNoFilter(df.ChoiceFilter):
-    """A fact that is so or is not; ``yes`` and ``no`` may have words of their own. Parameters ``true`` and ``false``."""
+    """A fact that is so or is not; ``yes`` and ``no`` may have words of their own.
+
+    The parameter is ``true`` or ``false``, and so is the value a ``method`` gets.
+    """
 
     def __init__(self, *args: Any, yes: Text = YES, no: Text = NO, **kwargs: Any) -> None:
         super().__init__(*args, choices=[("true", yes), ("false", no)], **kwargs)
 
     def filter(self, qs: QuerySet[Any, Any], value: str) -> QuerySet[Any, Any]:
-        """By the stored true or false, or by the method with true or false."""
-        return super().filter(qs, value == "true") if value else qs
+        """By the stored true or false."""
+        return qs.filter(**{self.field_name: value == "true"}) if value else qs
 
 
 def provinces() -> list[tuple[str, str]]:
@@ -160,10 +163,10 @@ class SpellFilter(JobFilterSet):
         model = Spell
         fields = ()
 
-    def is_current(self, queryset: QuerySet[Any, Any], _name: str, value: bool) -> QuerySet[Any, Any]:  # noqa: FBT001 - django-filter's signature
+    def is_current(self, queryset: QuerySet[Any, Any], _name: str, value: str) -> QuerySet[Any, Any]:
         """Spells that cover today, or are over."""
         now = covering(localdate())
-        return queryset.filter(now if value else ~now)
+        return queryset.filter(now if value == "true" else ~now)
 
 
 class DeclaredJobFilter(JobFilterSet):

@@ -81,12 +81,11 @@ class EmployerForm(PhoneKeepingForm):
     phone = PhoneField(label=_("联系电话"), required=False, max_length=20)
     key_employer = forms.BooleanField(label=_("重点企业"), required=False)
 
-    def facts(self) -> EmployerFacts:
+    def facts(self, stored: Employer | None) -> EmployerFacts:
         """What the service takes."""
-        given = {name: value if value is not None else "" for name, value in self.cleaned_data.items()}
-        return EmployerFacts(
-            **{**given, "credit_code": given["credit_code"] or None, "size": self.cleaned_data["size"]}
-        )
+        given: dict[str, Any] = {name: "" if value is None else value for name, value in self.cleaned_data.items()}
+        exact = {"credit_code": given["credit_code"] or None, "size": self.cleaned_data["size"]}
+        return EmployerFacts(**{**given, **exact, **self.phones(stored)})
 
 
 class JobForm(KitForm):

@@ -84,6 +84,12 @@ class TripsSheet(Sheet):
             blame="座位数",
             code="over_capacity",
         ),
+        Check(
+            sql="SELECT p.seq, '“批次编号”超过60个字，请缩短。' AS message FROM {plan} p JOIN {rows} s USING (seq)"
+            " WHERE char_length(s.batch_code) > 60",
+            blame="批次编号",
+            code="too_long",
+        ),
     )
     key = ("s.batch_code", "s.vehicle")
     key_heading = "车次(车牌号)"

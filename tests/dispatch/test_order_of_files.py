@@ -38,7 +38,7 @@ class World:
     """Some people and everything that files say about them, drawn from a seed."""
 
     def __init__(self, seed):
-        self.random = random.Random(seed)  # noqa: S311 - a test's own luck
+        self.random = random.Random(seed)
         place_divisions()
         Station.objects.bulk_create(
             [
@@ -84,14 +84,16 @@ class World:
             yield {
                 **person(who), "批次编号": "2025-CY-01", "车次(车牌号)": vehicle, "务工企业": self.random.choice(FIRMS),
                 "签到": "是" if aboard else "否", "到岗日期": self.day().isoformat() if aboard else "",
-                "目的地": self.random.choice(["", "", "广东广州", "浙江宁波"]), "状态": self.random.choice(["", "", "", "未录用", "已返回"]),
+                "目的地": self.random.choice(["", "", "广东广州", "浙江宁波"]),
+                "状态": self.random.choice(["", "", "", "未录用", "已返回"]),
             }  # fmt: skip
 
     def visits(self, who):
         for day in {self.day() for _ in range(self.random.randrange(4))}:
             yield {
                 **person(who), "协作站": self.random.choice(["", "GZ-01", "宁波站"]), "回访日期": day.isoformat(), "回访方式": "电话",
-                "就业状态": self.random.choice(["原岗位在岗", "转岗在岗", "离岗求职", "返乡", "失联"]), "当前单位": self.random.choice(FIRMS),
+                "就业状态": self.random.choice(["原岗位在岗", "转岗在岗", "离岗求职", "返乡", "失联"]),
+                "当前单位": self.random.choice(FIRMS),
                 "月工资(元)": self.random.choice(["", "5000"]),
             }  # fmt: skip
 

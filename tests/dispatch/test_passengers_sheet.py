@@ -52,7 +52,9 @@ class TestOneRow:
         })])  # fmt: skip
         stored = Passenger.objects.values().get()
         assert counts(source) == {"rows": 1, "created": 1}
-        assert {name: stored[name] for name in stored if name not in {"id", "created_at", "updated_at", "seat_length"}} == {
+        assert {
+            name: stored[name] for name in stored if name not in {"id", "created_at", "updated_at", "seat_length"}
+        } == {
             "trip_id": coach.pk,
             "worker_id": who.pk,
             "seat": "1车05A",
@@ -289,3 +291,12 @@ def test_taking_the_kept_rows_alone_refuses_none_of_them(roster):
     rows, aboard = roster
     refused = {fault.seq for fault in seat_faults(rows, aboard)}
     assert seat_faults([row for row in rows if row.seq not in refused], aboard) == []
+
+
+@pytest.mark.parametrize(
+    ("column", "most"), [(SEAT, 20), ("上车地点", 200), ("务工企业", 200), ("岗位", 60), ("紧急联系人", 60)]
+)
+def test_text_too_long_for_the_register_is_refused_beside_its_cell(coach, column, most):
+    rows = [ride(worker(), **{column: "x" * (most + 1)}), ride(worker(), **{column: "x" * most})]
+    source = imported("passengers", rows)
+    assert (faults(source), Passenger.objects.count()) == ([(2, column, "too_long")], 1)

@@ -140,3 +140,11 @@ def test_new_destination_moves_the_spells_of_those_it_took_and_undo_moves_them_b
 def test_undo_takes_vehicles_and_batches_away():
     undone(imported("trips", [coach(), coach("贵F54321")]))
     assert (Trip.objects.count(), Batch.objects.count()) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("column", "most"), [("批次编号", 60), ("批次名称", 200), ("车次(车牌号)", 60), ("出发地", 200), ("领队", 60)]
+)
+def test_text_too_long_for_the_register_is_refused_beside_its_cell(column, most):
+    source = imported("trips", [coach("贵A1", **{column: "x" * (most + 1)}), coach("贵A2", **{column: "x" * most})])
+    assert (faults(source), Trip.objects.count()) == ([(2, column, "too_long")], 1)

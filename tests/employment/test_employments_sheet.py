@@ -336,3 +336,17 @@ class TestUndo:
         assert counts(imported("employments", rows)) == {"rows": 2, "created": 2}
         again = Spell.objects.order_by("worker_id").values_list("worker_id", "start_on", "employer_id")
         assert list(again) == spells
+
+
+def test_name_too_long_for_the_employers_is_refused_beside_its_cell():
+    source = imported("employments", [job(worker(), 务工单位="厂" * 201), job(worker(), 务工单位="厂" * 200)])
+    assert faults(source) == [(2, "务工单位", "too_long")]
+    assert Employer.objects.get().name == "厂" * 200
+
+
+@pytest.mark.parametrize(("column", "most"), [("工种(岗位)", 60), ("返回原因", 100), ("统一社会信用代码", 18)])
+def test_text_too_long_for_the_register_is_refused_beside_its_cell(column, most):
+    source = imported(
+        "employments", [job(worker(), **{column: "X" * (most + 1)}), job(worker(), **{column: "X" * most})]
+    )
+    assert (faults(source), DeclaredJob.objects.count()) == ([(2, column, "too_long")], 1)
