@@ -34,10 +34,9 @@ def parse(db):
     parser.at_sheet("表", {heading: place for place, heading in enumerate(HEADINGS)})
 
     def run(**cells):
-        texts, said = parser.parse(
-            [{"目的地": "广东", "务工省": "广东", **cells}.get(heading, "") for heading in HEADINGS]
-        )
-        return texts[-3:], [(one.heading, one.code) for one in said]
+        given = {"目的地": "广东", "务工省": "广东", **cells}
+        block = parser.parse([[given.get(heading, "") for heading in HEADINGS]])
+        return block.texts[0].split("\t")[-3:], [(one.heading, one.code) for one in block.said.get(0, ())]
 
     return run
 
