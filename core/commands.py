@@ -35,13 +35,13 @@ class JsonCommand(BaseCommand):
 
     requires_system_checks = ()
 
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:  # noqa: ANN401 - Django's
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
         """As Django's, with a parser that answers errors in JSON."""
         made = super().create_parser(prog_name, subcommand, **kwargs)
         made.__class__ = _JsonParser
         return made
 
-    def run(self, **options: Any) -> object:  # noqa: ANN401 - parsed options
+    def run(self, **options: Any) -> object:
         """Do the work and return the document to print, or a pair (document, exit code)."""
         raise NotImplementedError
 

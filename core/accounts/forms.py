@@ -23,7 +23,7 @@ class SignInForm(AuthenticationForm):
         "inactive": gettext_lazy("该账号已停用，请联系管理员。"),
     }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - Django's signature
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["username"].label = gettext_lazy("用户名")
         self.fields["password"].label = gettext_lazy("密码")

@@ -238,7 +238,7 @@ class AccessLog(models.Model):
     def __str__(self) -> str:
         return f"{self.at} {self.username} {self.action}"
 
-    def save(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - Django's signature
+    def save(self, *args: Any, **kwargs: Any) -> None:
         """Write the line once; a second save raises TypeError, as the database would refuse it."""
         if not self._state.adding:
             message = "访问日志只能追加，不能修改。"

@@ -1,0 +1,1 @@
+"""Declared sheets: their import, undo and export."""

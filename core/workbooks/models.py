@@ -16,10 +16,10 @@ from core.jobs.models import made_by_colleagues
 COUNTS = ("rows", "created", "updated", "unchanged", "repeated", "refused", "warnings")
 
 
-Row = TypeVar("Row", bound=models.Model, covariant=True)
+Row_co = TypeVar("Row_co", bound=models.Model, covariant=True)
 
 
-class OwnedQuerySet(models.QuerySet[Row]):
+class OwnedQuerySet(models.QuerySet[Row_co]):
     """Things one person made."""
 
     def visible_to(self, user: User) -> Self:

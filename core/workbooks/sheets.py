@@ -69,7 +69,7 @@ class Derived:
     compared: bool = True
 
 
-class FaultAt(Exception):  # noqa: N818 - a fault of the sender's cells
+class FaultAt(Exception):
     """Faults laid at named columns by a ``Derived``."""
 
     def __init__(self, *faults: tuple[str, CellFault]) -> None:
@@ -249,7 +249,10 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class PersonTable:
-    """Where people are registered; set once by the app that owns them. ``visible_ids`` lists whom a user reaches that has no division scope."""
+    """Where people are registered; set once by the app that owns them.
+
+    ``visible_ids`` lists whom a user reaches that has no division scope.
+    """
 
     table: str
     visible_ids: Callable[[User], Sequence[int]]

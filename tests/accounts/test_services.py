@@ -19,7 +19,7 @@ from tests import people
 
 
 @pytest.fixture
-def divisions(db):  # noqa: ARG001 - the fixture it stands on
+def divisions(db):
     Division.objects.bulk_create(
         Division(code=code, name=code, level="county" if len(code) == 6 else "township")
         for code in ("520527", "520527219", "520527105", "522731", "440113")

@@ -46,10 +46,10 @@ def seats():
 class TestOneRow:
     def test_every_column_is_stored(self, coach):
         who = worker()
-        source = imported("passengers", [ride(who, "1车05A", **{
-            "联系电话": "13800001234", "上车地点": "古达乡政府", "目的地": "深圳宝安", "务工企业": "深圳乙电子厂", "岗位": "普工",
-            "紧急联系人": "李四", "紧急联系人电话": "13900001234", "签到": "√", "到达签收": "是", "到岗日期": "2025-02-12", "状态": "已返回",
-        })])  # fmt: skip
+        source = imported("passengers", [ride(
+            who, "1车05A", 联系电话="13800001234", 上车地点="古达乡政府", 目的地="深圳宝安", 务工企业="深圳乙电子厂", 岗位="普工",
+            紧急联系人="李四", 紧急联系人电话="13900001234", 签到="√", 到达签收="是", 到岗日期="2025-02-12", 状态="已返回",
+        )])  # fmt: skip
         stored = Passenger.objects.values().get()
         assert counts(source) == {"rows": 1, "created": 1}
         assert {

@@ -28,7 +28,8 @@ def known():
 
 
 def test_every_column_is_stored():
-    imported("employers", [firm(统一社会信用代码=CODE, 行业="服装", 联系人="王五", 联系电话="020-81234567", 是否重点企业="是", **{"规模(人)": "1,200"})])  # fmt: skip
+    row = firm(统一社会信用代码=CODE, 行业="服装", 联系人="王五", 联系电话="020-81234567", 是否重点企业="是")
+    imported("employers", [{**row, "规模(人)": "1,200"}])
     stored = Employer.objects.values().get()
     assert {name: stored[name] for name in stored if name not in {"id", "created_at", "updated_at"}} == {
         "name": "广州甲服饰有限公司",
@@ -155,9 +156,9 @@ def test_exported_employers_are_unchanged_when_they_come_back():
 )
 def test_exported_declared_jobs_are_unchanged_when_they_come_back(place):
     row = {
-        **person(worker()), **dict(zip(("务工省", "务工市", "务工县(区)"), place, strict=True)), "外出时间": "2025-02-10", "返回时间": "2025-06-01",
-        "务工单位": "甲厂", "统一社会信用代码": CODE, "工种(岗位)": "普工", "返回原因": "换工作", "月工资(元)": "4500.5", "组织方式": "亲友介绍",
-        "是否签订合同": "是", "是否参保": "否", "最近确认日期": "2025-03-01",
+        **person(worker()), **dict(zip(("务工省", "务工市", "务工县(区)"), place, strict=True)), "外出时间": "2025-02-10",
+        "返回时间": "2025-06-01", "务工单位": "甲厂", "统一社会信用代码": CODE, "工种(岗位)": "普工", "返回原因": "换工作",
+        "月工资(元)": "4500.5", "组织方式": "亲友介绍", "是否签订合同": "是", "是否参保": "否", "最近确认日期": "2025-03-01",
     }  # fmt: skip
     imported("employments", [row])
     export = exported("employments", {"open_on": "2025-03-01"})

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import ClassVar
 
 import pytest
 from django.utils.timezone import localdate
@@ -39,7 +40,7 @@ def stored_jobs():
 
 
 class TestOneRow:
-    FULL = {
+    FULL: ClassVar = {
         "务工单位": "广州甲",
         "统一社会信用代码": "91440113MA59EKWX1A",
         "工种(岗位)": "缝纫工",
@@ -199,13 +200,13 @@ class TestSeveralRows:
 
     def test_later_start_inside_a_written_interval_is_refused_whatever_the_order(self):
         who = worker()
-        first, second = job(who, **{"返回时间": "2025-06-01"}), job(who, "2025-05-31")
+        first, second = job(who, 返回时间="2025-06-01"), job(who, "2025-05-31")
         assert faults(checked("employments", [first, second])) == [(3, "外出时间", "overlap")]
         assert faults(checked("employments", [second, first])) == [(2, "外出时间", "overlap")]
 
     def test_touching_is_allowed(self):
         who = worker()
-        source = imported("employments", [job(who, **{"返回时间": "2025-06-01"}), job(who, "2025-06-01")])
+        source = imported("employments", [job(who, 返回时间="2025-06-01"), job(who, "2025-06-01")])
         assert counts(source) == {"rows": 2, "created": 2}
 
     def test_row_without_an_end_ends_where_the_next_begins(self):
@@ -216,24 +217,24 @@ class TestSeveralRows:
 
     def test_refused_row_meets_nobody(self):
         who = worker()
-        rows = [job(who, **{"返回时间": "2025-06-01", "组织方式": "？"}), job(who, "2025-05-01")]
+        rows = [job(who, 返回时间="2025-06-01", 组织方式="？"), job(who, "2025-05-01")]
         assert faults(checked("employments", rows)) == [(2, "组织方式", "choice")]
 
     def test_chain_of_three_refuses_the_middle_one_alone(self):
         who = worker()
         rows = [
-            job(who, "2025-02-10", **{"返回时间": "2025-04-01"}),
-            job(who, "2025-03-01", **{"返回时间": "2025-06-01"}),
-            job(who, "2025-05-01", **{"返回时间": "2025-07-01"}),
+            job(who, "2025-02-10", 返回时间="2025-04-01"),
+            job(who, "2025-03-01", 返回时间="2025-06-01"),
+            job(who, "2025-05-01", 返回时间="2025-07-01"),
         ]
         assert faults(checked("employments", rows)) == [(3, "外出时间", "overlap")]
 
     def test_stored_row_beats_the_incoming_one_whichever_starts_first(self):
         who = worker()
-        imported("employments", [job(who, "2025-04-01", **{"返回时间": "2025-06-01"})])
+        imported("employments", [job(who, "2025-04-01", 返回时间="2025-06-01")])
         later = checked("employments", [job(who, "2025-05-01")])
-        earlier = checked("employments", [job(who, "2025-03-01", **{"返回时间": "2025-04-02"})])
-        beside = checked("employments", [job(who, "2025-03-01", **{"返回时间": "2025-04-01"})])
+        earlier = checked("employments", [job(who, "2025-03-01", 返回时间="2025-04-02")])
+        beside = checked("employments", [job(who, "2025-03-01", 返回时间="2025-04-01")])
         assert [faults(one) for one in (later, earlier, beside)] == [
             [(2, "外出时间", "overlap")],
             [(2, "外出时间", "overlap")],
@@ -243,13 +244,13 @@ class TestSeveralRows:
     def test_end_that_comes_later_is_judged_against_what_was_stored_since(self):
         who = worker()
         imported("employments", [job(who, "2025-02-10"), job(who, "2025-05-01")])
-        source = imported("employments", [job(who, "2025-02-10", **{"返回时间": "2025-05-02"})])
+        source = imported("employments", [job(who, "2025-02-10", 返回时间="2025-05-02")])
         assert (counts(source), faults(source)) == ({"rows": 1, "refused": 1}, [(2, "外出时间", "overlap")])
 
     def test_row_that_became_refused_since_its_check_is_not_written(self):
         who = worker()
         waiting = checked("employments", [job(who, "2025-05-01")])
-        imported("employments", [job(who, "2025-04-01", **{"返回时间": "2025-06-01"})])
+        imported("employments", [job(who, "2025-04-01", 返回时间="2025-06-01")])
         from core.workbooks import services  # noqa: PLC0415 - only here the two steps are taken apart
 
         confirmed = services.confirm_import(source=waiting, rows="good", start=False)

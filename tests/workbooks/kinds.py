@@ -70,7 +70,7 @@ class Firms(Sheet):
     )
     notes = ("一家企业一行。",)
 
-    def export_rows(self, user, query):  # noqa: ARG002 - firms have no scope
+    def export_rows(self, user, query):
         found = Employer.objects.order_by("id")
         return found.filter(name__contains=query["q"]) if query.get("q") else found
 

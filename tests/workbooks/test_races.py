@@ -93,7 +93,7 @@ def overtaken(times):
     class Overtaken(Firms):
         kind = "test_overtaken"
 
-        def before_write(self, batch):  # noqa: ARG002 - what the engine gives
+        def before_write(self, batch):
             if (n := next(left, None)) is not None:
                 elsewhere(lambda: Employer.objects.create(name=f"{n}厂", place_code="520527"))
 
@@ -123,7 +123,7 @@ class Cancelling:
     def __init__(self, source):
         self.source = source
 
-    def at(self, done, total=None, phase=None):  # noqa: ARG002 - what a run reports
+    def at(self, done, total=None, phase=None):
         if phase == "比对":
             elsewhere(lambda: services.cancel_import(source=self.source))
 

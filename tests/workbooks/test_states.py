@@ -125,7 +125,7 @@ class Breaking(Firms):
 
     kind = "test_breaking"
 
-    def after_write(self, batch):  # noqa: ARG002 - what the engine gives
+    def after_write(self, batch):
         raise ZeroDivisionError
 
 

@@ -21,7 +21,7 @@ class Command(JsonCommand):
         """``--scale``: how many people, 1,000 to 1,000,000."""
         parser.add_argument("--scale", type=int, default=DEFAULT_SCALE)
 
-    def run(self, **options: Any) -> object:  # noqa: ANN401 - parsed options
+    def run(self, **options: Any) -> object:
         """Load and tell the users."""
         started = time.monotonic()
 

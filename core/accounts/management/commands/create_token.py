@@ -23,7 +23,7 @@ class Command(JsonCommand):
         parser.add_argument("--days", required=True, type=int, help="有效天数")
         parser.add_argument("--name", default="", help="用途")
 
-    def run(self, **options: Any) -> object:  # noqa: ANN401 - parsed options
+    def run(self, **options: Any) -> object:
         """Issue the token."""
         try:
             user = User.objects.get_by_natural_key(options["user"])

@@ -41,7 +41,7 @@ class Command(JsonCommand):
         parser.add_argument("--phone", default="")
         parser.add_argument("--password-stdin", action="store_true", help="从标准输入读取密码（首行）")
 
-    def run(self, **options: Any) -> object:  # noqa: ANN401 - parsed options
+    def run(self, **options: Any) -> object:
         """Create the account."""
         given = sys.stdin.readline().rstrip("\r\n") if options["password_stdin"] else None
         made = create_user(

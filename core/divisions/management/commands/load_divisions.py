@@ -18,6 +18,6 @@ class Command(JsonCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", nargs="?", default=str(CARRIED_LIST))
 
-    def run(self, **options: Any) -> object:  # noqa: ANN401 - parsed options
+    def run(self, **options: Any) -> object:
         """Load and tell what changed."""
         return asdict(load_divisions(path=Path(options["file"])))
