@@ -1,7 +1,6 @@
 """Filters of the lists of stations, visits and planned visits, shared by page, export and API."""
 
 from collections.abc import Mapping
-from functools import partial
 from typing import Any, Final
 
 import django_filters as df
@@ -52,7 +51,7 @@ class StationFilter(df.FilterSet):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.filters["destination"].extra["choices"] = provinces
+        self.filters["destination"].extra["choices"] = provinces()
 
 
 class StationApiFilter(StationFilter):
@@ -75,8 +74,7 @@ class FollowUpFilter(PersonFilterSet):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         user = getattr(self.request, "user", None)
-        choices = partial(station_choices, user if isinstance(user, User) else None)
-        self.filters["station"].extra["choices"] = choices
+        self.filters["station"].extra["choices"] = station_choices(user if isinstance(user, User) else None)
 
 
 class VisitFilter(FollowUpFilter):

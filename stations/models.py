@@ -59,6 +59,11 @@ class VisitQuerySet(models.QuerySet["Visit"]):
         """Rows of persons in the user's scope."""
         return self.filter(user.scope_q("worker__village_code"))
 
+    def changeable_by(self, user: User) -> Self:
+        """Those the user may mend: station staff their stations' own, others all they see."""
+        seen = self.visible_to(user)
+        return seen.filter(station__code__in=user.scope_stations) if user.scope_kind is ScopeKind.STATIONS else seen
+
 
 class Visit(BusinessRow):
     """One follow-up (回访): on a day somebody asked whether the person is still at work. Evidence for job spells.

@@ -12,6 +12,7 @@ from django.db.models import (
     Exists,
     F,
     Max,
+    Min,
     OuterRef,
     Q,
     QuerySet,
@@ -123,12 +124,12 @@ def due_counts(user: User, today: date) -> tuple[int, int]:
 
 
 def due_groups(rows: QuerySet[Any, Any], today: date) -> list[Group]:
-    """How many of the rows at which employer, those with most overdue first. Two queries."""
+    """How many of the rows at which employer: most overdue first, then the longest due. Two queries."""
     counted = (
         with_last_day(with_employer(rows, today))
         .values("employer_ref")
-        .annotate(persons=Count("pk"), overdue=Count("pk", filter=Q(last_day__lt=today)))
-        .order_by("-overdue", "-persons", "employer_ref")
+        .annotate(persons=Count("pk"), overdue=Count("pk", filter=Q(last_day__lt=today)), oldest=Min("last_day"))
+        .order_by("-overdue", "oldest", "employer_ref")
     )
     found = list(counted)
     names = employer_names(row["employer_ref"] for row in found)

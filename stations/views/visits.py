@@ -149,6 +149,7 @@ class VisitDetail(DetailScreen):
         """Whom, when, by which station."""
         person = reverse("workers:detail", args=[thing.worker_id]) if self.user.can("workers.view") else ""
         word, colour = STATUS_BADGES.get(thing.status, (thing.status, "secondary"))
+        mend = self.mending(thing)
         return Header(
             __("%(name)s的回访") % {"name": thing.worker.name},
             facts=(
@@ -165,17 +166,18 @@ class VisitDetail(DetailScreen):
             ),
             state=word,
             state_colour=colour,
-            primary=Action(
-                _("更正"), reverse("stations:edit_visit", args=[thing.pk]), permission="visits.write", icon="pencil"
-            ),
-            menu=(
-                Action(
-                    _("删除"),
-                    reverse("stations:withdraw_visit", args=[thing.pk]),
-                    permission="visits.write",
-                    icon="trash",
-                ),
-            ),
+            primary=mend[0] if mend else None,
+            menu=mend[1:],
+        )
+
+    def mending(self, visit):
+        """Correct and delete, for who may."""
+        if not Visit.objects.changeable_by(self.user).filter(pk=visit.pk).exists():
+            return ()
+        addresses = ("edit_visit", _("更正"), "pencil"), ("withdraw_visit", _("删除"), "trash")
+        return tuple(
+            Action(label, reverse(f"stations:{name}", args=[visit.pk]), permission="visits.write", icon=icon)
+            for name, label, icon in addresses
         )
 
 
@@ -188,8 +190,8 @@ class EditVisit(FormScreen):
     body_template = "stations/visit_body.html"
 
     def rows(self, user):
-        """Visits of persons the user sees."""
-        return Visit.objects.visible_to(user).select_related("worker", "station", "employer")
+        """Visits the user may mend."""
+        return Visit.objects.changeable_by(user).select_related("worker", "station", "employer")
 
     def initial(self, thing):
         """As it stands."""
@@ -221,8 +223,8 @@ class WithdrawVisit(FormScreen):
     submit_label = _("删除")
 
     def rows(self, user):
-        """Visits of persons the user sees."""
-        return Visit.objects.visible_to(user).select_related("worker", "station")
+        """Visits the user may mend."""
+        return Visit.objects.changeable_by(user).select_related("worker", "station")
 
     def heading(self, thing):
         """Whose, of which day."""

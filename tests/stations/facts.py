@@ -2,12 +2,15 @@
 
 from datetime import date, timedelta
 
+from django.utils.timezone import localdate
+
 from employment.rebuilding import rebuild_spells
 from stations.models import PlannedVisit, Station, Visit
 from stations.services import VisitFacts
 from tests import people
 from tests.journeys import employer, passenger, trip, worker
 
+TODAY = localdate()
 ARRIVED = date(2025, 2, 12)
 AT_WORK = "原岗位在岗"
 GUANGZHOU, NINGBO = "GZ-01", "NB-01"
@@ -66,3 +69,7 @@ def day(number):
 
 def firm(name="广州甲服饰有限公司"):
     return employer(name)
+
+
+def ago(days):
+    return TODAY - timedelta(days=days)

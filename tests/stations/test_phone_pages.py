@@ -1,0 +1,285 @@
+"""The pages of a station's phone: today's cards, the visit form, finding anybody, a round through a factory."""
+
+import re
+from datetime import date
+from decimal import Decimal
+from uuid import uuid4
+
+import pytest
+
+from core.accounts.models import AccessLog
+from stations.models import Visit
+from tests import people
+from tests.journeys import OTHER_VILLAGE, place_divisions, worker
+from tests.stations.facts import AT_WORK, GUANGZHOU, NINGBO, TODAY, ago, arrive, firm, staff, station, visit
+from tests.web.reading import page
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def divisions():
+    place_divisions()
+
+
+def cards(answer):
+    """Names on the cards of a phone page, section by section."""
+    return [
+        [re.sub(r" [男女]$", "", name.text) for name in part.all("span", class_="person-name")]
+        for part in page(answer).all("section", class_="factory")
+    ]
+
+
+def found_out(status=AT_WORK, **fields):
+    return {"status": status, "channel": "电话", "visited_on": TODAY.isoformat(), "milestone": "", **fields}
+
+
+class TestDue:
+    def test_who_is_due_stands_under_the_factory_longest_overdue_first(self, site, phone, who):
+        late = arrive(worker("李晚"), on=ago(45), firm=who.journeys.get().employer)
+        other = arrive(worker("王远"), on=ago(8), firm=firm("乙厂"))
+        arrive(worker("赵早"), on=ago(1), firm=firm("丙厂"))
+        answer = phone.get("/stations/due/")
+        assert cards(answer) == [["李晚", "张国强"], ["王远"]]
+        told = [head.text for head in page(answer).all("h2")]
+        assert told == ["广州甲服饰有限公司 2 逾期 1", "乙厂 1"]
+        visit(late, TODAY), visit(other, TODAY)
+        assert cards(phone.get("/stations/due/")) == [["张国强"]]
+
+    def test_one_card_a_person_the_latest_milestone(self, phone):
+        card = page(phone.get("/stations/due/")).one("li", class_="person")
+        assert card.one("span", class_="person-due").text == f"30日 应 {TODAY:%m-%d}"
+        assert "另有 1 个节点未访" in card.text
+
+    def test_where_somebody_works_now_goes_before_where_they_arrived(self, phone, who):
+        visit(who, ago(20), "转岗在岗", employer=firm("新厂"))
+        assert [head.text for head in page(phone.get("/stations/due/")).all("h2")] == ["新厂 1"]
+
+    def test_an_employer_nobody_told_has_a_section_too(self, phone, who):
+        visit(who, ago(20), "转岗在岗")
+        assert [head.text for head in page(phone.get("/stations/due/")).all("h2")] == ["单位未登记 1"]
+        assert cards(phone.get("/stations/due/?employer=0")) == [["张国强"]]
+
+    @pytest.mark.parametrize(
+        ("text", "seen"),
+        [("张", True), ("zgq", True), ("last4", True), ("138123", False), ("李", False), ("%00", True)],
+    )
+    def test_is_searched_by_name_and_last_four(self, phone, who, text, seen):
+        text = who.id_number[-4:] if text == "last4" else text
+        assert cards(phone.get(f"/stations/due/?q={text}")) == ([["张国强"]] if seen else [])
+
+    def test_a_part_is_answered_as_a_part(self, phone):
+        answer = phone.get("/stations/due/?q=zgq", headers={"HX-Request": "true", "HX-Target": "due"})
+        assert (answer.content.decode().lstrip()[:14], cards(answer)) == ('<div id="due" ', [["张国强"]])
+
+    def test_stations_are_asked_for_their_own_only(self, who):
+        station(NINGBO, place="330206", area=["3302"])
+        arrive(worker("钱宁波"), on=ago(30), destination_code="330206")
+        seen = {code: cards(people.client_for(staff(code)).get("/stations/due/")) for code in (GUANGZHOU, NINGBO)}
+        assert seen == {GUANGZHOU: [["张国强"]], NINGBO: [["钱宁波"]]}
+
+    def test_a_township_is_asked_for_its_people_wherever_they_are(self, who):
+        station(NINGBO, place="330206", area=["3302"])
+        arrive(worker("钱宁波"), on=ago(31), destination_code="330206", firm=firm("甬厂"))
+        arrive(worker("野马川人", village=OTHER_VILLAGE), on=ago(30))
+        township = people.client_for(people.township_clerk())
+        assert cards(township.get("/stations/due/")) == [["钱宁波"], ["张国强"]]
+        assert cards(township.get(f"/stations/due/?station={NINGBO}")) == [["钱宁波"]]
+
+    def test_beyond_sixty_cards_the_other_factories_are_links(self, site):
+        for n in range(3):
+            works = firm(f"{n}号厂")
+            for _n in range(25):
+                arrive(on=ago(30), firm=works)
+        answer = people.client_for(staff()).get("/stations/due/")
+        assert [len(part) for part in cards(answer)] == [25, 25]
+        rest = page(answer).all("a", class_="person-main")[50:]
+        assert [one.text for one in rest] == ["2号厂 25"]
+        alone = people.client_for(staff()).get(rest[0].attrs["href"])
+        assert [len(part) for part in cards(alone)] == [25]
+
+    def test_the_number_is_masked_until_it_is_asked_for_and_then_logged(self, phone, who):
+        text = phone.get("/stations/due/").content.decode()
+        assert ("138****5678" in text, "13812345678" in text) == (True, False)
+        address = f"/reveal/stations.followed.phone/{who.pk}/"
+        opened = phone.post(address, {"reason": "回访电话联系"}).content.decode()
+        line = AccessLog.objects.get(action="reveal")
+        assert ('href="tel:13812345678"' in opened, line.object_type, line.object_id, line.reason) == (
+            True,
+            "stations.followed.phone",
+            str(who.pk),
+            "回访电话联系",
+        )
+        refused = [
+            people.client_for(user).post(address, {"reason": "x"}).status_code
+            for user in (people.with_role("auditor"), staff(NINGBO))
+        ]
+        assert refused == [403, 404]
+
+    def test_the_journeys_number_goes_before_the_registers(self, who):
+        who.phone = "13900000000"
+        who.save(update_fields=["phone"])
+        other = arrive(worker("李无", phone="13711112222"), on=ago(30))
+        client = people.client_for(staff())
+        told = {
+            one.pk: client.post(f"/reveal/stations.followed.phone/{one.pk}/", {"reason": "x"}).content.decode()
+            for one in (who, other)
+        }
+        assert ("13812345678" in told[who.pk], "13711112222" in told[other.pk]) == (True, True)
+
+    def test_the_page_may_be_kept_and_names_what_to_fetch_ahead(self, phone, who):
+        answer = phone.get("/stations/due/")
+        ahead = [one.attrs["href"] for one in page(answer).all("a", data_offline_prefetch=True)]
+        assert (answer["X-Offline-Page"], ahead) == (str(staff().pk), [f"/stations/record/{who.pk}/"])
+
+    def test_nothing_due_says_so(self, site):
+        assert "今天没有要回访的人" in people.client_for(staff()).get("/stations/due/").content.decode()
+
+
+class TestRecord:
+    def test_the_form_opens_with_what_is_known(self, phone, who):
+        answer = phone.get(f"/stations/record/{who.pk}/")
+        form = answer.context["form"]
+        asked = {name: form[name].value() for name in ("channel", "milestone", "station", "visited_on", "status")}
+        assert asked == {"channel": "电话", "milestone": 30, "station": GUANGZHOU, "visited_on": TODAY, "status": None}
+        assert ("广州甲服饰有限公司" in page(answer).one("dl", class_="who").text, answer["X-Offline-Page"]) == (
+            True,
+            str(staff().pk),
+        )
+
+    def test_two_taps_and_save_store_a_visit(self, phone, who, site):
+        form = phone.get(f"/stations/record/{who.pk}/").context["form"]
+        untouched = {name: form[name].value() or "" for name in form.fields}
+        answer = phone.post(f"/stations/record/{who.pk}/", {**untouched, "status": AT_WORK}, follow=True)
+        stored = Visit.objects.values(
+            "worker_id", "station_id", "milestone", "visited_on", "channel", "status", "wage", "contract", "visitor"
+        ).get()
+        assert stored == {
+            "worker_id": who.pk, "station_id": site.pk, "milestone": 30, "visited_on": TODAY, "channel": "电话", "status": AT_WORK,
+            "wage": None, "contract": None, "visitor": "zhan-GZ-01",
+        }  # fmt: skip
+        assert (answer.redirect_chain, "张国强：已登记“原岗位在岗”。" in answer.content.decode()) == (
+            [("/stations/due/", 302)],
+            True,
+        )
+
+    def test_everything_under_more_is_stored(self, phone, who):
+        more = {
+            "wage": "0.55万元", "contract": "yes", "insured": "no", "problem": "宿舍漏雨", "action_taken": "已转企业",
+            "satisfaction": "满意", "visitor": "李四", "next_on": "2099-01-02", "employer_name": "新厂", "milestone": "30",
+        }  # fmt: skip
+        phone.post(f"/stations/record/{who.pk}/", found_out("转岗在岗", **more))
+        made = Visit.objects.get()
+        told = (
+            made.wage,
+            made.contract,
+            made.insured,
+            made.problem,
+            made.action_taken,
+            made.satisfaction,
+            made.visitor,
+        )
+        assert told == (Decimal(5500), True, False, "宿舍漏雨", "已转企业", "满意", "李四")
+        assert (made.next_on, made.employer.name, made.employer.stub) == (date(2099, 1, 2), "新厂", True)
+
+    def test_the_same_reference_again_stores_nothing_more(self, phone, who):
+        sent = found_out(client_ref=str(uuid4()))
+        statuses = [phone.post(f"/stations/record/{who.pk}/", sent).status_code for _n in range(2)]
+        assert (statuses, Visit.objects.count()) == ([302, 302], 1)
+
+    def test_a_second_visit_of_the_day_is_told_on_the_form(self, phone, who):
+        phone.post(f"/stations/record/{who.pk}/", found_out(visitor="李四"))
+        answer = phone.post(f"/stations/record/{who.pk}/", found_out("返乡"))
+        assert (answer.status_code, answer.context["form"].errors, Visit.objects.count()) == (
+            422,
+            {"visited_on": [f"此人{TODAY}在该协作站已有一条回访记录（原岗位在岗，李四登记）。"]},
+            1,
+        )
+
+    @pytest.mark.parametrize(
+        ("wrong", "field"),
+        [
+            ({"status": ""}, "status"),
+            ({"status": "在家"}, "status"),
+            ({"channel": "传真"}, "channel"),
+            ({"visited_on": ""}, "visited_on"),
+            ({"visited_on": "2025-02-30"}, "visited_on"),
+            ({"visited_on": "2099-01-01"}, "visited_on"),
+            ({"milestone": "31"}, "milestone"),
+            ({"station": "没有"}, "station"),
+            ({"wage": "面议"}, "wage"),
+            ({"wage": "-5"}, "wage"),
+            ({"wage": "99999999999999999999"}, "wage"),
+            ({"contract": "也许"}, "contract"),
+            ({"employer_name": "厂" * 201}, "employer_name"),
+            ({"next_on": "明天"}, "next_on"),
+        ],
+    )
+    def test_what_cannot_be_stands_beside_its_field(self, phone, who, wrong, field):
+        answer = phone.post(f"/stations/record/{who.pk}/", found_out(**wrong))
+        assert (answer.status_code, list(answer.context["form"].errors), Visit.objects.count()) == (422, [field], 0)
+
+    @pytest.mark.parametrize("sent", [{}, {"client_ref": "kein"}, {"status": "\x00"}, {"visited_on": "９９９９"}])
+    def test_nonsense_is_a_refusal_not_a_fault(self, phone, who, sent):
+        assert phone.post(f"/stations/record/{who.pk}/", sent).status_code == 422
+
+    def test_a_county_clerk_writes_for_no_station_or_for_one(self, county, who, site):
+        county.post(f"/stations/record/{who.pk}/", found_out())
+        county.post(f"/stations/record/{who.pk}/", found_out(station=GUANGZHOU))
+        assert set(Visit.objects.values_list("station__code", flat=True)) == {None, GUANGZHOU}
+
+    def test_nobody_there_is_not_found(self, phone):
+        assert phone.get("/stations/record/999999999/").status_code == 404
+
+
+class TestFind:
+    def test_finds_whom_one_may_visit(self, phone, who):
+        worker("张国外")
+        found = page(phone.get("/stations/find/?q=张国")).all("span", class_="person-name")
+        assert [one.text for one in found] == ["张国强 男"] or [one.text for one in found] == ["张国强 女"]
+
+    @pytest.mark.parametrize("text", ["", "%00", "查无此人"])
+    def test_nothing_is_no_fault(self, phone, text):
+        assert page(phone.get(f"/stations/find/?q={text}")).all("span", class_="person-name") == []
+
+
+class TestRound:
+    @pytest.fixture
+    def factory(self, who):
+        works = who.journeys.get().employer
+        arrive(worker("李晚"), on=ago(45), firm=works)
+        arrive(worker("赵早"), on=ago(1), firm=works)
+        return works
+
+    def send(self, browser, factory, **fields):
+        address = f"/stations/employers/{factory.pk}/round/"
+        return browser.post(
+            address, {"channel": "到企", "visited_on": TODAY.isoformat(), "station": GUANGZHOU, **fields}
+        )
+
+    def test_those_due_are_ticked(self, phone, factory, who):
+        answer = phone.get(f"/stations/employers/{factory.pk}/round/")
+        ticked = ["checked" in one.attrs for one in page(answer).all("input", name="workers")]
+        assert ticked == [True, True, False]
+
+    def test_everybody_ticked_is_written_down_with_their_milestone(self, phone, factory, who):
+        both = list(factory.passenger_set.exclude(worker__name="赵早").values_list("worker_id", flat=True))
+        answer = self.send(phone, factory, workers=both, visitor="李四")
+        assert answer.status_code == 302
+        rows = Visit.objects.order_by("worker__name").values_list(
+            "worker__name", "milestone", "channel", "status", "visitor"
+        )
+        assert set(rows) == {("张国强", 30, "到企", AT_WORK, "李四"), ("李晚", 30, "到企", AT_WORK, "李四")}
+        assert cards(phone.get("/stations/due/")) == []
+
+    def test_nobody_ticked_is_told(self, phone, factory):
+        assert self.send(phone, factory).context["form"].errors == {"workers": ["该字段是必填项。"]}
+
+    def test_who_does_not_work_there_cannot_be_ticked(self, phone, factory):
+        stranger = arrive(worker("别人"), on=ago(30), firm=firm("别厂"))
+        assert (self.send(phone, factory, workers=[stranger.pk]).status_code, Visit.objects.count()) == (422, 0)
+
+    def test_a_factory_without_ones_people_is_not_there(self, factory):
+        users = staff(), staff(NINGBO), people.stranger(), people.with_role("auditor")
+        address = f"/stations/employers/{factory.pk}/round/"
+        assert [people.client_for(user).get(address).status_code for user in users] == [200, 404, 404, 403]
