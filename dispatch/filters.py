@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.accounts.models import User
-from core.web.filters import DayRangeFilter, MomentRangeFilter
+from core.web.filters import DayRangeFilter, MomentRangeFilter, give_choices
 from dispatch.models import Batch, Passenger, Trip
 from dispatch.queries import overdue
 from employment.filters import DivisionFilter, PersonFilterSet, YesNoFilter, employers_called, of_person, provinces
@@ -48,7 +48,7 @@ class TripFilter(df.FilterSet):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.filters["destination"].extra["choices"] = provinces()
+        give_choices(self, "destination", provinces())
 
 
 class BatchFilter(df.FilterSet):
@@ -108,7 +108,7 @@ class PassengerFilter(PersonFilterSet):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.filters["destination"].extra["choices"] = provinces()
+        give_choices(self, "destination", provinces())
 
     def bound_for(self, queryset: QuerySet[Passenger], _name: str, value: str) -> QuerySet[Passenger]:
         """Those who go there: by their own destination, else the vehicle's."""

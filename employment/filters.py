@@ -16,7 +16,7 @@ from core.divisions.matching import division_tree, find_place
 from core.divisions.queries import children_of, names_of
 from core.formats.faults import CellFault
 from core.formats.values import CHANNEL
-from core.web.filters import AmountRangeFilter, DayRangeFilter
+from core.web.filters import AmountRangeFilter, DayRangeFilter, give_choices
 from core.web.screens import Text
 from employment.models import DeclaredJob, Employer, Spell, SpellTask
 from employment.queries import LEVELS, NAMELESS, Scope, covering, in_scope, people_called
@@ -109,7 +109,7 @@ class PersonFilterSet(df.FilterSet):
         super().__init__(*args, **kwargs)
         user = getattr(self.request, "user", None)
         if isinstance(user, User):
-            self.filters["township"].extra["choices"] = townships_of(user)
+            give_choices(self, "township", townships_of(user))
 
     def in_township(self, queryset: QuerySet[Any, Any], _name: str, value: str) -> QuerySet[Any, Any]:
         """Persons registered in the division."""
@@ -138,7 +138,7 @@ class JobFilterSet(PersonFilterSet):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.filters["destination"].extra["choices"] = provinces()
+        give_choices(self, "destination", provinces())
 
     def in_scope(self, queryset: QuerySet[Any, Any], _name: str, value: str) -> QuerySet[Any, Any]:
         """省外, 县外省内 or 县内."""
@@ -220,7 +220,7 @@ class EmployerFilter(df.FilterSet):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.filters["destination"].extra["choices"] = provinces()
+        give_choices(self, "destination", provinces())
 
     def called(self, queryset: QuerySet[Employer], _name: str, value: str) -> QuerySet[Employer]:
         """Of that credit code, or with the text in their name."""

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.accounts.models import User
 from core.formats.values import STATION_FOUNDING, STATION_KIND, VISIT_CHANNEL, VISIT_STATUS
-from core.web.filters import AmountRangeFilter, DayRangeFilter
+from core.web.filters import AmountRangeFilter, DayRangeFilter, give_choices
 from employment.filters import DivisionFilter, PersonFilterSet, employers_called, provinces
 from stations.models import PlannedVisit, Station, Visit
 from stations.planning import WINDOWS
@@ -51,7 +51,7 @@ class StationFilter(df.FilterSet):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.filters["destination"].extra["choices"] = provinces()
+        give_choices(self, "destination", provinces())
 
 
 class StationApiFilter(StationFilter):
@@ -74,7 +74,7 @@ class FollowUpFilter(PersonFilterSet):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         user = getattr(self.request, "user", None)
-        self.filters["station"].extra["choices"] = station_choices(user if isinstance(user, User) else None)
+        give_choices(self, "station", station_choices(user if isinstance(user, User) else None))
 
 
 class VisitFilter(FollowUpFilter):
