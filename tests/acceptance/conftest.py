@@ -1,0 +1,51 @@
+"""A clean installation of another county (惠水县 522731), as its own office would have set it up."""
+
+import io
+from pathlib import Path
+
+import pytest
+from django.conf import settings as current
+from django.core.management import call_command
+from django.db import connection, transaction
+
+from core.accounts.models import User
+from tests.acceptance.desk import COUNTY, TOWN, Office
+from tests.people import api_client_for, make_user
+
+DIVISIONS = Path(current.BASE_DIR) / "core/divisions/data/divisions.csv"
+
+
+@pytest.fixture(scope="module")
+def carried(django_db_setup, django_db_blocker):
+    """The carried list of divisions, loaded once a module and gone after it."""
+    with django_db_blocker.unblock():
+        with transaction.atomic():
+            call_command("load_divisions", str(DIVISIONS), stdout=io.StringIO())
+            yield
+            transaction.set_rollback(True)
+        connection.close()
+
+
+@pytest.fixture
+def county(carried, db, settings):
+    """The county's installation with its administrator ``xian`` and ``xiang``, an officer of one township."""
+    settings.ROOT_DIVISION = COUNTY
+    make_user("xian", "county_admin", COUNTY)
+    make_user("xiang", "township_officer", TOWN)
+    return COUNTY
+
+
+@pytest.fixture
+def office(county, tmp_path):
+    return Office(tmp_path)
+
+
+@pytest.fixture
+def api(county):
+    """A program that carries a token of the county's administrator with every scope."""
+    return api_client_for(User.objects.get(username="xian"))
+
+
+@pytest.fixture
+def township_api(county):
+    return api_client_for(User.objects.get(username="xiang"))
