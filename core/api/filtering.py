@@ -1,6 +1,7 @@
 """The page's own filters, read from an API request; shared with the schema."""
 
 from collections.abc import Iterable, Iterator
+from copy import copy
 from typing import Any
 
 from django import forms
@@ -16,7 +17,8 @@ PAGING_PARAMETERS = frozenset({"limit", "cursor", "ordering", "format"})
 def parameters_of(filterset: type[FilterSet] | None) -> Iterator[tuple[str, forms.Field]]:
     """(query parameter, form field) of every filter; a range has two."""
     for name, declared in (filterset.base_filters if filterset else {}).items():
-        field = declared.field
+        # A filter keeps the field it made: the copy keeps it, not the declaration that each request makes its own of.
+        field = copy(declared).field
         suffixes: Iterable[str | None] = getattr(field.widget, "suffixes", None) or [""]
         for suffix in suffixes:
             yield (f"{name}_{suffix}" if suffix else name), field

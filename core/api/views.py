@@ -5,6 +5,7 @@ Tokens, refusals, throttle, ETag and schema come by the settings: an endpoint ad
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -96,7 +97,9 @@ class ListView(APIView):
                 detail={"ids": ids},
             )
             masked = []
-        made = [*masked, *[(field.name, field.text) for field in self.fields if field.text]]
+        # DRF's encoder would make a float of a Decimal; the schema promises a string.
+        texts = [(field.name, field.text or (str if field.kind is Decimal else None)) for field in self.fields]
+        made = [*masked, *[(name, text) for name, text in texts if text]]
         for name, make in made:
             for row in rows:
                 if row[name] is not None:
