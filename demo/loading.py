@@ -42,21 +42,7 @@ def load_demo(*, scale: int, say: Say = lambda _: None) -> dict[str, object]:
 
     Raises ``Conflict`` when people are registered already, ``DomainError`` when the root division has no villages.
     """
-    if Worker.objects.exists():
-        code, message = "not_empty", "登记库里已有人员，演示县只能装入空的系统。"
-        raise Conflict(code, message)
-    root = root_division()
-    if not villages_of(root):
-        code, message = "divisions", f"区划 {root} 下没有村级区划，请先运行 load_divisions。"
-        raise DomainError(code, message, "ROOT_DIVISION")
-    today = timezone.localdate()
-    params: dict[str, str | int | date] = {
-        "root": root,
-        "scale": scale,
-        "today": today,
-        "festival": max((day for day in FESTIVALS if (today - day).days > CAMPAIGN_DAYS), default=FESTIVALS[0]),
-        "county": names_of({root}).get(root, ""),
-    }
+    params = _params(scale)
     with operation(user=None, action="demo.load"):
         _functions_and_names(min(scale, MOST_NAMES))
         for step, title in (
@@ -69,7 +55,35 @@ def load_demo(*, scale: int, say: Say = lambda _: None) -> dict[str, object]:
         say("推算就业记录和回访计划")
         _derive()
     _analyze()
-    return {"workers": scale, "users": demo_users(root)}
+    return {"workers": scale, "users": demo_users(root_division())}
+
+
+def load_people(*, scale: int) -> None:
+    """Only the people and households of the demo county, into an installation without any; refusals as of ``load_demo``."""
+    params = _params(scale)
+    with operation(user=None, action="demo.load"):
+        _functions_and_names(min(scale, MOST_NAMES))
+        _run("people", params)
+    _analyze()
+
+
+def _params(scale: int) -> dict[str, str | int | date]:
+    """What the steps ask for; refuses an installation that has people, or no villages to put them into."""
+    if Worker.objects.exists():
+        code, message = "not_empty", "登记库里已有人员，演示县只能装入空的系统。"
+        raise Conflict(code, message)
+    root = root_division()
+    if not villages_of(root):
+        code, message = "divisions", f"区划 {root} 下没有村级区划，请先运行 load_divisions。"
+        raise DomainError(code, message, "ROOT_DIVISION")
+    today = timezone.localdate()
+    return {
+        "root": root,
+        "scale": scale,
+        "today": today,
+        "festival": max((day for day in FESTIVALS if (today - day).days > CAMPAIGN_DAYS), default=FESTIVALS[0]),
+        "county": names_of({root}).get(root, ""),
+    }
 
 
 def _run(step: str, params: dict[str, str | int | date]) -> None:

@@ -3,6 +3,7 @@
 CREATE TEMP TABLE demo_village ON COMMIT DROP AS
 SELECT row_number() OVER (ORDER BY code) - 1 AS place, code FROM divisions_division
 WHERE level = 'village' AND effective_to IS NULL AND code LIKE %(root)s || '%%';
+CREATE UNIQUE INDEX ON demo_village (place);
 
 -- Born on the last days of a month only: rosters of invented people made elsewhere keep to the 1st–28th, so that a roster tried
 -- out in the demo county never meets one of its people under another name.
@@ -14,7 +15,7 @@ CREATE UNIQUE INDEX ON demo_birth (place);
 CREATE TEMP TABLE demo_person ON COMMIT DROP AS
 WITH numbered AS (
   SELECT i, i / 3 AS house, d.day AS birth, 1 + (i / n.days + pg_temp.pick(d.place, 2, 999)) %% 999 AS place
-  FROM (SELECT count(*) AS days FROM demo_birth) n, generate_series(0, %(scale)s - 1) AS i, demo_birth d WHERE d.place = i * 7919 %% n.days
+  FROM (SELECT count(*) AS days FROM demo_birth) n, generate_series(0, %(scale)s - 1) AS i, demo_birth d WHERE d.place = i::bigint * 7919 %% n.days
 ), bodied AS (
   SELECT *, '529999' || to_char(birth, 'YYYYMMDD') || lpad(place::text, 3, '0') AS body FROM numbered
 )
