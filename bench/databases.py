@@ -52,6 +52,12 @@ def create(name: str, *, like: str = MODEL) -> None:
         cursor.execute(statement.format(sql.Identifier(name), sql.Identifier(like)))
 
 
+def rename(name: str, to: str) -> None:
+    """Give a database its name when it is ready: one that was killed half-way is never taken for it."""
+    with closing(connect("postgres")) as server, server.cursor() as cursor:
+        cursor.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(name), sql.Identifier(to)))
+
+
 def settle(name: str) -> None:
     """Do now what PostgreSQL would do in the middle of a measurement: statistics, visibility, the checkpoint."""
     with closing(connect(name)) as opened, opened.cursor() as cursor:

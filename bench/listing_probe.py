@@ -1,0 +1,73 @@
+"""``python -m bench.listing_probe ROUNDS``: ask the pages of the worker list, by the whole middleware, over and over.
+
+Prints one JSON object: name of the question → milliseconds of each answer.
+"""
+
+import json
+import re
+import sys
+from collections.abc import Iterator
+from html import unescape
+
+import django
+
+from bench.figures import seconds
+
+ADDRESS = "/workers/"
+WARMING = 3
+NEXT = re.compile(r'href="([^"]*[?&;]after=[^"]*)"')
+
+
+def main() -> None:
+    """Ask every question as often as the command line says."""
+    django.setup()
+    from django.test import Client  # noqa: PLC0415 - needs Django's apps
+
+    from bench.people import county_clerk  # noqa: PLC0415 - as above
+
+    client = Client(SERVER_NAME="localhost")
+    client.force_login(county_clerk(), backend="django.contrib.auth.backends.ModelBackend")
+
+    def ask(query: str) -> bytes:
+        response = client.get(f"{ADDRESS}{query}")
+        if response.status_code != 200:  # noqa: PLR2004 - the one answer that counts
+            sys.exit(f"{ADDRESS}{query} answered {response.status_code}")
+        return response.content
+
+    asked = dict(questions(ask("").decode()))
+    times: dict[str, list[float]] = {name: [] for name in asked}
+    for turn in range(int(sys.argv[1]) + WARMING):
+        for name, query in asked.items():
+            took, _ = seconds(lambda query=query: ask(query))  # type: ignore[misc]
+            if turn >= WARMING:
+                times[name].append(1000 * took)
+    print(json.dumps(times))
+
+
+def questions(first_page: str) -> Iterator[tuple[str, str]]:
+    """(name, query string) of what is asked; the words are those of somebody in the middle of the register."""
+    from core.divisions.queries import children_of, names_of, root_division  # noqa: PLC0415 - needs Django's apps
+    from workers.models import Worker  # noqa: PLC0415 - as above
+
+    someone = Worker.objects.filter(name_key__gte="m", phone__isnull=False).order_by("name_key", "id")[0]
+    places = names_of({someone.village_code, someone.village_code[:9]})
+    township = children_of(root_division())[0][0]
+    following = NEXT.search(first_page)
+    yield "第一页 / first page", ""
+    if following:
+        yield "下一页 / next page", f"?{unescape(following[1]).rpartition('?')[2]}"
+    yield "按乡镇排序 / sorted by township", "?sort=township"
+    yield "搜索姓名 / search: name", f"?q={someone.name}"
+    yield "搜索姓氏 / search: surname", f"?q={someone.name[0]}"
+    yield "搜索首字母 / search: initials", f"?q={someone.name_initials}"
+    yield "搜索证件后四位 / search: last four", f"?q={someone.id_last4}"
+    yield "搜索电话 / search: phone", f"?q={someone.phone}"
+    yield "搜索村 / search: village", f"?q={places[someone.village_code]}"
+    yield "筛选乡镇、就业状态 / township, status", f"?township={township}&labour_status=未就业"
+    yield "筛选人员类别 / key group", "?group=monitored"
+    yield "筛选四项 / four filters", f"?township={township}&sex=女&age_band=25-34&group=lifted_poverty"
+    yield "筛选意向、搜索姓氏 / wish, surname", f"?intention=省外&q={someone.name[0]}"
+
+
+if __name__ == "__main__":
+    main()
