@@ -10,13 +10,27 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.accounts.models import User
-from core.formats.values import STATION_FOUNDING, STATION_KIND, VISIT_CHANNEL, VISIT_STATUS
+from core.formats.values import STATION_FOUNDING, STATION_KIND
 from core.web.filters import AmountRangeFilter, DayRangeFilter, give_choices
 from employment.filters import DivisionFilter, PersonFilterSet, employers_called, provinces
 from stations.models import PlannedVisit, Station, Visit
 from stations.planning import WINDOWS
 from stations.queries import PlanState, called, in_state, with_window
 
+STATUSES: Final = [
+    ("原岗位在岗", _("原岗位在岗")),
+    ("转岗在岗", _("转岗在岗")),
+    ("离岗求职", _("离岗求职")),
+    ("返乡", _("返乡")),
+    ("失联", _("失联")),
+]
+CHANNELS: Final = [
+    ("电话", _("电话")),
+    ("微信", _("微信")),
+    ("上门", _("上门")),
+    ("到企", _("到企")),
+    ("到站", _("到站")),
+]
 MILESTONES: Final = [(str(days), _("%(days)s日") % {"days": days}) for days in WINDOWS]
 
 
@@ -81,8 +95,8 @@ class VisitFilter(FollowUpFilter):
     """回访记录."""
 
     visited_on = DayRangeFilter(label=_("回访日期"))
-    channel = df.ChoiceFilter(label=_("回访方式"), choices=VISIT_CHANNEL.pairs)
-    status = df.ChoiceFilter(label=_("就业状态"), choices=VISIT_STATUS.pairs)
+    channel = df.ChoiceFilter(label=_("回访方式"), choices=CHANNELS)
+    status = df.ChoiceFilter(label=_("就业状态"), choices=STATUSES)
     employer = df.CharFilter(label=_("当前单位"), method="at_employer")
     wage = AmountRangeFilter(label=_("月工资（元）"))
     problem = df.BooleanFilter(label=_("反映问题"), method="has_problem")

@@ -12,11 +12,11 @@ from core.divisions.matching import division_tree, find_place
 from core.divisions.queries import paths_of
 from core.formats.faults import CellFault
 from core.formats.text import split_values
-from core.formats.values import STATION_FOUNDING, STATION_KIND, VISIT_CHANNEL, VISIT_STATUS
+from core.formats.values import STATION_FOUNDING, STATION_KIND
 from core.web.fields import AmountField, DateField, PhoneField
 from core.web.forms import KitForm
 from employment.filters import DivisionField
-from stations.filters import MILESTONES, station_choices
+from stations.filters import CHANNELS, MILESTONES, STATUSES, station_choices
 from stations.models import Station, Visit
 from stations.services import LENGTHS, StationFacts, VisitFacts
 
@@ -33,12 +33,12 @@ def native_day(*, future: bool, label: Any, required: bool = True) -> DateField:
 class VisitForm(KitForm):
     """What a follow-up found. The first two are taps; the rest may stay empty."""
 
-    status = forms.ChoiceField(label=_("现在怎么样"), choices=VISIT_STATUS.pairs, widget=forms.RadioSelect)
+    status = forms.ChoiceField(label=_("现在怎么样"), choices=STATUSES, widget=forms.RadioSelect)
     employer_name = forms.CharField(
         label=_("现在的单位"), required=False, max_length=LENGTHS["employer_name"],
         help_text=_("转到别的单位的，写单位全称；不知道就不填。"),
     )  # fmt: skip
-    channel = forms.ChoiceField(label=_("回访方式"), choices=VISIT_CHANNEL.pairs, widget=forms.RadioSelect)
+    channel = forms.ChoiceField(label=_("回访方式"), choices=CHANNELS, widget=forms.RadioSelect)
     visited_on = native_day(label=_("回访日期"), future=False)
     station = forms.ChoiceField(label=_("协作站"), required=False)
     milestone = forms.ChoiceField(label=_("回访节点"), required=False, choices=[("", _("不按节点")), *MILESTONES])
@@ -157,7 +157,7 @@ class RoundForm(KitForm):
     workers = forms.TypedMultipleChoiceField(
         label=_("在岗的人"), coerce=int, widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"})
     )
-    channel = forms.ChoiceField(label=_("回访方式"), choices=VISIT_CHANNEL.pairs, widget=forms.RadioSelect)
+    channel = forms.ChoiceField(label=_("回访方式"), choices=CHANNELS, widget=forms.RadioSelect)
     visited_on = native_day(label=_("回访日期"), future=False)
     station = forms.ChoiceField(label=_("协作站"), required=False)
     visitor = forms.CharField(label=_("回访人"), required=False, max_length=LENGTHS["visitor"])

@@ -55,7 +55,9 @@ def facts(_screen: DetailScreen, worker: Worker) -> dict[str, Any]:
     )  # fmt: skip
     rest = (
         _masked(worker, _("社保卡号"), "bank_card", "card"),
-        *_plain(worker, "bank_name", "visited_by", "visited_on", "first_visited_on", "note"),
+        *_plain(worker, "bank_name", "visited_by", "visited_on"),
+        Fact(_("首次走访日期"), worker.first_visited_on),
+        *_plain(worker, "note"),
     )
     return {"groups": [(_("本人"), person), (_("家庭"), home), (_("就业与意愿"), work), (_("其他"), rest)]}
 
@@ -66,7 +68,8 @@ def _masked(worker: Worker, label: Text, name: str, mask: Mask) -> Fact:
 
 def _plain(worker: Worker, *names: str) -> tuple[Fact, ...]:
     labels = {field.name: field.verbose_name for field in Worker._meta.fields}  # noqa: SLF001 - Django's documented model API
-    return tuple(Fact(labels[name], getattr(worker, name)) for name in names)
+    # The forms mark the same words for translation.
+    return tuple(Fact(gettext(str(labels[name])), getattr(worker, name)) for name in names)
 
 
 def _household_url(worker: Worker) -> str:

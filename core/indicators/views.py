@@ -119,7 +119,7 @@ class PeoplePage(Screen):
             row["url"] = reverse(url_name, args=[row["id"]]) if url_name else ""
         ends = [row["id"] for row in (found.rows[:1] + found.rows[-1:])]
         context = {
-            "title": f"{name_of(question.indicator)} · {__('人员名单')}",
+            "title": __("%(indicator)s · 人员名单") % {"indicator": name_of(question.indicator)},
             "question": question,
             "rows": found.rows,
             "parts": [

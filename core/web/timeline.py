@@ -50,7 +50,7 @@ def _moment(row: BusinessRow, change: Change, masks: Mapping[str, Mask], actions
     fields = {field.column: field for field in row._meta.concrete_fields}  # noqa: SLF001 - Django's documented model API
     changes = tuple(
         (
-            str(fields[name].verbose_name) if name in fields else name,
+            _(str(fields[name].verbose_name)) if name in fields else name,
             _said(fields.get(name), name, before, masks),
             _said(fields.get(name), name, after, masks),
         )
