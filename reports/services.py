@@ -45,7 +45,7 @@ def retention_question(*, user: User, parameters: Mapping[str, Any]) -> Question
         code, message = "as_of", f"as_of“{asked}”不是日期，请写成 2025-02-15 这样的年月日。"
         raise DomainError(code, message, "as_of")
     scope = scope_for(user, str(parameters.get("division") or ""))
-    return Question(first=period.first, last=period.last, as_of=min(as_of, today), division=scope.division)
+    return Question(first=period.start, last=period.end, as_of=min(as_of, today), division=scope.division)
 
 
 def request_report(*, user: User, kind: str, parameters: Mapping[str, Any], start: bool = True) -> ReportRun:

@@ -57,6 +57,11 @@ class Period:
             month_of(number // MONTHS_IN_YEAR, number % MONTHS_IN_YEAR + 1) for number in range(first, last + 1)
         )
 
+    @property
+    def quarters(self) -> tuple["Period", ...]:
+        """The calendar quarters the period touches, in order."""
+        return tuple(dict.fromkeys(quarter_around(month.start) for month in self.months))
+
 
 def year_of(year: int) -> Period:
     """Make the period of a calendar year."""
@@ -74,6 +79,11 @@ def month_of(year: int, month: int) -> Period:
     return Period(dt.date(year, month, 1), month_end(year, month), f"{year}-{month:02d}", "month")
 
 
+def quarter_around(day: dt.date) -> Period:
+    """Make the period of the quarter a day lies in."""
+    return quarter_of(day.year, (day.month - 1) // MONTHS_IN_QUARTER + 1)
+
+
 def days_of(start: dt.date, end: dt.date) -> Period:
     """Make the period from one day to another, both included; a whole year, quarter or month becomes that.
 
@@ -82,8 +92,7 @@ def days_of(start: dt.date, end: dt.date) -> Period:
     if end < start:
         message = f"时段的起始日 {start} 晚于截止日 {end}"
         raise PeriodError(message)
-    quarter = (start.month - 1) // MONTHS_IN_QUARTER + 1
-    for whole in (year_of(start.year), quarter_of(start.year, quarter), month_of(start.year, start.month)):
+    for whole in (year_of(start.year), quarter_around(start), month_of(start.year, start.month)):
         if (whole.start, whole.end) == (start, end):
             return whole
     return Period(start, end, f"{start}..{end}", "range")

@@ -58,7 +58,7 @@ def document_of(question: Question, result: Result, *, frozen: bool = False) -> 
         "code": indicator.code,
         "version": indicator.version,
         "unit": indicator.unit,
-        "period": {"from": question.period.first.isoformat(), "to": question.period.last.isoformat()},
+        "period": {"from": question.period.start.isoformat(), "to": question.period.end.isoformat()},
         "division": question.scope.division,
         "as_of": question.as_of.isoformat(),
         "computed_at": timezone.localtime(result.computed_at).isoformat(timespec="seconds"),

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 
 from core.accounts.models import User
 from core.divisions.queries import children_of, names_of
+from core.formats.periods import quarter_around
 from core.indicators.declarations import Dimension, Indicator
 from core.indicators.dimensions import GEOGRAPHY
-from core.indicators.periods import quarter_of
 from core.indicators.scope import own_division
 
 ASKED = ("period", "division", "by", "then", "variant", "as_of")
@@ -89,7 +89,7 @@ def period_choices() -> list[str]:
     """Periods one usually wants: this year and last, their quarters and months gone by, newest first."""
     today = timezone.localdate()
     months = [today.replace(day=1, month=month) for month in range(today.month, 0, -1)]
-    quarters = dict.fromkeys(quarter_of(month) for month in months)
+    quarters = dict.fromkeys(quarter_around(month).label for month in months)
     return [f"{today:%Y}", *quarters, *[f"{month:%Y-%m}" for month in months], f"{today.year - 1}"]
 
 

@@ -32,8 +32,8 @@ def freeze_of(question: Question) -> Freeze | None:
     found = Freeze.objects.alias(asked=Value(question.scope.division)).filter(
         indicator=question.indicator.code,
         variant=question.variant,
-        period_from=question.period.first,
-        period_to=question.period.last,
+        period_from=question.period.start,
+        period_to=question.period.end,
         asked__startswith=F("division"),
     )
     if question.as_of_given:
@@ -120,7 +120,7 @@ def freeze(*, question: Question, user: User | None, reason: str = "") -> Freeze
     """
     if user is not None and not user.can("statistics.freeze"):
         raise NotAllowed("permission_denied", "您没有冻结统计数的权限。")
-    if question.period.last > timezone.localdate():
+    if question.period.end > timezone.localdate():
         raise DomainError("period", "期间还没有结束，不能冻结。", "period")
     if question.by or question.filters or not question.scope.by_division_alone:
         raise DomainError("question", "冻结时不能带分组和筛选条件。", "by")
@@ -128,8 +128,8 @@ def freeze(*, question: Question, user: User | None, reason: str = "") -> Freeze
         made, created = Freeze.objects.get_or_create(
             indicator=question.indicator.code,
             variant=question.variant,
-            period_from=question.period.first,
-            period_to=question.period.last,
+            period_from=question.period.start,
+            period_to=question.period.end,
             division=question.scope.division,
             defaults={
                 "version": question.indicator.version,

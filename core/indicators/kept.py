@@ -134,7 +134,7 @@ def _key(question: Question, dimension: str) -> list[Any]:
     period = question.period
     indicator = question.indicator
     return [
-        indicator.code, question.variant, indicator.version, period.first, period.last, question.as_of, question.scope.division, dimension,
+        indicator.code, question.variant, indicator.version, period.start, period.end, question.as_of, question.scope.division, dimension,
     ]  # fmt: skip
 
 

@@ -12,8 +12,9 @@ from django.utils import timezone
 from core.accounts.models import User
 from core.divisions.queries import root_division
 from core.errors import DomainError
+from core.formats.periods import Period, quarter_around
 from core.indicators.declarations import Dimension, Indicator, Timing
-from core.indicators.periods import Period, parse_day, parse_period, quarter_of
+from core.indicators.periods import parse_day, parse_period
 from core.indicators.registry import indicator_named
 from core.indicators.scope import Scope, scope_for
 
@@ -56,13 +57,13 @@ class Question:
     def moments(self) -> list[date]:
         """The days a stock split by month or quarter is looked at: ends in the period, ≤ as_of, that pass the filters."""
         wanted = {dimension.name for dimension in self.by} | {dimension.name for dimension, _values in self.filters}
-        ends = self.period.months() if "month" in wanted else self.period.quarters()
+        parts = self.period.months if "month" in wanted else self.period.quarters
         for dimension, values in self.filters:
             if dimension.name == "month":
-                ends = [end for end in ends if f"{end:%Y-%m}" in values]
+                parts = tuple(part for part in parts if f"{part.end:%Y-%m}" in values)
             elif dimension.name == "quarter":
-                ends = [end for end in ends if quarter_of(end) in values]
-        return [end for end in ends if end <= self.as_of]
+                parts = tuple(part for part in parts if quarter_around(part.end).label in values)
+        return [part.end for part in parts if part.end <= self.as_of]
 
     @cached_property
     def moment(self) -> date | None:
@@ -84,7 +85,7 @@ class Question:
         """Whether figures of this kind are kept: a calendar period, at most one dimension, no filter, the default as_of."""
         default = default_as_of(self.period)
         return (
-            self.period.is_calendar and len(self.by) <= 1 and not self.filters
+            self.period.kind != "range" and len(self.by) <= 1 and not self.filters
             and self.scope.by_division_alone and self.as_of == default
         )  # fmt: skip
 
@@ -102,12 +103,12 @@ class Question:
     @property
     def window(self) -> tuple[date | None, date]:
         """The days whose facts may matter: None means from the beginning."""
-        return (None if self.is_stock else self.period.first), max(self.as_of, self.period.first)
+        return (None if self.is_stock else self.period.start), max(self.as_of, self.period.start)
 
 
 def default_as_of(period: Period) -> date:
     """min(period end, today), the as_of of a question that names none."""
-    return min(period.last, timezone.localdate())
+    return min(period.end, timezone.localdate())
 
 
 def read_question(code: str, values: Values, user: User | None) -> Question:

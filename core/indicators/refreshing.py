@@ -15,10 +15,10 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from core.divisions.queries import root_division
+from core.formats.periods import Period, days_of, month_of, quarter_around, year_of
 from core.indicators import kept
 from core.indicators.declarations import Dimension, Indicator
 from core.indicators.engine import compute_groupings
-from core.indicators.periods import Period, parse_period, quarter_of
 from core.indicators.questions import TIME, Question, default_as_of
 from core.indicators.registry import all_indicators
 from core.indicators.scope import Scope
@@ -94,8 +94,13 @@ def _drop_forgotten(today: date) -> int:
 def standing_periods(today: date) -> list[Period]:
     """The periods that stand ready: the running year, quarter and month, and the month and year before."""
     last_month = today.replace(day=1) - timedelta(days=1)
-    texts = [f"{today:%Y}", quarter_of(today), f"{today:%Y-%m}", f"{last_month:%Y-%m}", f"{today.year - 1}"]
-    return [parse_period(text) for text in texts]
+    return [
+        year_of(today.year),
+        quarter_around(today),
+        month_of(today.year, today.month),
+        month_of(last_month.year, last_month.month),
+        year_of(today.year - 1),
+    ]
 
 
 def _standing(today: date) -> Iterator[tuple[_Key, str]]:
@@ -118,7 +123,7 @@ def _wanted(today: date) -> dict[_Key, list[str]]:
     wanted: dict[_Key, list[str]] = defaultdict(list)
     fresh = set()
     for code, variant, first, last, division, dimension, is_fresh in found:
-        key = _Key(code, variant, Period(first, last), division)
+        key = _Key(code, variant, days_of(first, last), division)
         if is_fresh:
             fresh.add((key, dimension))
         else:

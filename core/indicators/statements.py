@@ -52,7 +52,7 @@ class _Units:
     def filled(self, sql: str, as_of: str) -> str:
         """The template with its words filled in, ``as_of`` an SQL expression."""
         question = self.question
-        self.values |= {"first": question.period.first, "last": question.period.last, "root": root_division()}
+        self.values |= {"first": question.period.start, "last": question.period.end, "root": root_division()}
         words = {
             "as_of": as_of,
             "from": "%(first)s::date",
@@ -105,7 +105,7 @@ class _Units:
     def conditions(self) -> list[str]:
         found = ["true"]
         if self.indicator.timing is Timing.FLOW:
-            self.values["until"] = min(self.question.period.last, self.question.as_of)
+            self.values["until"] = min(self.question.period.end, self.question.as_of)
             found.append("f.day BETWEEN %(first)s AND %(until)s")
         elif self.question.moment is None:
             found.append("false")

@@ -1,6 +1,7 @@
 """Periods as the statistics API and the subsidy sheets write them."""
 
 import datetime as dt
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -83,7 +84,16 @@ def test_every_two_days_make_a_period_that_reads_back(one, two):
     assert first - dt.timedelta(days=1) not in period
 
 
-def test_a_period_knows_the_months_it_touches():
+@given(days, days)
+def test_months_and_quarters_stand_end_to_end_around_a_period(one, two):
+    first, last = sorted((one, two))
+    period = days_of(first, last)
+    for parts in (period.months, period.quarters):
+        assert [first in parts[0], last in parts[-1]] == [True, True]
+        assert all(later.start == earlier.end + dt.timedelta(days=1) for earlier, later in pairwise(parts))
+
+
+def test_a_period_knows_the_months_and_quarters_it_touches():
     assert [str(month) for month in parse_period("2024-11-30..2025-02-01").months] == [
         "2024-11",
         "2024-12",
@@ -91,6 +101,11 @@ def test_a_period_knows_the_months_it_touches():
         "2025-02",
     ]
     assert len(year_of(2025).months) == 12
+    assert [str(quarter) for quarter in parse_period("2024-11-30..2025-04-01").quarters] == [
+        "2024Q4",
+        "2025Q1",
+        "2025Q2",
+    ]
     assert quarter_of(2025, 2).months == (month_of(2025, 4), month_of(2025, 5), month_of(2025, 6))
 
 

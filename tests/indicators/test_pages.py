@@ -90,7 +90,7 @@ def test_htmx_gets_the_region_alone(browser, people):
 @pytest.mark.parametrize(
     ("asked", "sentence"),
     [
-        ({"period": "2025-13"}, "看不懂统计期间“2025-13”"),
+        ({"period": "2025-13"}, "“2025-13”不是时段"),
         ({"period": "2025", "as_of": "x"}, "“x”不是日期"),
         ({"period": "2025", "destination": "4"}, "目的地（省）“4”不正确"),
         ({"period": "2025", "division": "520599"}, "没有代码为“520599”的行政区划"),

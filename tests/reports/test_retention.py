@@ -7,7 +7,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from core.divisions.services import CARRIED_LIST, load_divisions
-from core.indicators.periods import parse_period
+from core.formats.periods import parse_period
 from core.workbooks.services import Silent
 from reports import services
 from reports.retention import Question, compute
@@ -229,4 +229,4 @@ def test_periods_are_those_of_the_statistics(divisions):
         user=county_clerk(), parameters={"period": "2025Q1", "as_of": "2025年6月30日"}
     )
     period = parse_period("2025Q1")
-    assert (question.first, question.last, question.as_of) == (period.first, period.last, dt.date(2025, 6, 30))
+    assert (question.first, question.last, question.as_of) == (period.start, period.end, dt.date(2025, 6, 30))
