@@ -98,6 +98,9 @@ _NATIONALITY: Final = re.compile(rf"({_BY_LENGTH})族")
 
 _REMEMBERED: Final = 50_000
 _SHORTEST_NAME: Final = 2
+_LONGER_WRITTEN: Final = 8
+"""By how many characters a name may be written longer than officially: 村民委员会 for 村, nationality words."""
+
 
 Key = TypeVar("Key")
 
@@ -158,6 +161,7 @@ class NameIndex:
             stems[parts.stem].add(code)
             for stem in (parts.stem, *parts.other_stems):
                 other_kinds[parts.kind, stem].add(code)
+        self._longest = max(map(len, exact), default=0) + _LONGER_WRITTEN
         self._exact, self._stems = _settled(exact), _settled(stems)
         self._kinds, self._other_kinds = _settled(kinds), _settled(other_kinds)
         self._seen: dict[str, tuple[str, ...]] = {}
@@ -181,7 +185,8 @@ class NameIndex:
         For paths written without separators: 广东广州番禺 begins with 广东, the rest is 广州番禺.
         """
         written = _written(text) or ""
-        for end in range(len(written), _SHORTEST_NAME - 1, -1):
+        # No name is longer: a cell of thousands of characters must not cost the square of its length.
+        for end in range(min(len(written), self._longest), _SHORTEST_NAME - 1, -1):
             codes = self._look_up(written[:end])
             if codes:
                 yield codes, written[end:]

@@ -1,5 +1,7 @@
 """Division names as people write them."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -235,3 +237,11 @@ def test_a_bare_or_other_suffix_never_finds_a_name_of_another_stem(names, suffix
 @given(CELLS)
 def test_any_cell_is_matched_without_an_error(raw):
     assert TOWNS.match(raw) == ()
+
+
+def test_the_beginnings_of_a_very_long_text_are_found_at_once():
+    index = NameIndex([("44", "广东省"), ("4401", "广州市")])
+    started = time.perf_counter()
+    assert list(index.leading("广东" + "长" * 30_000)) == [(("44",), "长" * 30_000)]
+    assert list(index.leading("长" * 30_000)) == []
+    assert time.perf_counter() - started < 1

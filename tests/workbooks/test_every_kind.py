@@ -1,0 +1,72 @@
+"""Every declared kind, whatever stands in its cells: the check ends with a result and what is good can be written."""
+
+import io
+from datetime import datetime, time
+
+import pytest
+from openpyxl import load_workbook
+
+from core.workbooks import services
+from core.workbooks.marked import template
+from core.workbooks.sheets import all_sheets
+from tests.journeys import place_divisions
+from tests.workbooks.conftest import run
+from tests.workbooks_files.makers import book, number
+
+pytestmark = pytest.mark.django_db
+KINDS = [sheet.kind for sheet in all_sheets()]
+ODD = {
+    "the longest cell": "长" * 32_767,
+    "two thousand characters": "字" * 2_000,
+    "a huge number": 1e300,
+    "a tiny number": -1e-300,
+    "a truth": True,
+    "a moment": datetime(2025, 2, 15, 8, 30),  # noqa: DTZ001 - workbooks know no zones
+    "a time of day": time(8, 30),
+    "letters beyond the first plane": "𠮷😀" * 40,
+    "an error": "#REF!",
+    "quotes and backslashes": "\\N\\\\t'\"{},%s %(x)s\n\r\t$$",
+    "an old date": "1899-12-31",
+    "a far date": "9999-12-31",
+    "all digits": "9" * 400,
+}
+
+
+@pytest.fixture
+def sheet(request):
+    return next(sheet for sheet in all_sheets() if sheet.kind == request.param)
+
+
+@pytest.mark.parametrize("sheet", KINDS, indirect=True)
+def test_odd_cells_are_told_and_never_break_a_check_or_a_writing(sheet, hand_in, tmp_path):
+    place_divisions()
+    headings = [column.heading for column in sheet.columns]
+    rows = [["x" if heading == headings[0] else cell for heading in headings] for cell in ODD.values()]
+    rows += [known(sheet, n, cell) for n, cell in enumerate(ODD.values())]
+    source = hand_in(book(tmp_path / "怪.xlsx", ("怪", [headings, *rows])), sheet.kind)
+    assert (source.state, source.error) == ("ready", "")
+    counts = source.full_counts
+    assert counts["rows"] == len(rows)
+    if counts["created"] + counts["updated"]:
+        written = run(services.confirm_import(source=source, rows="good"))
+        assert (written.state, written.error) == ("done", "")
+
+
+def known(sheet, n, cell):
+    """A row that says who it is about, with the odd cell in every place that asks for less."""
+    told = {"姓名": "张国强", "身份证号码": number(n), "乡镇": "古达乡", "村": "大寨村"}
+    told |= {column.heading: column.example for column in sheet.columns if column.required and column.example}
+    return [told.get(column.heading, cell) for column in sheet.columns]
+
+
+@pytest.mark.parametrize("sheet", KINDS, indirect=True)
+def test_the_template_holds_every_column_and_comes_back_understood(sheet, hand_in, tmp_path):
+    made = load_workbook(io.BytesIO(template(sheet=sheet)))
+    tab = made[sheet.title]
+    wanted = [column.heading for column in sheet.columns if not column.extra]
+    assert [str(cell.value).removesuffix("*") for cell in tab[1]] == wanted
+    tab.append(["x"] * len(wanted))
+    made.save(tmp_path / "模板.xlsx")
+    source = hand_in(tmp_path / "模板.xlsx", sheet.kind)
+    assert (source.state, source.unknown_columns, source.full_counts["rows"]) == ("ready", [], 1)
+    assert set(source.layout["sheets"][0]["columns"]) == set(wanted)
