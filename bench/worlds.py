@@ -4,6 +4,7 @@
 """
 
 import sys
+from collections.abc import Callable
 
 import django
 
@@ -36,7 +37,8 @@ def main() -> None:
     django.setup()
     from demo.loading import load_demo, load_people  # noqa: PLC0415 - needs Django's apps
 
-    {"people": load_people, "county": load_demo}[sys.argv[1]](scale=int(sys.argv[2]))
+    loads: dict[str, Callable[..., object]] = {"people": load_people, "county": load_demo}
+    loads[sys.argv[1]](scale=int(sys.argv[2]))
 
 
 if __name__ == "__main__":

@@ -543,8 +543,9 @@ class TestForms:
 
     @pytest.mark.parametrize(
         ("changes", "field"),
-        [({"departs_at": "春节后"}, "departs_at"), ({"departs_at": ""}, "departs_at"), ({"seats": "-1"}, "seats"), ({"seats": "满"}, "seats"),
-         ({"mode": "火箭"}, "mode"), ({"destination_code": "天上"}, "destination_code"), ({"vehicle": ""}, "vehicle")],
+        [({"departs_at": "春节后"}, "departs_at"), ({"departs_at": ""}, "departs_at"), ({"seats": "-1"}, "seats"),
+         ({"seats": "满"}, "seats"), ({"mode": "火箭"}, "mode"), ({"destination_code": "天上"}, "destination_code"),
+         ({"vehicle": ""}, "vehicle")],
     )  # fmt: skip
     def test_refusal_stands_beside_its_field(self, county, changes, field):
         response = county.post("/dispatch/trips/new/", {**PLAN, **changes})

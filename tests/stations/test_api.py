@@ -48,7 +48,8 @@ class TestReading:
         (told,) = results(people.api_client_for(people.county_clerk()), STATIONS)
         assert told == {
             "id": site.pk, "code": GUANGZHOU, "name": "驻GZ-01协作站", "kind": "协作站", "place_code": "440113",
-            "place": "广东省 广州市 番禺区", "partner": "", "founding": "", "opened_on": "2023-03-01", "service_area": ["4401"], "head": "", "phone": "",
+            "place": "广东省 广州市 番禺区", "partner": "", "founding": "", "opened_on": "2023-03-01",
+            "service_area": ["4401"], "head": "", "phone": "",
         }  # fmt: skip
 
     def test_a_visit_is_told_masked(self, who, site):
