@@ -104,7 +104,7 @@ register(
         icon="user-check",
         order=40,
         phone=20,
-        phone_label=_("签到"),
+        phone_label=_("车次"),
         phone_roles=frozenset({"dispatch_officer", "county_admin", "township_officer"}),
     )
 )
