@@ -1,0 +1,167 @@
+"""The phone in a browser of 390 px: three taps, and a visit typed without signal that is kept and sent later, once."""
+
+import time
+
+import pytest
+from django.db import connection, connections
+from playwright.sync_api import expect, sync_playwright
+
+from stations.models import Visit
+from tests import people
+from tests.journeys import place_divisions, worker
+from tests.stations.facts import AT_WORK, TODAY, ago, arrive, firm, staff, standing, station
+
+QUIET = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+)
+PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True, "locale": "zh-CN"}
+KEPT = "caches.match(new URL('{}', location.href).href, {{ ignoreVary: true }}).then((found) => found !== undefined)"
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+@pytest.fixture
+def due():
+    """Two at one factory whose month is over today."""
+    place_divisions()
+    station()
+    works = firm()
+    return [arrive(worker(name), on=ago(30), firm=works, phone="13812345678") for name in ("张国强", "李秀英")]
+
+
+@pytest.fixture
+def phone(browser_program, live_server, transactional_db, due, monkeypatch):
+    # Playwright keeps an event loop in this thread, which Django would take for asynchronous code.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+    session = people.client_for(staff()).cookies["sessionid"].value
+    complaints = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=browser_program, args=QUIET.split())
+        context = browser.new_context(base_url=live_server.url, **PHONE)
+        context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on(
+            "console", lambda line: complaints.append(line.text) if "Content Security Policy" in line.text else None
+        )
+        yield page
+        # Inside Playwright's loop the test asks the database by a connection of its own, which nobody else closes.
+        connections.close_all()
+        browser.close()
+    wait_for_the_server_to_let_go()
+    assert complaints == []
+
+
+def wait_for_the_server_to_let_go():
+    """A request the closing browser left behind would hold the test database."""
+    with connection.cursor() as cursor:
+        for _attempt in range(300):
+            cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")
+            if cursor.fetchone()[0] == 1:
+                return
+            time.sleep(0.1)
+
+
+def fits(page):
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390, page.url
+
+
+def test_three_taps_from_the_list_to_a_saved_visit(phone, due):
+    phone.goto("/stations/due/")
+    fits(phone)
+    phone.tap(".person-main:has-text('张国强')")
+    phone.wait_for_url("**/stations/record/**")
+    fits(phone)
+    expect(phone.locator(".visit-employer_name")).to_be_hidden()
+    phone.tap(".choice:has-text('转岗在岗')")
+    expect(phone.locator(".visit-employer_name")).to_be_visible()
+    phone.tap(".choice:has-text('原岗位在岗')")
+    phone.tap("#form .btn-primary")
+    phone.wait_for_url("**/stations/due/")
+    expect(phone.locator("#messages")).to_contain_text("张国强：已登记“原岗位在岗”。")
+    expect(phone.locator(".person")).to_have_count(1)
+    (told,) = Visit.objects.values_list("worker_id", "status", "channel", "milestone", "visited_on")
+    assert told == (due[0].pk, AT_WORK, "电话", 30, TODAY)
+
+
+def test_one_tap_shows_the_number_the_next_calls(phone):
+    phone.goto("/stations/due/")
+    card = phone.locator(".person", has_text="张国强")
+    expect(card.locator(".call")).to_have_text("138****5678")
+    card.locator(".call button").tap()
+    expect(card.locator("a.revealed")).to_have_attribute("href", "tel:13812345678")
+    fits(phone)
+
+
+def test_typing_narrows_the_list_in_place(phone):
+    phone.goto("/stations/due/")
+    phone.tap("#due-q")
+    phone.keyboard.type("李", delay=40)
+    expect(phone.locator(".person")).to_have_count(1)
+    assert (phone.evaluate("document.activeElement.id"), phone.url.endswith("?q=%E6%9D%8E")) == ("due-q", True)
+
+
+def test_without_signal_the_visit_is_kept_and_sent_later_once(phone, due):
+    address = f"/stations/record/{due[0].pk}/"
+    phone.goto("/stations/due/")
+    phone.evaluate("navigator.serviceWorker.ready.then(() => null)")
+    phone.reload()
+    for kept in ("/stations/due/", address):
+        phone.wait_for_function(KEPT.format(kept))
+    phone.context.set_offline(True)
+    phone.goto("/stations/due/")
+    phone.tap(".person-main:has-text('张国强')")
+    phone.wait_for_url(f"**{address}")
+    phone.tap(".choice:has-text('返乡')")
+    phone.tap("#form .btn-primary")
+    phone.wait_for_url("**/stations/due/")
+    expect(phone.locator("#offline")).to_contain_text("1 条待发送")
+    expect(phone.locator(".person-main:has-text('张国强') .queued")).to_be_visible()
+    expect(phone.locator(".person-main:has-text('李秀英') .queued")).to_be_hidden()
+    fits(phone)
+    phone.goto("/stations/due/")
+    expect(phone.locator("#offline")).to_contain_text("1 条待发送")
+    assert Visit.objects.count() == 0
+    phone.context.set_offline(False)
+    phone.evaluate("window.dispatchEvent(new Event('online'))")
+    expect(phone.locator("#offline")).to_be_hidden()
+    phone.reload()
+    expect(phone.locator(".person")).to_have_count(1)
+    made = Visit.objects.get()
+    assert (made.worker, made.status, made.visited_on, made.client_ref is not None) == (due[0], "返乡", TODAY, True)
+    assert standing(due[0]) == {7: "已错过", 30: TODAY, 90: "已离岗", 180: "已离岗"}
+
+
+def test_what_another_phone_was_quicker_with_comes_back_with_its_reason(phone, due):
+    address = f"/stations/record/{due[0].pk}/"
+    phone.goto(address)
+    phone.evaluate("navigator.serviceWorker.ready.then(() => null)")
+    phone.reload()
+    phone.context.set_offline(True)
+    phone.tap(".choice:has-text('返乡')")
+    phone.tap("#form .btn-primary")
+    expect(phone.locator("#offline")).to_contain_text("1 条待发送")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO stations_visit (worker_id, station_id, visited_on, channel, status, problem, action_taken, satisfaction, visitor)"
+            " SELECT %s, id, %s, '电话', '原岗位在岗', '', '', '', '同事' FROM stations_station",
+            [due[0].pk, TODAY],
+        )
+    phone.context.set_offline(False)
+    phone.evaluate("window.dispatchEvent(new Event('online'))")
+    expect(phone.locator("#offline li")).to_contain_text(
+        f"此人{TODAY}在该协作站已有一条回访记录（原岗位在岗，同事登记）。"
+    )
+    assert Visit.objects.get().visitor == "同事"
+
+
+def test_a_round_through_a_factory_closes_everybody_ticked(phone, due):
+    phone.goto("/stations/due/")
+    phone.tap("a:has-text('到企回访')")
+    phone.wait_for_url("**/round/")
+    fits(phone)
+    phone.tap(".tick:has-text('李秀英')")
+    phone.tap("#form .btn-primary")
+    phone.wait_for_url("**/stations/due/")
+    expect(phone.locator("#messages")).to_contain_text("已登记 1 人在岗。")
+    assert Visit.objects.values_list("worker_id", "channel", "milestone").get() == (due[0].pk, "到企", 30)
