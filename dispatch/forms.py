@@ -54,8 +54,8 @@ class TripForm(KitForm):
     destination_code = DivisionField(label=_("目的地"), help_text=PLACE_HINT)
     seats = forms.IntegerField(label=_("座位数"), min_value=0, max_value=MOST_SEATS, help_text=_("自驾的包括驾驶人"))
     organiser = forms.CharField(label=_("组织单位"), max_length=200, required=False)
-    leader = forms.CharField(label=_("领队"), max_length=60, required=False)
-    leader_phone = PhoneField(label=_("领队电话"), max_length=20, required=False)
+    leader = forms.CharField(label=_("领队"), max_length=200, required=False)
+    leader_phone = PhoneField(label=_("领队电话"), max_length=100, required=False)
 
     def facts(self) -> TripFacts:
         """What the service takes."""
@@ -69,7 +69,7 @@ class PassengerForm(PhoneKeepingForm):
     masked: ClassVar = ("phone", "emergency_phone")
 
     seat = forms.CharField(label=_("车厢/座位号"), max_length=20, required=False)
-    phone = PhoneField(label=_("联系电话"), max_length=20, required=False)
+    phone = PhoneField(label=_("联系电话"), max_length=100, required=False)
     boarding_point = forms.CharField(label=_("上车地点"), max_length=200, required=False)
     destination_code = DivisionField(label=_("目的地"), required=False, help_text=_("与车次的目的地相同时留空"))
     employer = AutocompleteField("employers", label=_("务工企业"), required=False)
@@ -79,9 +79,9 @@ class PassengerForm(PhoneKeepingForm):
         required=False,
         help_text=_("上面的列表里没有这家企业时填写，以后再完善资料"),
     )
-    job_title = forms.CharField(label=_("岗位"), max_length=60, required=False)
-    emergency_name = forms.CharField(label=_("紧急联系人"), max_length=60, required=False)
-    emergency_phone = PhoneField(label=_("紧急联系人电话"), max_length=20, required=False)
+    job_title = forms.CharField(label=_("岗位"), max_length=200, required=False)
+    emergency_name = forms.CharField(label=_("紧急联系人"), max_length=200, required=False)
+    emergency_phone = PhoneField(label=_("紧急联系人电话"), max_length=100, required=False)
 
     def clean(self) -> dict[str, Any]:
         """One employer, chosen or named."""

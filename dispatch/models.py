@@ -69,8 +69,8 @@ class Trip(BusinessRow):
     destination_code = models.CharField("目的地", max_length=12)
     seats = models.IntegerField("座位数")
     organiser = models.CharField("组织单位", max_length=200, blank=True, default="")
-    leader = models.CharField("领队", max_length=60, blank=True, default="")
-    leader_phone = models.CharField("领队电话", max_length=20, blank=True, default="")
+    leader = models.CharField("领队", max_length=200, blank=True, default="")
+    leader_phone = models.CharField("领队电话", max_length=100, blank=True, default="")
 
     objects = TripQuerySet.as_manager()
 
@@ -118,13 +118,13 @@ class Passenger(BusinessRow):
     seat = models.CharField("车厢/座位号", max_length=20, blank=True, default="")
     # Seats are read in the order (seat_length, seat): 2 before 10, 1车05 before 12车01.
     seat_length = models.GeneratedField(expression=Length("seat"), output_field=models.IntegerField(), db_persist=True)
-    phone = models.CharField("联系电话", max_length=20, blank=True, default="")
+    phone = models.CharField("联系电话", max_length=100, blank=True, default="")
     boarding_point = models.CharField("上车地点", max_length=200, blank=True, default="")
     destination_code = models.CharField("目的地", max_length=12, blank=True, default="")
     employer = models.ForeignKey(Employer, models.PROTECT, null=True, blank=True, verbose_name="务工企业")
-    job_title = models.CharField("岗位", max_length=60, blank=True, default="")
-    emergency_name = models.CharField("紧急联系人", max_length=60, blank=True, default="")
-    emergency_phone = models.CharField("紧急联系人电话", max_length=20, blank=True, default="")
+    job_title = models.CharField("岗位", max_length=200, blank=True, default="")
+    emergency_name = models.CharField("紧急联系人", max_length=200, blank=True, default="")
+    emergency_phone = models.CharField("紧急联系人电话", max_length=100, blank=True, default="")
     boarded = models.BooleanField("签到", null=True, blank=True)
     arrived = models.BooleanField("到达签收", null=True, blank=True)
     at_post_on = models.DateField("到岗日期", null=True, blank=True)

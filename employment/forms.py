@@ -75,10 +75,10 @@ class EmployerForm(PhoneKeepingForm):
     name = forms.CharField(label=_("企业名称"), max_length=200)
     credit_code = CreditCodeField(label=_("统一社会信用代码"), required=False, max_length=30)
     place_code = DivisionField(label=_("所在地"), help_text=_("如：广东省广州市番禺区，或区划代码"))
-    industry = forms.CharField(label=_("行业"), max_length=60, required=False)
+    industry = forms.CharField(label=_("行业"), max_length=200, required=False)
     size = forms.IntegerField(label=_("规模（人）"), required=False, min_value=0, max_value=10_000_000)
-    contact = forms.CharField(label=_("联系人"), max_length=60, required=False)
-    phone = PhoneField(label=_("联系电话"), required=False, max_length=20)
+    contact = forms.CharField(label=_("联系人"), max_length=200, required=False)
+    phone = PhoneField(label=_("联系电话"), required=False, max_length=100)
     key_employer = forms.BooleanField(label=_("重点企业"), required=False)
 
     def facts(self, stored: Employer | None) -> EmployerFacts:
@@ -100,7 +100,7 @@ class JobForm(KitForm):
         required=False,
         help_text=_("上面的列表里没有这家单位时填写，以后再完善资料"),
     )
-    job_title = forms.CharField(label=_("工种（岗位）"), max_length=60, required=False)
+    job_title = forms.CharField(label=_("工种（岗位）"), max_length=200, required=False)
     wage = AmountField(label=_("月工资（元）"), required=False)
     channel = forms.ChoiceField(label=_("组织方式"), choices=[("", _("未登记")), *CHANNEL.pairs], required=False)
     contract = YesNoField(label=_("签订合同"))
@@ -109,7 +109,7 @@ class JobForm(KitForm):
     end_on = DateField(
         label=_("返回时间"), future=False, required=False, help_text=_("不再在岗的第一天；仍在岗的请留空")
     )
-    end_reason = forms.CharField(label=_("返回原因"), max_length=100, required=False)
+    end_reason = forms.CharField(label=_("返回原因"), max_length=500, required=False)
 
     def clean(self) -> dict[str, Any]:
         """One employer, chosen or named."""

@@ -38,8 +38,8 @@ class Station(BusinessRow):
     founding = models.CharField("设立方式", max_length=20, blank=True, default="")
     opened_on = models.DateField("挂牌日期")
     service_area = ArrayField(models.CharField(max_length=12), verbose_name="服务范围", default=list, blank=True)
-    head = models.CharField("负责人", max_length=60, blank=True, default="")
-    phone = models.CharField("联系电话", max_length=20, blank=True, default="")
+    head = models.CharField("负责人", max_length=200, blank=True, default="")
+    phone = models.CharField("联系电话", max_length=100, blank=True, default="")
 
     objects = StationQuerySet.as_manager()
 
@@ -85,8 +85,8 @@ class Visit(BusinessRow):
     insured = models.BooleanField("参保", null=True, blank=True)
     problem = models.TextField("存在问题", blank=True, default="")
     action_taken = models.TextField("处理情况", blank=True, default="")
-    satisfaction = models.CharField("满意度", max_length=20, blank=True, default="")
-    visitor = models.CharField("回访人", max_length=60, blank=True, default="")
+    satisfaction = models.CharField("满意度", max_length=200, blank=True, default="")
+    visitor = models.CharField("回访人", max_length=200, blank=True, default="")
     next_on = models.DateField("下次回访日期", null=True, blank=True)
     client_ref = models.UUIDField("终端流水号", null=True, blank=True, unique=True)
 

@@ -97,7 +97,7 @@ def card(heading: str = "社保卡号", field: str = "bank_card", **more: Any) -
 
 def credit_code(heading: str = "统一社会信用代码", field: str = "credit_code", **more: Any) -> Column:
     """A unified social credit code, kept with a warning when its check fails."""
-    defaults = {"as_text": True, "notice": credit_code_notice, "example": "91520000MA0000000W"}
+    defaults = {"as_text": True, "notice": credit_code_notice, "example": "91520000MA0000000W", "longest": 60}
     return column(heading, field, _quick(parse_credit_code), **{**defaults, **more})
 
 

@@ -22,9 +22,24 @@ def longest_texts(cursor: Any, sheet: Sheet) -> dict[str, int]:
     """Staged text field → the most characters it may have."""
     cursor.execute(_COLUMNS, [sheet.target.table])
     stored = {name: most or (LONGEST_KEY if indexed else LONGEST) for name, most, indexed in cursor.fetchall()}
-    found = {column.field: LONGEST_KEY for column in sheet.columns if column.sql == "text" and column.compared}
-    for column, value in {**sheet.target.fixed, **sheet.target.values}.items():
-        field = _FIELD.fullmatch(value)
-        if field is not None and field[1] in found and column in stored:
-            found[field[1]] = stored[column]
+    written = {
+        plain[1]: stored[column]
+        for column, value in {**sheet.target.fixed, **sheet.target.values}.items()
+        if column in stored and (plain := _FIELD.fullmatch(value))
+    }
+    found = {
+        column.field: column.longest or written.get(column.field, LONGEST_KEY)
+        for column in sheet.columns
+        if column.sql == "text" and column.compared
+    }
+    # What is made of a text (its pinyin, the first letters of that) must find room too.
+    sources = {made.field: made.sources for made in sheet.derived if made.sql == "text"}
+    for field in sources:
+        for source in _texts_behind(field, sources) & found.keys():
+            found[source] = min(found[source], written.get(field, LONGEST))
     return found
+
+
+def _texts_behind(field: str, sources: dict[str, tuple[str, ...]]) -> set[str]:
+    """The parsed fields a derived one is made of, through others if need be."""
+    return {field}.union(*(_texts_behind(source, sources) for source in sources.get(field, ())))

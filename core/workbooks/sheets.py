@@ -26,7 +26,7 @@ class Column:
     keeps answers for repeated cells: off for columns where nearly every cell differs. ``export`` is the path of the
     value in the rows of ``export_rows``. ``implied`` columns are required but may be told elsewhere (the sheet's title):
     a ``Derived`` judges their absence. Columns only a ``Derived`` reads are not ``compared`` between rows of one key:
-    what is made of them is.
+    what is made of them is. ``longest`` bounds the characters of a text where the target's column does not say it all.
     """
 
     heading: str
@@ -45,6 +45,7 @@ class Column:
     implied: bool = False
     compared: bool = True
     missing_code: str = "required"
+    longest: int | None = None
     export: str = ""
 
     def __post_init__(self) -> None:

@@ -56,7 +56,7 @@ class TripsSheet(Sheet):
     permission = "dispatch.edit"
     person = False
     columns = (
-        c.text("批次编号", "batch_code", required=True, aliases=("批次号",), example="2025-CY-01", export="batch__code"),
+        c.text("批次编号", "batch_code", required=True, longest=60, aliases=("批次号",), example="2025-CY-01", export="batch__code"),
         c.text("批次名称", "batch_name", required=True, aliases=("批次",), example="2025年春季返岗第一批", export="batch__name"),
         c.text("车次(车牌号)", "vehicle", required=True, aliases=("车次", "车牌号", "车次/车牌号"), example="贵F12345", export="vehicle"),
         c.choice("出行方式", "mode", DISPATCH_MODE, required=True, export="mode"),
@@ -83,12 +83,6 @@ class TripsSheet(Sheet):
             " WHERE x.n > s.seats",
             blame="座位数",
             code="over_capacity",
-        ),
-        Check(
-            sql="SELECT p.seq, '“批次编号”超过60个字，请缩短。' AS message FROM {plan} p JOIN {rows} s USING (seq)"
-            " WHERE char_length(s.batch_code) > 60",
-            blame="批次编号",
-            code="too_long",
         ),
     )
     key = ("s.batch_code", "s.vehicle")

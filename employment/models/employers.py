@@ -41,12 +41,12 @@ class Employer(BusinessRow):
     """
 
     name = models.CharField("单位名称", max_length=200)
-    credit_code = models.CharField("统一社会信用代码", max_length=18, null=True, blank=True)
+    credit_code = models.CharField("统一社会信用代码", max_length=60, null=True, blank=True)
     place_code = models.CharField("所在地", max_length=12, blank=True, default="")
-    industry = models.CharField("行业", max_length=60, blank=True, default="")
+    industry = models.CharField("行业", max_length=200, blank=True, default="")
     size = models.IntegerField("规模（人）", null=True, blank=True)
-    contact = models.CharField("联系人", max_length=60, blank=True, default="")
-    phone = models.CharField("联系电话", max_length=20, blank=True, default="")
+    contact = models.CharField("联系人", max_length=200, blank=True, default="")
+    phone = models.CharField("联系电话", max_length=100, blank=True, default="")
     key_employer = models.BooleanField("重点企业", default=False)
     stub = models.BooleanField("待完善", default=False)
 

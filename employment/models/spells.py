@@ -41,7 +41,7 @@ class SpellRow(models.Model):
     employer = models.ForeignKey(
         Employer, models.DO_NOTHING, null=True, db_constraint=False, verbose_name="务工单位", related_name="+"
     )
-    job_title = models.CharField("工种（岗位）", max_length=60, blank=True, default="")
+    job_title = models.CharField("工种（岗位）", max_length=200, blank=True, default="")
     wage = models.DecimalField("月工资（元）", max_digits=14, decimal_places=2, null=True)
     channel = models.CharField("组织方式", max_length=20, blank=True, default="")
     organised = models.BooleanField("有组织", default=False)

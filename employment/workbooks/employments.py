@@ -66,12 +66,6 @@ class EmploymentsSheet(Sheet):
             blame="返回时间",
             code="date",
         ),
-        Check(
-            sql="SELECT p.seq, '“统一社会信用代码”超过18个字，请缩短。' AS message FROM {plan} p JOIN {rows} s USING (seq)"
-            " WHERE char_length(s.credit_code) > 18",
-            blame="统一社会信用代码",
-            code="too_long",
-        ),
     )
     key = ("s.id_number", "s.start_on")
     key_heading = "外出时间"

@@ -294,7 +294,7 @@ def test_taking_the_kept_rows_alone_refuses_none_of_them(roster):
 
 
 @pytest.mark.parametrize(
-    ("column", "most"), [(SEAT, 20), ("上车地点", 200), ("务工企业", 200), ("岗位", 60), ("紧急联系人", 60)]
+    ("column", "most"), [(SEAT, 20), ("上车地点", 200), ("务工企业", 200), ("岗位", 200), ("紧急联系人", 200)]
 )
 def test_text_too_long_for_the_register_is_refused_beside_its_cell(coach, column, most):
     rows = [ride(worker(), **{column: "x" * (most + 1)}), ride(worker(), **{column: "x" * most})]

@@ -1,17 +1,21 @@
 """Every declared kind, whatever stands in its cells: the check ends with a result and what is good can be written."""
 
 import io
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 import pytest
+from django.db import connection
 from openpyxl import load_workbook
 
 from core.workbooks import services
+from core.workbooks.lengths import longest_texts
 from core.workbooks.marked import template
 from core.workbooks.sheets import all_sheets
-from tests.journeys import place_divisions
-from tests.workbooks.conftest import run
+from stations.models import Station
+from tests.journeys import place_divisions, trip
+from tests.workbooks.conftest import faults, run
 from tests.workbooks_files.makers import book, number
+from workers.models import Worker
 
 pytestmark = pytest.mark.django_db
 KINDS = [sheet.kind for sheet in all_sheets()]
@@ -57,6 +61,44 @@ def known(sheet, n, cell):
     told = {"姓名": "张国强", "身份证号码": number(n), "乡镇": "古达乡", "村": "大寨村"}
     told |= {column.heading: column.example for column in sheet.columns if column.required and column.example}
     return [told.get(column.heading, cell) for column in sheet.columns]
+
+
+@pytest.fixture
+def stored():
+    """Whom and what a row may name."""
+    place_divisions()
+    person = Worker.objects.create(name="张国强", id_number=number(0), village_code="520527219200")
+    Station.objects.create(
+        code="GZ-01", name="驻广州站", kind="协作站", place_code="440113", opened_on=date(2020, 1, 1)
+    )
+    trip(batch="2025-CY-01", vehicle="贵F12345")
+    return {
+        "姓名": person.name,
+        "身份证号码": person.id_number,
+        "乡镇": "古达乡",
+        "村": "大寨村",
+        "批次编号": "2025-CY-01",
+        "车次(车牌号)": "贵F12345",
+        "协作站": "GZ-01",
+        "站点编号": "GZ-01",
+    }
+
+
+@pytest.mark.parametrize("sheet", KINDS, indirect=True)
+def test_texts_as_long_as_they_may_be_are_written(sheet, hand_in, tmp_path, stored):
+    with connection.cursor() as cursor:
+        longest = longest_texts(cursor, sheet)
+    row = {
+        column.heading: stored.get(column.heading)
+        or ("字" * longest[column.field] if column.field in longest and not column.choices else column.example)
+        for column in sheet.columns
+        if column.required or column.sql != "date"
+    }
+    source = hand_in(book(tmp_path / "长.xlsx", ("长", [list(row), list(row.values())])), sheet.kind)
+    assert [fault for fault in faults(source) if fault["level"] == "error"] == []
+    written = run(services.confirm_import(source=source, rows="all"))
+    assert (written.state, written.error) == ("done", "")
+    assert written.counts["created"] + written.counts["updated"] == 1
 
 
 @pytest.mark.parametrize("sheet", KINDS, indirect=True)

@@ -128,7 +128,7 @@ def test_texts_longer_than_the_registry_takes_are_refused_not_cut(hand_in, firms
     assert [(fault["row"], fault["column"], fault["code"], fault["message"]) for fault in faults(source)
             if fault["level"] == "error"] == [
         (2, "企业名称", "too_long", "“企业名称”超过200个字，请缩短。"),
-        (3, "联系电话", "too_long", "“联系电话”超过20个字，请缩短。"),
+        (3, "联系电话", "too_long", "“联系电话”超过100个字，请缩短。"),
     ]  # fmt: skip
     services.confirm_import(source=source, rows="good")
     run(source)

@@ -83,7 +83,7 @@ def _columns() -> tuple[Column, ...]:
         c.text("劳动能力", "capacity", example="普通劳动力", export="capacity"),
         c.phone(export="phone"),
         *PLACE.columns,
-        c.text("组", "group_name", example="3组", export="group_name"),
+        c.text("组", "group_name", longest=200, example="3组", export="group_name"),
         c.text("户主姓名", "head_name", aliases=("户主",), example="张国强", export="household__head_name"),
         c.text("与户主关系", "relation", example="户主", export="relation"),
         tags,
