@@ -17,5 +17,7 @@ class RetentionForm(KitForm):
         label=_("区划代码"), max_length=12, required=False, help_text=_("乡镇或村的代码；不填为您的全部范围")
     )
     as_of = DateField(
-        label=_("数据截止日"), required=False, help_text=_("不填为今天；只采用这一天及以前的到岗、务工和回访记录")
+        label=_("数据截止日"),
+        required=False,
+        help_text=_("不填为期末与今天中较早的一天；只采用这一天及以前的到岗、务工和回访记录"),
     )

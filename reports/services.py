@@ -28,7 +28,10 @@ TITLES = {RETENTION: "稳岗报告"}
 
 
 def retention_question(*, user: User, parameters: Mapping[str, Any]) -> Question:
-    """The question in ``period`` (default: this year), ``division`` (default: one's own), ``as_of`` (default: today).
+    """The question in ``period`` (default: this year), ``division`` (default: one's own), ``as_of``.
+
+    ``as_of`` is by default what it is in the statistics, the earlier of the period's end and today (formats.md §3.1): asked
+    alike, report and API give one number.
 
     Raises ``DomainError`` naming the parameter at fault, ``NotFound`` for a division outside the user's area.
     """
@@ -40,7 +43,7 @@ def retention_question(*, user: User, parameters: Mapping[str, Any]) -> Question
     today = timezone.localdate()
     period = parse_period(str(parameters.get("period") or today.year))
     asked = parameters.get("as_of")
-    as_of = read_date(str(asked)) if asked else today
+    as_of = read_date(str(asked)) if asked else period.end
     if as_of is None:
         code, message = "as_of", f"as_of“{asked}”不是日期，请写成 2025-02-15 这样的年月日。"
         raise DomainError(code, message, "as_of")

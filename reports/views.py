@@ -68,8 +68,9 @@ class NewReport(FormScreen):
     submit_label = _("生成报告")
 
     def initial(self, thing: Any) -> dict[str, Any]:
-        """This year's arrivals."""
-        return {"period": str(timezone.localdate().year), "division": "", "as_of": None}
+        """This year's arrivals, by what is known today."""
+        today = timezone.localdate()
+        return {"period": str(today.year), "division": "", "as_of": today}
 
     def save(self, form: KitForm, thing: Any) -> ReportRun:
         """Queue it."""

@@ -4,6 +4,7 @@ import datetime as dt
 import random
 
 import pytest
+from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
 from core.divisions.services import CARRIED_LIST, load_divisions
@@ -230,3 +231,10 @@ def test_periods_are_those_of_the_statistics(divisions):
     )
     period = parse_period("2025Q1")
     assert (question.first, question.last, question.as_of) == (period.start, period.end, dt.date(2025, 6, 30))
+
+
+def test_as_of_is_by_default_what_it_is_in_the_statistics(divisions):
+    asked = services.retention_question(user=county_clerk(), parameters={"period": "2025Q1"})
+    assert asked.as_of == dt.date(2025, 3, 31)
+    this_year = services.retention_question(user=county_clerk(), parameters={})
+    assert this_year.as_of == timezone.localdate()
