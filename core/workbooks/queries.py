@@ -72,12 +72,13 @@ class Difference(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ChangedRow:
-    """A row of the file that would change a stored one; no differences means that only what hangs on it changes."""
+    """A row of the file that would change a stored one; ``touched``: what hangs on that one changes (too)."""
 
     sheet: str
     row: int
     title: str
     differences: list[Difference]
+    touched: bool
 
 
 def changed_sample(source: Import, most: int = SAMPLE) -> list[ChangedRow]:
@@ -97,7 +98,7 @@ def changed_sample(source: Import, most: int = SAMPLE) -> list[ChangedRow]:
     columns = list(_written(sheet))
     texts = _Texts(sheet, columns, [list(zip(row[4], row[5], strict=True)) for row in rows])
     return [
-        ChangedRow(row[0], row[1], texts.title(row[2], row[3]), texts.differences(pairs))
+        ChangedRow(row[0], row[1], texts.title(row[2], row[3]), texts.differences(pairs), row[6])
         for row, pairs in zip(rows, texts.pairs, strict=True)
     ]
 
@@ -114,7 +115,7 @@ def _sample_sql(source: Import, sheet: Sheet) -> str:
     name, number = ("s.name" if "name" in staged else "''"), ("s.id_number" if "id_number" in staged else "''")
     rows, plan = staging.rows_table(source.id), staging.plan_table(source.id)
     return (
-        f'SELECT s.sheet, s."row", {name}, {number}, ARRAY[{before}]::text[], ARRAY[{after}]::text[]'
+        f'SELECT s.sheet, s."row", {name}, {number}, ARRAY[{before}]::text[], ARRAY[{after}]::text[], coalesce({target.touched}, false)'
         f" FROM {plan} p JOIN {rows} s USING (seq) JOIN {target.table} t ON t.id = p.target_id"
         " WHERE p.action = 'updated' ORDER BY p.seq LIMIT %s"
     )

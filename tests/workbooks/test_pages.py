@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 from core.workbooks import services
 from core.workbooks.models import Import
 from employment.models import Employer
+from tests.journeys import VILLAGE, place_divisions
 from tests.people import TOWNSHIP, client_for, county_clerk, with_role
 from tests.workbooks.conftest import run
 from tests.workbooks.kinds import FIRM_HEADINGS, Firms, firm, firms_book, notes_book
@@ -214,3 +215,12 @@ def test_the_pages_speak_english(hand_in, firms):
     assert "To be confirmed" in page
     assert "Drop the file here" in text_of(browser.get("/imports/new/"))
     assert Import.objects.get().state == "ready"
+
+
+def test_a_row_that_changes_only_what_hangs_on_it_says_so(browser, hand_in, tmp_path):
+    place_divisions()
+    Worker.objects.create(name="张国强", id_number=number(0), village_code=VILLAGE)
+    cells = {"姓名": "张国强", "身份证号码": number(0), "乡镇": "古达乡", "村": "大寨村", "人员类别": "监测对象"}
+    path = book(tmp_path / "花名册.xlsx", ("古达乡", [list(cells), list(cells.values())]))
+    page = text_of(browser.get(f"/imports/{hand_in(path, 'workers').pk}/"))
+    assert "古达乡 第 2 行 相关的记录（人员类别、家庭、单位等）会更新" in page
