@@ -12,7 +12,9 @@ from core.accounts.models import User
 from core.errors import NotFound
 from core.web.details import DetailScreen, Tab
 from core.web.screens import Choice, ChoiceSource, Hit, MenuEntry, Reveal, SearchSource, Todo, TodoRow, register
+from employment.evidence import register_page
 from employment.queries import place_names
+from employment.spells import Source
 from stations import queries
 from stations.filters import PLAN_STATES, station_called
 from stations.models import PlannedVisit, Station, Visit
@@ -97,6 +99,7 @@ register(
         icon="building-community", order=60, list_url_name="stations:list",
     )
 )  # fmt: skip
+register_page(Source.VISIT, lambda visit_id: reverse("stations:visit", args=[visit_id]))
 register(ChoiceSource(name="stations", search=choose_stations, label=station_label))
 register(Reveal(name="stations.followed.phone", permission="workers.reveal.phone", fetch=number_to_call))
 register_tab(
