@@ -1,7 +1,7 @@
 -- The spring campaign: trains, coaches and self-drive groups to Guangdong and Zhejiang after the festival, and who was followed up.
 INSERT INTO stations_station (code, name, kind, place_code, partner, founding, opened_on, service_area, head, phone) VALUES
-  ('GZ-01', %(county)s || '驻广州劳务协作站', '协作站', '440113', '广州市番禺区人力资源和社会保障局', '共建', date '2023-03-01', '{4401,4419,4403,4406,4420}', '站长', '13800000001'),
-  ('NB-01', %(county)s || '驻宁波劳务协作站', '协作站', '330212', '宁波市鄞州区人力资源和社会保障局', '共建', date '2023-06-01', '{3302,3301,3303,3307}', '站长', '13800000002');
+  ('GZ-01', %(county)s || '驻广州劳务协作站', '协作站', '440113', '广州市番禺区人力资源和社会保障局', '共建', date '2023-03-01', '{4401,4419,4403,4406,4420}', '张立新', '13800000001'),
+  ('NB-01', %(county)s || '驻宁波劳务协作站', '协作站', '330212', '宁波市鄞州区人力资源和社会保障局', '共建', date '2023-06-01', '{3302,3301,3303,3307}', '罗敏', '13800000002');
 
 CREATE TEMP TABLE demo_rider ON COMMIT DROP AS
 SELECT row_number() OVER (ORDER BY far, pg_temp.pick(worker_id, 61, 1000000), worker_id) - 1 AS place, worker_id, i, far FROM (
@@ -24,7 +24,7 @@ INSERT INTO dispatch_batch (code, name) SELECT DISTINCT batch, title FROM demo_v
 
 INSERT INTO dispatch_trip (batch_id, vehicle, mode, departs_at, from_place, destination_code, seats, organiser, leader, leader_phone)
 SELECT b.id, v.vehicle, v.mode, (v.day + time '07:30') AT TIME ZONE 'Asia/Shanghai', %(county)s || '客运站',
-  CASE WHEN v.far THEN '330212' ELSE '440113' END, 45, %(county)s || '人力资源和社会保障局', '领队', '13800000003'
+  CASE WHEN v.far THEN '330212' ELSE '440113' END, 45, %(county)s || '人力资源和社会保障局', (ARRAY['陈勇','李正华','杨胜','王兴国'])[1 + v.n %% 4], '13800000003'
 FROM demo_vehicle v JOIN dispatch_batch b ON b.code = v.batch;
 
 CREATE TEMP TABLE demo_arrival ON COMMIT DROP AS
