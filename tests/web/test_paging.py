@@ -1,6 +1,7 @@
 import pytest
 from django.db import connection
 from django.db.models import F
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Length
 from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
@@ -80,3 +81,13 @@ def test_a_cursor_of_another_order_gives_the_first_page():
 @pytest.mark.parametrize(("cap", "said"), [(13, "13+"), (14, "14"), (COUNT_CAP, "14")])
 def test_counting_stops_at_the_cap(cap, said):
     assert str(capped_count(Division.objects.filter(code__startswith="520527"), cap)) == said
+
+
+@pytest.mark.django_db
+def test_dear_conditions_are_counted_less_far():
+    Division.objects.bulk_create(
+        Division(code=f"9900{number:08d}", name="多", level="village") for number in range(1_002)
+    )
+    many = Division.objects.filter(code__startswith="99")
+    dear = many.annotate(dear=RawSQL("(SELECT count(*) FROM generate_series(1, 1000000))", ())).filter(dear__gt=0)
+    assert [str(capped_count(rows)) for rows in (many, dear)] == ["1,002", "1,000+"]

@@ -179,6 +179,10 @@ class ListScreen(Screen):
         """How many rows match, capped."""
         return capped_count(self.matching)
 
+    def counted(self, page: Page) -> Count:
+        """The same without asking, where everything that matches stands on the page."""
+        return self.count if page.before or page.after else Count(len(page.rows), capped=False)
+
     def headings(self) -> list[Heading]:
         """Heading cells with the addresses that sort by them."""
         return headings_of(self.shown_columns, self.sort, self.request.GET)
@@ -217,7 +221,7 @@ class ListScreen(Screen):
         return {
             "screen": self,
             "title": self.title,
-            "count": self.count,
+            "count": self.counted(page),
             "headings": self.headings(),
             "table": self.table_rows(page),
             "page": page,
