@@ -64,16 +64,20 @@ def _meaning(word: str, area: str) -> Q:
 
 
 def _of_letters(letters: str) -> Q:
-    """Initials (zgq), or syllables the last of which may be begun (zhangguoq)."""
-    found = Q(name_initials__startswith=letters, name_key__startswith=letters[0])
+    """Initials (zgq), or syllables the last of which may be begun (zhangguoq).
+
+    Either begins the sort key with the same letter: said once for both, it lets a page be read off the order of names.
+    """
+    begins, found = Q(name_key__startswith=letters[0]), Q(name_initials__startswith=letters)
     syllables, rest = _syllables(letters)
     if not syllables or len(letters) == len(syllables):
-        return found
-    parts = [f"{syllable}[1-5]?[^ ]" for syllable in syllables]
-    pattern = "^" + " ".join(parts) + (f" {rest}" if rest else "")
-    initials = "".join(syllable[0] for syllable in syllables) + rest[:1]
-    spelled = Q(name_initials__startswith=initials, name_key__startswith=syllables[0], name_key__regex=pattern)
-    return found | spelled
+        return begins & found
+    spelled = Q(name_key__startswith=syllables[0])
+    if rest or len(syllables) > 1:
+        # Asked only where it says more: the planner takes any pattern for a rare one and would sort a surname's thousands.
+        parts = [f"{syllable}[1-5]?[^ ]" for syllable in syllables]
+        spelled &= Q(name_key__regex="^" + " ".join(parts) + (f" {rest}" if rest else ""))
+    return begins & (found | spelled)
 
 
 def _syllables(letters: str) -> tuple[list[str], str]:
