@@ -57,7 +57,7 @@ FROM demo_person p
 JOIN demo_name n ON n.place = CASE WHEN p.i %% 3 = 0 THEN pg_temp.pick(p.house, 6, (SELECT count(*) FROM demo_name)) ELSE pg_temp.pick(p.i, 1, (SELECT count(*) FROM demo_name)) END
 JOIN demo_name hn ON hn.place = pg_temp.pick(p.house, 6, (SELECT count(*) FROM demo_name))
 JOIN workers_household h ON h.village_code = p.village AND h.group_name = p.grp AND h.head_name = hn.name
-ORDER BY p.i;
+ORDER BY p.village, p.i;  -- rosters come village by village
 
 ALTER TABLE demo_person ADD COLUMN worker_id bigint;
 UPDATE demo_person p SET worker_id = w.id FROM workers_worker w WHERE w.id_number = p.id_number;
