@@ -1,6 +1,6 @@
-"""``python -m bench.listing_probe ROUNDS``: ask the pages of the worker list, by the whole middleware, over and over.
+"""``python -m bench.listing_probe``: asks the pages of the worker list, through the whole middleware, one at a time.
 
-Prints one JSON object: name of the question → milliseconds of each answer.
+Prints the names of its questions as JSON; then, for each name it reads, the milliseconds the answer took.
 """
 
 import json
@@ -14,12 +14,11 @@ import django
 from bench.figures import seconds
 
 ADDRESS = "/workers/"
-WARMING = 3
 NEXT = re.compile(r'href="([^"]*[?&;]after=[^"]*)"')
 
 
 def main() -> None:
-    """Ask every question as often as the command line says."""
+    """Ask what standard input names."""
     django.setup()
     from django.test import Client  # noqa: PLC0415 - needs Django's apps
 
@@ -35,13 +34,11 @@ def main() -> None:
         return response.content
 
     asked = dict(questions(ask("").decode()))
-    times: dict[str, list[float]] = {name: [] for name in asked}
-    for turn in range(int(sys.argv[1]) + WARMING):
-        for name, query in asked.items():
-            took, _ = seconds(lambda query=query: ask(query))  # type: ignore[misc]
-            if turn >= WARMING:
-                times[name].append(1000 * took)
-    print(json.dumps(times))
+    print(json.dumps(list(asked)), flush=True)
+    for line in sys.stdin:
+        query = asked[line.strip()]
+        took, _ = seconds(lambda: ask(query))  # noqa: B023 - called at once
+        print(1000 * took, flush=True)
 
 
 def questions(first_page: str) -> Iterator[tuple[str, str]]:
@@ -53,9 +50,10 @@ def questions(first_page: str) -> Iterator[tuple[str, str]]:
     places = names_of({someone.village_code, someone.village_code[:9]})
     township = children_of(root_division())[0][0]
     following = NEXT.search(first_page)
+    if following is None:
+        sys.exit("the first page of the list leads to no second one")
     yield "第一页 / first page", ""
-    if following:
-        yield "下一页 / next page", f"?{unescape(following[1]).rpartition('?')[2]}"
+    yield "下一页 / next page", f"?{unescape(following[1]).rpartition('?')[2]}"
     yield "按乡镇排序 / sorted by township", "?sort=township"
     yield "搜索姓名 / search: name", f"?q={someone.name}"
     yield "搜索姓氏 / search: surname", f"?q={someone.name[0]}"
