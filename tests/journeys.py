@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime
 from itertools import count
 
 from core.divisions.models import LEVEL_BY_LENGTH, Division
-from core.workbooks import services
-from core.workbooks.models import Import
+from core.workbooks import exports, services
+from core.workbooks.models import Export, Import
 from dispatch.models import Batch, Passenger, Trip
 from employment.models import Employer
 from tests import people
@@ -158,3 +158,21 @@ def faults(source, level="error"):
     """What is wrong where: (row, column, code), in the order of the file."""
     found = source.faults.filter(level=level).order_by("seq", "id")
     return [(fault.row, fault.column, fault.code) for fault in found]
+
+
+def exported(kind, query=None):
+    """The list of that kind with those parameters as a workbook, identities in full."""
+    export = Export.objects.create(
+        kind=kind, title=kind, query=query or {}, full_identity=True, purpose="核对", created_by=people.county_clerk()
+    )
+    return exports.write_export(export=export, progress=services.Silent())
+
+
+def came_back(export):
+    """What an import of an exported workbook would do: counts, faults, unknown columns."""
+    with export.path.open("rb") as file:
+        made = services.create_import(
+            user=people.county_clerk(), kind=export.kind, file=file, name=export.path.name, start=False
+        )
+    source = services.check_import(source=made, progress=services.Silent())
+    return counts(source), faults(source), source.unknown_columns

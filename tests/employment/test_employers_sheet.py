@@ -2,11 +2,8 @@
 
 import pytest
 
-from core.workbooks import exports, services
-from core.workbooks.models import Export
 from employment.models import DeclaredJob, Employer
-from tests import people
-from tests.journeys import counts, employer, faults, imported, person, place_divisions, worker
+from tests.journeys import came_back, counts, employer, exported, faults, imported, person, place_divisions, worker
 
 pytestmark = pytest.mark.django_db
 
@@ -115,21 +112,6 @@ def test_five_thousand_firms_are_found_by_index():
     assert counts(imported("employers", rows)) == {"rows": 5000, "unchanged": 5000, "warnings": 1}
 
 
-def exported(kind, query=None):
-    export = Export(
-        kind=kind, title=kind, query=query or {}, full_identity=True, purpose="核对", created_by=people.county_clerk()
-    )
-    export.save()
-    return exports.write_export(export=export, progress=services.Silent())
-
-
-def imported_file(kind, path):
-    with path.open("rb") as file:
-        made = services.create_import(user=people.county_clerk(), kind=kind, file=file, name=path.name, start=False)
-    source = services.check_import(source=made, progress=services.Silent())
-    return counts(source), faults(source), source.unknown_columns
-
-
 def test_exported_employers_are_unchanged_when_they_come_back():
     imported("employers", [
         firm(统一社会信用代码=CODE, 行业="服装", 联系人="王五", 联系电话="13800001234", 是否重点企业="是", **{"规模(人)": "12"}),
@@ -137,7 +119,7 @@ def test_exported_employers_are_unchanged_when_they_come_back():
         firm("东莞丙厂", 所在地="东莞"),
     ])  # fmt: skip
     export = exported("employers")
-    assert (export.rows, imported_file("employers", export.path)) == (
+    assert (export.rows, came_back(export)) == (
         3,
         ({"rows": 3, "unchanged": 3, "warnings": 1}, [], []),
     )
@@ -163,4 +145,4 @@ def test_exported_declared_jobs_are_unchanged_when_they_come_back(place):
     imported("employments", [row])
     export = exported("employments", {"open_on": "2025-03-01"})
     assert DeclaredJob.objects.count() == export.rows == 1
-    assert imported_file("employments", export.path) == ({"rows": 1, "unchanged": 1, "warnings": 1}, [], [])
+    assert came_back(export) == ({"rows": 1, "unchanged": 1, "warnings": 1}, [], [])
