@@ -94,6 +94,7 @@ class PassengersSheet(Sheet):
     key = ("p.trip_id", "s.id_number")
     key_heading = "身份证号码"
     key_words = "车次和身份证号码"
+    merged_down = ("批次编号", "车次(车牌号)", "目的地")
     target = Target(
         table="dispatch_passenger",
         key="t.trip_id = p.trip_id AND t.worker_id = p.worker_id",

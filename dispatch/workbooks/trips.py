@@ -88,6 +88,7 @@ class TripsSheet(Sheet):
     key = ("s.batch_code", "s.vehicle")
     key_heading = "车次(车牌号)"
     key_words = "批次编号和车次"
+    merged_down = ("批次编号", "批次名称", "出发地", "目的地")
     target = Target(
         table="dispatch_trip",
         key="t.batch_id = p.batch_id AND t.vehicle = s.vehicle",

@@ -55,6 +55,7 @@ class EmployersSheet(Sheet):
     key = ("coalesce(s.credit_code, s.name)",)
     key_heading = "企业名称"
     key_words = "企业"
+    merged_down = ("所在地",)
     target = Target(
         table="employment_employer",
         key=FIND,

@@ -70,6 +70,7 @@ class EmploymentsSheet(Sheet):
     key = ("s.id_number", "s.start_on")
     key_heading = "外出时间"
     key_words = "身份证号码和外出时间"
+    merged_down = c.WORK_PLACE
     target = Target(
         table="employment_declaredjob",
         key="t.worker_id = p.worker_id AND t.start_on = s.start_on",

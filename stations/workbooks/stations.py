@@ -50,6 +50,7 @@ class StationsSheet(Sheet):
     derived = (PLACE.derived, AREA.derived)
     key = ("s.code",)
     key_heading = "站点编号"
+    merged_down = ("所在地",)
     target = Target(
         table="stations_station",
         key="t.code = s.code",

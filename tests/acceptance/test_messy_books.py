@@ -6,6 +6,8 @@ import zipfile
 import pytest
 from openpyxl import load_workbook
 
+from dispatch.models import Passenger
+from employment.models import DeclaredJob
 from tests.acceptance.desk import OTHER_VILLAGE, VILLAGE, WORKERS, id_number, table, text, xlsx
 from workers.models import Worker
 
@@ -284,3 +286,37 @@ def test_the_marked_copy_goes_back_and_is_read_again(office, api, tmp_path):
     book.save(marked)
     again = office.send_file("workers", marked)
     assert (again.code, again.counts, again.document["unknown_columns"]) == (0, {"rows": 2, "created": 2}, [])
+
+
+def test_merged_places_and_batches_count_for_all_their_rows(office):
+    people = [("张一", id_number()), ("张二", id_number()), ("张三", id_number())]
+    office.register(*people)
+    jobs = [["姓名", "身份证号码", "务工省", "务工市", "务工县(区)", "外出时间"]]
+    jobs += [[*one, None, None, None, "2025-02-10"] for one in people]
+    jobs[1][2:5] = ["广东", "广州", "番禺"]
+    vehicles = [["批次编号", "批次名称", "车次(车牌号)", "出行方式", "出发时间", "出发地", "目的地", "座位数"]]
+    vehicles += [[None, None, f"贵J{n}", "包车", "2025-02-10", "惠水", None, 2] for n in (1, 2)]
+    vehicles[1][:2], vehicles[1][6] = ["B1", "第一批"], "东莞大朗镇"
+    seats = [
+        ["批次编号", "车次(车牌号)", "姓名", "身份证号码", "目的地"],
+        *[[None, None, *one, None] for one in people],
+    ]
+    seats[1][:2], seats[2][1] = ["B1", "贵J1"], "贵J2"
+
+    def merge(*areas):
+        return lambda sheet: [sheet.merge_cells(area) for area in areas]
+
+    sent = [
+        ("employments", jobs, merge("C2:C4", "D2:D4", "E2:E4")),
+        ("trips", vehicles, merge("A2:A3", "B2:B3", "G2:G3")),
+        ("passengers", seats, merge("A2:A4", "B3:B4")),
+    ]
+    for kind, rows, areas in sent:
+        told = office.send_file(kind, xlsx(office.path(), ("甲", rows, areas)))
+        assert (told.document["errors"], told.code) == ([], 0)
+    assert set(DeclaredJob.objects.values_list("place_code", flat=True)) == {"440113"}
+    assert list(Passenger.objects.order_by("id").values_list("trip__vehicle", "trip__destination_code")) == [
+        ("贵J1", "441900"),
+        ("贵J2", "441900"),
+        ("贵J2", "441900"),
+    ]
