@@ -17,7 +17,7 @@ from django.db.models.sql.compiler import SQLCompiler
 
 from core.web.lists.columns import Row
 
-COUNT_CAP = 10_000
+COUNT_CAP = 5_000
 DEAR_CAP = 1_000
 MOST_COST = 6_000
 """What counting to ``COUNT_CAP`` may cost in the planner's units, some 6 ms: a page does not wait longer for its heading."""
