@@ -63,7 +63,7 @@ def questions(first_page: str) -> Iterator[tuple[str, str]]:
     yield "搜索村 / search: village", f"?q={places[someone.village_code]}"
     yield "筛选乡镇、就业状态 / township, status", f"?township={township}&labour_status=未就业"
     yield "筛选人员类别 / key group", "?group=monitored"
-    yield "筛选四项 / four filters", f"?township={township}&sex=女&age_band=25-34&group=lifted_poverty"
+    yield "筛选性别、年龄段、意向 / sex, age, wish", "?sex=女&age_band=25-34&intention=省外"
     yield "筛选意向、搜索姓氏 / wish, surname", f"?intention=省外&q={someone.name[0]}"
 
 
