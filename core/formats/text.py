@@ -18,6 +18,8 @@ LONGEST_SHOWN: Final = 30
 # Visible ASCII and the common ideographs need no work; everything else takes the slow path.
 _NEEDS_WORK: Final = re.compile(r"[^\u0021-\u007e\u4e00-\u9fff]")
 _CSV_FORMULA: Final = re.compile(r'="(.*)"', re.DOTALL)
+# A Chinese keyboard types the apostrophe that keeps a number as text as a quotation mark.
+_LEADING: Final = re.compile(r"^(?:[' \n]|[‘’＇](?=[ ‘’＇']*[0-9]))+")
 _BLANKS: Final = re.compile(r"\s+")
 _SEPARATORS: Final = re.compile(r"[、，,;；/／|\s]+")
 _PLAIN_NAME: Final = re.compile(r"[\u4e00-\u9fff]{2,8}")
@@ -159,7 +161,7 @@ def _one_edit_apart(one: str, two: str) -> bool:
 def _unwrap(text: str) -> str | None:
     """Take off outer blanks, a leading apostrophe and a csv formula around the text, however often they are nested."""
     while True:
-        text = text.lstrip("' \n").rstrip()
+        text = _LEADING.sub("", text).rstrip()
         formula = _CSV_FORMULA.fullmatch(text)
         if not formula:
             return text or None
