@@ -107,9 +107,10 @@ def due(user: User, today: date) -> QuerySet[Any, Any]:
 
     Station staff are asked for those of their stations, others for all persons they see.
     """
-    rows = PlannedVisit.objects.visible_to(user).to_ask_on(today)
-    if user.scope_kind is ScopeKind.STATIONS:
-        rows = rows.filter(station__code__in=user.scope_stations)
+    rows = PlannedVisit.objects.to_ask_on(today)
+    of_stations = user.scope_kind is ScopeKind.STATIONS
+    # Whom their station planned to ask is whom they reach: to ask for the whole reach as well would cost more.
+    rows = rows.filter(station__code__in=user.scope_stations) if of_stations else rows.visible_to(user)
     latest = rows.order_by("worker_id", "-due_on").distinct("worker_id").values("pk")
     return PlannedVisit.objects.filter(pk__in=latest)
 

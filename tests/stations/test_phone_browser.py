@@ -1,6 +1,7 @@
 """The phone in a browser of 390 px: three taps, and a visit typed without signal that is kept and sent later, once."""
 
 import time
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection, connections
@@ -130,6 +131,13 @@ def test_without_signal_the_visit_is_kept_and_sent_later_once(phone, due):
     made = Visit.objects.get()
     assert (made.worker, made.status, made.visited_on, made.client_ref is not None) == (due[0], "返乡", TODAY, True)
     assert standing(due[0]) == {7: "已错过", 30: TODAY, 90: "已离岗", 180: "已离岗"}
+
+
+def test_a_page_kept_since_yesterday_knows_what_today_is(phone, due):
+    tomorrow = TODAY + timedelta(days=1)
+    phone.clock.set_fixed_time(datetime(tomorrow.year, tomorrow.month, tomorrow.day, 9))  # noqa: DTZ001 - the phone's own day
+    phone.goto(f"/stations/record/{due[0].pk}/")
+    expect(phone.locator("#id_visited_on")).to_have_value(tomorrow.isoformat())
 
 
 def test_what_another_phone_was_quicker_with_comes_back_with_its_reason(phone, due):
