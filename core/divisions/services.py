@@ -8,7 +8,7 @@ from pathlib import Path
 from django.db import connection, transaction
 
 from core.divisions import queries
-from core.divisions.models import LEVEL_BY_LENGTH
+from core.divisions.models import LEVEL_BY_LENGTH, Division
 from core.errors import DomainError
 
 CARRIED_LIST = Path(__file__).parent / "data" / "divisions.csv"
@@ -50,17 +50,19 @@ def load_divisions(*, path: Path) -> LoadResult:
 def _read(path: Path) -> list[tuple[str, str, str, date | None, date | None, str]]:
     try:
         text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError as error:
-        raise DomainError("not_found", f"找不到文件 {path}。", "FILE") from error
+    except OSError as error:
+        raise DomainError("not_found", f"找不到文件 {path}，或无法读取。", "FILE") from error
     except UnicodeDecodeError as error:
         raise DomainError("encoding", f"文件 {path} 不是 UTF-8 编码的 CSV。", "FILE") from error
+    longest = Division._meta.get_field("name").max_length or 0  # noqa: SLF001 - Django's documented model API
     reader = csv.DictReader(text.splitlines())
     if not {"code", "name"} <= set(reader.fieldnames or ()):
         raise DomainError("columns", "区划文件缺少 code 或 name 列。", "FILE")
     found: dict[str, tuple[str, str, str, date | None, date | None, str]] = {}
     for number, row in enumerate(reader, 2):
         code, name = (row["code"] or "").strip(), (row["name"] or "").strip()
-        if not code.isdecimal() or len(code) not in LEVEL_BY_LENGTH or not name:
+        known = code.isascii() and code.isdecimal() and len(code) in LEVEL_BY_LENGTH
+        if not known or not 0 < len(name) <= longest:
             raise DomainError("row", f"第{number}行的区划代码“{code}”或名称“{name}”不正确。", "FILE")
         try:
             dates = [
