@@ -195,7 +195,10 @@ class Plan:
         """Same key in one file: equal data counts once, different data is a fault on each that names the others."""
         # The key as one text: a null in it is a value like others, and a single column needs no case of its own.
         key = f"ROW({', '.join(self.sheet.key)})::text"
-        data = ", ".join(f's."{name}"' for name in self.sheet.compared)
+        columns = {name: f's."{name}"' for name in self.sheet.compared}
+        if self.sheet.person:
+            columns["name"] = "replace(s.name, '·', '')"  # a missing dot makes no other person's name
+        data = ", ".join(columns.values())
         self._sql("DROP TABLE IF EXISTS doubles")
         self._sql(
             "CREATE TEMP TABLE doubles ON COMMIT DROP AS WITH keyed AS MATERIALIZED"

@@ -193,6 +193,12 @@ def test_a_refused_row_has_no_key_and_meets_nobody(office):
     assert told.counts == {"rows": 2, "created": 1, "refused": 1}
 
 
+def test_a_missing_dot_is_no_other_name_within_a_file_either(office):
+    number = id_number()
+    told = office.send("workers", WORKERS, person("阿木·尔布", number), person("阿木尔布", number))
+    assert (told.document["errors"], told.counts) == ([], {"rows": 2, "created": 1, "repeated": 1})
+
+
 def test_repetition_in_another_spelling_is_repetition(office):
     number = id_number(born="19900101", number=25)
     told = office.send(
