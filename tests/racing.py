@@ -1,8 +1,11 @@
 """Acts done at the same moment, each in a thread with a database connection of its own."""
 
-from threading import Barrier, Thread
+from threading import Barrier, Event, Thread
 
 from django.db import connection
+
+from core.workbooks import services
+from core.workbooks.sheets import sheet_of
 
 
 def at_once(*acts):
@@ -31,3 +34,27 @@ def kinds(outcomes):
     return sorted(
         getattr(one, "code", None) or type(one).__name__ if isinstance(one, Exception) else "done" for one in outcomes
     )
+
+
+def in_the_middle_of(monkeypatch, source, act):
+    """Write a confirmed import; ``act`` begins when the import has judged its rows and not yet written them.
+
+    Answers what the import and the act came to. An act that must wait for the import is given a second's head start.
+    """
+    sheet, judged, acted = sheet_of(source.kind), Event(), Event()
+    go_on = type(sheet).before_write
+
+    def pause(self, batch):
+        judged.set()
+        acted.wait(timeout=1)
+        go_on(self, batch)
+
+    def late():
+        judged.wait(timeout=30)
+        try:
+            return act()
+        finally:
+            acted.set()
+
+    monkeypatch.setattr(type(sheet), "before_write", pause)
+    return at_once(lambda: services.write_import(source=source, progress=services.Silent()), late)

@@ -16,7 +16,7 @@ from employment.services import JobFacts, declare_job
 from employment.spells import derive
 from tests import people
 from tests.journeys import checked, counts, person, place_divisions, worker
-from tests.racing import at_once, kinds
+from tests.racing import at_once, in_the_middle_of, kinds
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -61,17 +61,14 @@ class TestOverlappingRows:
         ]
         assert kinds(at_once(*[row.save for row in rows])) == ["IntegrityError"] * 7 + ["done"]
 
-    @pytest.mark.parametrize("attempt", range(3))
-    def test_import_and_clerk_never_write_overlapping_rows_together(self, attempt):
+    def test_clerk_waits_for_an_import_that_writes_the_same_days(self, monkeypatch):
         place_divisions()
         who = worker()
         row = {**person(who), "务工省": "广东省", "外出时间": "2025-02-10", "返回时间": "2025-06-01"}
         confirmed = imports.confirm_import(source=checked("employments", [row]), rows="good", start=False)
-        written, declared = at_once(
-            lambda: imports.write_import(source=confirmed, progress=imports.Silent()), declare(who, date(2025, 5, 1))
-        )
-        by_import = counts(written) == {"rows": 1, "created": 1}
-        assert by_import + isinstance(declared, DeclaredJob) == DeclaredJob.objects.count() == 1
+        written, declared = in_the_middle_of(monkeypatch, confirmed, declare(who, date(2025, 5, 1)))
+        assert (counts(written), kinds([declared])) == ({"rows": 1, "created": 1}, ["overlap"])
+        assert DeclaredJob.objects.count() == 1
 
 
 def write_and_rebuild(who, day):
