@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from functools import lru_cache
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
@@ -9,7 +10,7 @@ from django.core.signals import got_request_exception
 from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
 from django.template.response import SimpleTemplateResponse
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils import translation
 
 from core.api.conditional import conditional
@@ -18,6 +19,12 @@ from core.api.errors import body
 logger = logging.getLogger(__name__)
 
 PREFIX = "/api/"
+
+
+@lru_cache(maxsize=1_024)
+def _match(path: str, urlconf: str) -> ResolverMatch:
+    """What an address leads to. Programs ask the same ones again and again, and each look goes down the list of all."""
+    return resolve(path, urlconf)
 
 
 class ApiMiddleware:
@@ -46,7 +53,7 @@ class ApiMiddleware:
     def _answer(self, request: HttpRequest) -> HttpResponseBase:
         try:
             request.get_host()
-            match = resolve(request.path_info)
+            match = _match(request.path_info, settings.ROOT_URLCONF)
         except DisallowedHost:
             return JsonResponse(body("请求的主机名不在允许的范围内。", "Host"), status=400)
         except Resolver404:

@@ -40,7 +40,7 @@ def _take(key: str, rate: int) -> bool:
         if left:
             _lots[key] = left - 1
             return True
-    lot = max(1, min(20, rate // 50))
+    lot = max(1, min(200, rate // 50))
     try:
         cache.add(key, 0, WINDOW * 2)
         before = cache.incr(key, lot) - lot
