@@ -14,6 +14,8 @@ import django
 from bench.figures import seconds
 
 ADDRESS = "/workers/"
+RARE = "筛选一乡镇的四项 / four filters, one township"
+"""So few of a million answer it that the planner reads too many names to find 50 of them."""
 NEXT = re.compile(r'href="([^"]*[?&;]after=[^"]*)"')
 
 
@@ -64,6 +66,7 @@ def questions(first_page: str) -> Iterator[tuple[str, str]]:
     yield "筛选乡镇、就业状态 / township, status", f"?township={township}&labour_status=未就业"
     yield "筛选人员类别 / key group", "?group=monitored"
     yield "筛选性别、年龄段、意向 / sex, age, wish", "?sex=女&age_band=25-34&intention=省外"
+    yield RARE, f"?township={township}&sex=女&age_band=25-34&group=lifted_poverty"
     yield "筛选意向、搜索姓氏 / wish, surname", f"?intention=省外&q={someone.name[0]}"
 
 
