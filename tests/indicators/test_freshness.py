@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 import threading
+import time
 from functools import partial
 
 import pytest
@@ -336,7 +337,11 @@ class TestRefreshing:
         watch = answers.answer(ask()).watch
         number("LDB_TOTAL")
         Employer.objects.filter(name="番禺电子厂").update(name="番禺第二电子厂")
-        assert refreshing.forget_marks() > 0
+        # An open transaction anywhere on the server, another test's too, holds marks back until it ends.
+        last = time.monotonic() + 120
+        while FigureMark.objects.exists() and time.monotonic() < last:
+            refreshing.forget_marks()
+            time.sleep(0.1)
         assert FigureMark.objects.count() == 0
         assert kept_now() == {("OUT_STOCK", "", "520527"), ("LDB_TOTAL", "", "520527")}
         # Who remembers an older snapshot cannot know what the forgotten marks said.
