@@ -74,6 +74,10 @@ class Tree:
             self._indexes[key] = _index(rows)
         return self._indexes[key]
 
+    def unnamed(self, prefix: str, name: str) -> set[str]:
+        """Codes below a division whose official name stands for no place of its own (省直辖县级行政区划)."""
+        return {row.code for row in self._pools.get(prefix, []) if row.name == name} if name in _GENERIC else set()
+
     def knows(self, code: str) -> bool:
         """Whether the code is a division in force."""
         if len(code) == VILLAGE:
@@ -201,7 +205,9 @@ def find_place(tree: Tree, text: str, within: str = "") -> str:
     codes = walked.full or walked.partial
     if not codes and within:
         above = _walk(tree, "", written)
-        codes = {code for code in above.full or above.partial if code.startswith(within)}
+        codes = {code for code in above.full or above.partial if code.startswith(within)} or tree.unnamed(
+            within, written
+        )
     return _municipal(_only(tree, tuple(sorted(codes)), text, "行政区划"))
 
 
