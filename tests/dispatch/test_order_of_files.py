@@ -160,3 +160,20 @@ def test_file_sent_again_changes_nothing(seed):
             assert counts(imported(kind, rows)) == ({"rows": len(rows), "unchanged": len(rows)} if rows else {})
 
     assert after(world, names, again) == after(world, names)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_of_two_arrivals_on_one_day_the_vehicles_decide_and_not_their_rows(order):
+    place_divisions()
+    for vehicle, place in VEHICLES.items():
+        trip(vehicle, departs=FIRST, destination_code=place)
+    who = worker()
+    rides = [
+        {**person(who), "批次编号": "2025-CY-01", "车次(车牌号)": vehicle, "签到": "是", "到岗日期": "2025-01-05"}
+        for vehicle in ("贵F10001", "贵F10002")
+    ]
+    for place in order:
+        imported("passengers", [rides[place]])
+    assert list(Spell.objects.values_list("place_code", "start_on")) == [("330206", date(2025, 1, 5))]
+    assert list(SpellTask.objects.values_list("kind", "code")) == [("trip", "displaced")]
