@@ -401,6 +401,17 @@ def test_a_dated_tag_replaces_the_undated_one(office):
     assert office.send("group_tags", GROUPS, {**tag, "终止日期": "2024-01-01"}).counts == {"rows": 1, "updated": 1}
 
 
+def test_a_person_is_recognised_anew_under_another_date(office):
+    number = id_number()
+    office.register(("张三", number))
+    tag = {"姓名": "张三", "身份证号码": number, "人员类别": "脱贫人口"}
+    told = office.send("group_tags", GROUPS, {**tag, "认定日期": "2023-05-01"}, {**tag, "认定日期": "2021-01-01"})
+    assert (told.document["errors"], told.counts) == ([], {"rows": 2, "created": 2})
+    assert office.send("group_tags", GROUPS, {**tag, "认定日期": "2021-01-01"}).counts == {"rows": 1, "unchanged": 1}
+    found = office.statistics("LDB_TOTAL", period="2025", by="group")["rows"]
+    assert [(row["group"]["code"], row["value"]) for row in found] == [("lifted_poverty", "1")]
+
+
 def test_the_sheets_title_gives_the_township_and_a_column_beats_it(office):
     headings = ("姓名", "身份证号码", "村")
     path = xlsx(

@@ -65,7 +65,7 @@ def test_touching_intervals_stand_side_by_side(take_tags):
     ("first", "second"),
     [
         (tag(终止日期="2023-01-01"), tag(start="2022-12-31")),
-        (tag(), tag(start="2030-01-01".replace("2030", "2025"))),
+        (tag(start="2022-01-01"), tag(终止日期="2022-01-02")),
         (tag(start="2022-01-01", 终止日期="2022-02-01"), tag(start="2021-01-01", 终止日期="2022-01-02")),
     ],
 )
@@ -84,6 +84,27 @@ def test_in_one_file_the_later_start_is_refused_and_takes_no_days(take_tags):
     source = take_tags(*rows)
     assert told(source) == [(2, "认定日期", "overlap")]
     assert stored() == [(date(2022, 1, 1), date(2022, 7, 1)), (date(2022, 11, 1), None)]
+
+
+def test_a_tag_without_a_written_end_ends_where_the_next_begins(take_tags):
+    first, second, third = (
+        tag(start="2023-05-01"),
+        tag(start="2021-01-01"),
+        tag(start="2022-01-01", 终止日期="2022-06-01"),
+    )
+    assert counts(take_tags(first)) == {"rows": 1, "created": 1}
+    source = take_tags(second, third)
+    assert counts(source) == {"rows": 2, "created": 2}
+    assert stored() == [
+        (date(2021, 1, 1), date(2022, 1, 1)),
+        (date(2022, 1, 1), date(2022, 6, 1)),
+        (date(2023, 5, 1), None),
+    ]
+    newest = take_tags(tag(start="2024-01-01"), first, second)
+    assert counts(newest) == {"rows": 3, "created": 1, "unchanged": 2}
+    assert stored()[2:] == [(date(2023, 5, 1), date(2024, 1, 1)), (date(2024, 1, 1), None)]
+    services.undo_import(source=newest, user=newest.created_by)
+    assert stored()[2:] == [(date(2023, 5, 1), None)]
 
 
 def test_other_kinds_and_other_people_meet_nobody(take_tags):

@@ -18,20 +18,25 @@ UNDATED = "t.valid_from IS NULL AND t.valid_to IS NULL"
 
 
 class Interval(NamedTuple):
-    """Days a tag holds: [start, end); ``seq`` is the row that says so, None for a stored one."""
+    """Days a tag holds: [start, end), ``end`` None where none is written; ``seq`` is the row that says so, None for a stored one."""
 
     seq: int | None
     start: date
     end: date | None
 
     def meets(self, other: "Interval") -> bool:
-        """Whether the two share a day."""
-        return (other.end is None or self.start < other.end) and (self.end is None or other.start < self.end)
+        """Whether the later one begins before the written end of the earlier; one without gives way to the next."""
+        first, second = sorted((self, other), key=lambda interval: interval.start)
+        return first.end is not None and second.start < first.end
 
 
 @register
 class GroupTagsSheet(Sheet):
-    """Dated tags. The first dated one of a kind takes the place of the undated one a roster brought."""
+    """Dated tags. The first dated one of a kind takes the place of the undated one a roster brought.
+
+    A person recognised anew while an older recognition has no written end belongs to the group all along: the older one
+    ends where the newer begins, so that two of one kind never hold on one day.
+    """
 
     kind = "group_tags"
     title = "人员类别台账"
@@ -63,10 +68,10 @@ class GroupTagsSheet(Sheet):
         fixed={"worker_id": "p.worker_id", '"group"': "s.tag", "valid_from": "s.valid_from"},
         values={"valid_to": "s.valid_to", "monitored_kind": "s.monitored_kind", "source": "s.source"},
     )
-    notes = ("终止日期是不再属于该类别的第一天，仍然有效的请留空。",)
+    notes = ("终止日期是不再属于该类别的第一天，仍然有效的请留空；重新认定的，前一次到新的认定日期为止。",)
 
     def find_faults(self, fetch: Fetch) -> Iterable[Found]:
-        """Rows whose days meet those of the same tag of the person, stored or in an earlier row (``overlap``)."""
+        """Rows that meet the written end of the same tag of the person, stored or in an earlier row (``overlap``)."""
         rows = fetch(
             "SELECT p.worker_id, s.tag, p.seq, s.valid_from, coalesce(s.valid_to, t.valid_to) FROM {plan} p"
             " JOIN {rows} s USING (seq) LEFT JOIN workers_groupmembership t"
@@ -92,12 +97,29 @@ class GroupTagsSheet(Sheet):
         return found
 
     def before_write(self, batch: Batch) -> None:
-        """Dated tags replace the undated one of their kind."""
+        """Dated tags replace the undated one of their kind; one without a written end ends where the next begins."""
         batch.run(
             "DELETE FROM workers_groupmembership t USING {rows} s JOIN {plan} p USING (seq)"
             " WHERE p.action IN ('created', 'updated') AND t.worker_id = p.worker_id"
             f' AND t."group" = s.tag AND {UNDATED}'
         )
+        batch.run(
+            "CREATE TEMP TABLE tag_succession ON COMMIT DROP AS WITH fresh AS (SELECT p.worker_id, s.tag, s.valid_from, s.seq"
+            " FROM {rows} s JOIN {plan} p USING (seq) WHERE p.action = 'created'), standing AS ("
+            ' SELECT t.worker_id, t."group", t.valid_from, t.id FROM workers_groupmembership t'
+            ' WHERE (t.worker_id, t."group") IN (SELECT worker_id, tag FROM fresh) AND t.valid_from IS NOT NULL)'
+            " SELECT seq, id, lead(valid_from) OVER (PARTITION BY worker_id, tag ORDER BY valid_from) AS next"
+            " FROM (SELECT worker_id, tag, valid_from, seq, NULL::bigint AS id FROM fresh"
+            ' UNION ALL SELECT worker_id, "group", valid_from, NULL, id FROM standing) begun'
+        )
+        batch.run(
+            "UPDATE workers_groupmembership t SET valid_to = n.next, updated_at = now() FROM tag_succession n"
+            " WHERE t.id = n.id AND t.valid_to IS NULL AND n.next IS NOT NULL"
+        )
+        batch.run(
+            "UPDATE {rows} s SET valid_to = n.next FROM tag_succession n WHERE s.seq = n.seq AND s.valid_to IS NULL"
+        )
+        batch.run("DROP TABLE tag_succession")
 
     def export_rows(self, user: User, query: Mapping[str, Any]) -> QuerySet[GroupMembership]:
         """Tags of the people the list page shows with this filter."""
@@ -113,6 +135,6 @@ def _overlaps(incoming: list[Interval], kept: list[Interval], label: str) -> Ite
         if other is None or interval.seq is None:
             kept.append(interval)
             continue
-        until = f"至{other.end}" if other.end else "起至今"
+        until = f"至{other.end}" if other.end else "起"
         message = f"与此人已有的“{label}”有效期（{other.start}{until}）重叠，请先核对认定日期和终止日期。"
         yield Found(interval.seq, "认定日期", "overlap", message)
