@@ -13,24 +13,27 @@ CREATE OR REPLACE FUNCTION history_operation() RETURNS uuid LANGUAGE sql STABLE 
 $$ SELECT nullif(current_setting('laborcoop.operation', true), '')::uuid $$;
 
 CREATE OR REPLACE FUNCTION history_inserted() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE operation uuid := history_operation();
 BEGIN
   INSERT INTO history_event ("table", row_id, kind, operation_id)
-  SELECT TG_TABLE_NAME, id, 'I', history_operation() FROM new_rows;
+  SELECT TG_TABLE_NAME, id, 'I', operation FROM new_rows;
   RETURN NULL;
 END $$;
 
 CREATE OR REPLACE FUNCTION history_updated() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE operation uuid := history_operation();
 BEGIN
   INSERT INTO history_event ("table", row_id, kind, before, operation_id)
-  SELECT TG_TABLE_NAME, o.id, 'U', to_jsonb(o), history_operation()
+  SELECT TG_TABLE_NAME, o.id, 'U', to_jsonb(o), operation
   FROM old_rows o JOIN new_rows n USING (id) WHERE o IS DISTINCT FROM n;
   RETURN NULL;
 END $$;
 
 CREATE OR REPLACE FUNCTION history_deleted() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE operation uuid := history_operation();
 BEGIN
   INSERT INTO history_event ("table", row_id, kind, before, operation_id)
-  SELECT TG_TABLE_NAME, o.id, 'D', to_jsonb(o), history_operation() FROM old_rows o;
+  SELECT TG_TABLE_NAME, o.id, 'D', to_jsonb(o), operation FROM old_rows o;
   RETURN NULL;
 END $$;
 

@@ -102,9 +102,10 @@ class _Stager:
         while piece := list(islice(rows, STEP)):
             block = self.parser.parse([cells for _number, cells in piece])
             for place, ((number, _cells), text) in enumerate(zip(piece, block.texts, strict=True)):
-                said = block.said.get(place, ())
-                self.faults.extend(self._fault_line(title, number, one) for one in said)
-                bad = any(one.level == "error" for one in said)
+                bad = False
+                if said := block.said.get(place):
+                    self.faults.extend(self._fault_line(title, number, one) for one in said)
+                    bad = any(one.level == "error" for one in said)
                 self.lines.append(staged_line(self.seq, title, number, text, bad=bad))
                 self.seq += 1
             if len(self.lines) >= STEP:
