@@ -37,7 +37,8 @@ class Division(models.Model):
         TOWNSHIP = "township", "乡镇（街道）"
         VILLAGE = "village", "村（社区）"
 
-    code = models.CharField("代码", max_length=12, primary_key=True)
+    # Collated as the plain code columns of the registry are: otherwise a look-up by one of those reads the whole table.
+    code = models.CharField("代码", max_length=12, primary_key=True, db_collation="C")
     name = models.CharField("名称", max_length=100)
     level = models.CharField("级别", max_length=10, choices=Level.choices)
     effective_from = models.DateField("启用日期", null=True, blank=True)

@@ -1,16 +1,20 @@
 """The register as a workbook: what the list shows, masked unless allowed, and readable again as it stands."""
 
+import re
 from datetime import date
 
 import pytest
+from django.db import connection
 from python_calamine import CalamineWorkbook
 
+from core.divisions.services import CARRIED_LIST, load_divisions
 from core.workbooks import exports, services
 from tests.people import county_clerk, township_clerk
 from tests.workers.checks import counts, line
 from tests.workers.rosters import Line, messy, people
 from tests.workers.test_roster_rows import WHOLE
 from workers.models import Worker
+from workers.queries import export_rows
 
 pytestmark = pytest.mark.django_db
 
@@ -78,3 +82,11 @@ def test_tags_come_out_with_their_days(take, roster):
         "监测类别": "",
         "来源": "",
     }
+
+
+def test_places_of_a_person_are_looked_up_by_index(db):
+    load_divisions(path=CARRIED_LIST)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE divisions_division")
+    plan = export_rows(county_clerk(), {}).values_list("township_name", "village_name").explain()
+    assert re.findall(r"(\w+ Scan).* on divisions_division", plan) == ["Index Scan", "Index Scan"], plan
