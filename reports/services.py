@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -75,16 +76,29 @@ def request_report(*, user: User, kind: str, parameters: Mapping[str, Any], star
 
 
 def run_report(*, run: ReportRun, progress: Progress) -> ReportRun:
-    """Compute and keep the answer; a report that has one is left alone."""
+    """Compute and keep the answer; a report that has one is left alone.
+
+    Run again after a crash it starts over. Of two attempts at once (a worker that slept through its lease and its
+    successor) the first answer is the report: figures, workbook and digest always belong together.
+    """
     if run.result is not None:
         return run
     dates = {name: date.fromisoformat(run.params[name]) for name in ("first", "last", "as_of")}
     result = compute(Question(division=run.params["division"], **dates), run.created_by, progress)
+    book = BytesIO()
+    write_retention(book, result)
+    _keep(run, result, book.getvalue())
+    return run
+
+
+@transaction.atomic
+def _keep(run: ReportRun, result: dict[str, Any], book: bytes) -> None:
+    run.refresh_from_db(from_queryset=ReportRun.objects.select_for_update())
+    if run.result is not None:
+        return
     Path(settings.RESULTS_DIR).mkdir(parents=True, exist_ok=True)
     run.file = f"report-{run.id}.xlsx"
-    write_retention(run.path, result)
-    run.digest = hashlib.sha256(run.path.read_bytes()).hexdigest()
-    run.result = result
+    run.path.write_bytes(book)
+    run.result, run.digest = result, hashlib.sha256(book).hexdigest()
     run.save(update_fields=["result", "file", "digest"])
     ReportRun.objects.filter(id=run.id).update(finished_at=Now())
-    return run

@@ -1,8 +1,7 @@
 """The retention report as a workbook: one sheet a dimension, one for the curve, one that says what was counted."""
 
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from core.workbooks.files.writing import Column, SheetRows, write_workbook
 
@@ -28,10 +27,10 @@ DEFINITIONS = (
 )
 
 
-def write_retention(path: Path, result: dict[str, Any]) -> None:
+def write_retention(target: IO[bytes], result: dict[str, Any]) -> None:
     """Write the workbook of a computed report."""
     write_workbook(
-        path, [_summary(result), *(_table(result, name) for name in TITLES), _curve(result), _definitions(result)]
+        target, [_summary(result), *(_table(result, name) for name in TITLES), _curve(result), _definitions(result)]
     )
 
 

@@ -5,8 +5,8 @@ from core.workbooks import services
 from core.workbooks.exports import create_export
 from core.workbooks.models import Export, Import
 from tests.people import api_client_for, client_for, county_clerk
-from tests.workbooks.installation import Installation
 from tests.workbooks.kinds import Firms, Notes, firms_book, registered
+from tests.workbooks.site import ImportSite
 
 
 @pytest.fixture(autouse=True)
@@ -19,7 +19,7 @@ def kinds():
 @pytest.fixture(scope="session")
 def site():
     """An installation with processes of its own, for tests that kill or measure them."""
-    made = Installation()
+    made = ImportSite()
     yield made
     made.close()
 

@@ -31,7 +31,7 @@ def test_a_worker_killed_while_checking(site, path):
     site.hold("workbooks_importfault")
     import_id = site.hand_in(path)
     worker = site.start_worker()
-    site.wait_for_a_writer("workbooks_importfault")
+    site.wait_for_somebody_at("workbooks_importfault")
     worker.kill()
     site.release()
     assert site.state(import_id) == "checking"
@@ -48,7 +48,7 @@ def test_a_worker_killed_while_writing(site, path):
     site.hold("employment_employer")
     site.confirm(import_id)
     worker = site.start_worker()
-    site.wait_for_a_writer("employment_employer")
+    site.wait_for_somebody_at("employment_employer")
     worker.kill()
     site.release()
     wait_for(lambda: site.ask("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'") == [(0,)])
@@ -64,7 +64,7 @@ def test_postgresql_killed_while_writing(site, path):
     site.hold("employment_employer")
     site.confirm(import_id)
     worker = site.start_worker()
-    site.wait_for_a_writer("employment_employer")
+    site.wait_for_somebody_at("employment_employer")
     worker.send_signal(signal.SIGSTOP)  # else it may have begun anew, and ended, before anybody has looked
     for pid in site.postmasters():
         os.kill(pid, signal.SIGKILL)
@@ -78,9 +78,7 @@ def test_postgresql_killed_while_writing(site, path):
 
 def test_redis_killed_with_a_run_in_its_queue(site, path):
     import_id = site.hand_in(path)
-    for pid in site.redis_processes():
-        os.kill(pid, signal.SIGKILL)
-    wait_for(lambda: not site.redis_processes())
+    site.kill_redis()
     site.start_worker()
     site.wait_until(import_id, "ready")
     assert site.count(import_id, "rows") == ROWS

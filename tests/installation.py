@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -24,8 +25,6 @@ django.setup()
 from django.db import connection
 from core.accounts.models import User
 from core.jobs import services as jobs
-from core.workbooks import services
-from core.workbooks.models import Import
 """
 DRIVER = """
 for line in sys.stdin:
@@ -39,7 +38,12 @@ DIVISIONS = "code,name\n44,广东省\n4401,广州市\n440113,番禺区\n52,贵�
 
 
 class Installation(ServerSite):
-    """Servers, a migrated database with one county administrator, and Celery workers started and killed at will."""
+    """Servers, a migrated database with one county administrator, and Celery workers started and killed at will.
+
+    ``names`` are the imports whose names the code given to ``do`` and ``python`` has at hand besides ``User`` and ``jobs``.
+    """
+
+    names = ""
 
     def __init__(self):
         self.folder = Path(tempfile.mkdtemp(prefix="lc-"))
@@ -63,7 +67,7 @@ class Installation(ServerSite):
         csv.write_text(DIVISIONS, encoding="utf-8")
         self._finished([sys.executable, "manage.py", "migrate", "--verbosity", "0"])
         self.driver = subprocess.Popen(
-            [sys.executable, "-c", PRELUDE + DRIVER], **{**self.process, "stdin": subprocess.PIPE}
+            [sys.executable, "-c", PRELUDE + self.names + DRIVER], **{**self.process, "stdin": subprocess.PIPE}
         )
         self.do(f"from django.core.management import call_command; call_command('load_divisions', {str(csv)!r})")
         self.do("User.objects.create(username='xian', role='county_admin', scope_division='520527')")
@@ -91,30 +95,16 @@ class Installation(ServerSite):
 
     def python(self, code):
         """Run code in which the services are at hand, in a process of its own; what it printed."""
-        return self._finished([sys.executable, "-c", PRELUDE + textwrap.dedent(code)])
+        return self._finished([sys.executable, "-c", PRELUDE + self.names + textwrap.dedent(code)])
 
     def _finished(self, command):
         done = subprocess.run(command, **{**self.process, "stderr": subprocess.PIPE}, timeout=120, check=False)
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    def hand_in(self, path):
-        """Hand a file of employers in; the import's id."""
-        call = f"services.create_import(user=User.objects.get(), kind='employers', file=open({str(path)!r}, 'rb')"
-        return self.do(f"print({call}, name='企业.xlsx').id)")
-
-    def confirm(self, import_id):
-        self.do(f"services.confirm_import(source=Import.objects.get(id={import_id!r}), rows='good')")
-
-    def checked(self, path):
-        """Hand a file in and check it without a worker; the import's id."""
-        import_id = self.hand_in(path)
-        self.do(f"jobs.run(job_id=Import.objects.get(id={import_id!r}).job_id)")
-        return import_id
-
-    def start_worker(self):
-        """A worker that takes runs in its own process."""
-        command = [sys.executable, "-m", "celery", "--quiet", "--app", "laborcoop.celery", "worker", "--pool", "solo"]
+    def start_worker(self, pool="solo"):
+        """A worker that takes runs in its own process; with ``prefork``, as on a real site, in a child of it."""
+        command = [sys.executable, "-m", "celery", "--quiet", "--app", "laborcoop.celery", "worker", "--pool", pool]
         self.workers.append(subprocess.Popen(command, **{**self.process, "stdout": subprocess.DEVNULL}))
         return self.workers[-1]
 
@@ -139,28 +129,21 @@ class Installation(ServerSite):
         target = postgres_address(self.var)
         return psycopg2.connect(host=target.host, port=target.port, user=target.user, dbname=target.name)
 
-    def state(self, import_id):
-        return self.ask("SELECT state FROM workbooks_import WHERE id = %s", import_id)[0][0]
-
-    def count(self, import_id, name):
-        """One of the import's counts."""
-        return self.ask("SELECT (counts ->> %s)::int FROM workbooks_import WHERE id = %s", name, import_id)[0][0]
-
-    def wait_until(self, import_id, state):
-        """Rescue as beat does, again and again, until the import is in that state.
+    def rescue_until(self, condition):
+        """Rescue as beat does, again and again, until the condition holds.
 
         Once is not always enough: the last heartbeat of a worker that lost its database may renew its lease.
         """
         for _ in range(10):
             self.rescue()
             with suppress(AssertionError):
-                return wait_for(lambda: self.state(import_id) == state, seconds=3)
-        pytest.fail(f"the import never became {state}")
+                return wait_for(condition, seconds=3)
+        pytest.fail("rescued ten times in vain")
 
-    def hold(self, table):
-        """Keep everybody from writing to the table until ``release``."""
+    def hold(self, table, *, reading=False):
+        """Keep everybody from writing to the table, with ``reading`` from reading it too, until ``release``."""
         connection = self._connected()
-        connection.cursor().execute(f"LOCK TABLE {table} IN EXCLUSIVE MODE")
+        connection.cursor().execute(f"LOCK TABLE {table} IN {'ACCESS ' if reading else ''}EXCLUSIVE MODE")
         self.holding.append(connection)
 
     def release(self):
@@ -168,26 +151,25 @@ class Installation(ServerSite):
         while self.holding:
             self.holding.pop().close()
 
-    def wait_for_a_writer(self, table):
+    def wait_for_somebody_at(self, table):
         """Until somebody stands before the held table in the middle of a transaction."""
         waiting = "SELECT count(*) FROM pg_locks WHERE relation = %s::regclass AND NOT granted"
         wait_for(lambda: self.ask(waiting, table)[0][0], seconds=30)
 
-    def employers(self):
-        """How many firms are stored, and how many names they have."""
-        return self.ask("SELECT count(*), count(DISTINCT name) FROM employment_employer")[0]
-
-    def forget_employers(self):
-        self.ask("TRUNCATE employment_employer CASCADE")
-
     def kill_workers(self):
         for worker in self.workers:
-            worker.kill()
+            with suppress(ProcessLookupError):
+                os.killpg(worker.pid, signal.SIGKILL)
             worker.wait()
         self.workers.clear()
 
     def redis_processes(self):
         return processes_in((self.var / "redis").resolve())
+
+    def kill_redis(self):
+        for pid in self.redis_processes():
+            os.kill(pid, signal.SIGKILL)
+        wait_for(lambda: not self.redis_processes())
 
     def close(self):
         self.release()
