@@ -14,6 +14,8 @@ from core.web.screens import SECTIONS, MenuEntry, permitted
 
 PHONE_ENTRIES = 3
 MOST_RUNNING = 5
+UNFOLDED_ENTRIES = 18
+"""A rail of at most so many entries fits a desk's screen as it is; the sections of a longer one fold."""
 
 
 @dataclass(frozen=True)
@@ -28,11 +30,12 @@ class Link:
 
 @dataclass(frozen=True)
 class MenuSection:
-    """One section of the rail."""
+    """One section of the rail; ``open`` shows its entries without a click."""
 
     code: str
     label: str
     entries: list[Link]
+    open: bool
 
 
 @dataclass(frozen=True)
@@ -79,10 +82,11 @@ def _current(path: str, urls: list[str]) -> str:
 
 def _sections(entries: list[tuple[MenuEntry, str]], here: str) -> list[MenuSection]:
     found = []
+    all_open = len(entries) <= UNFOLDED_ENTRIES
     for code, (label, _icon) in SECTIONS.items():
         links = [_link(entry, url, here) for entry, url in entries if entry.section == code]
         if links:
-            found.append(MenuSection(code, str(label), links))
+            found.append(MenuSection(code, str(label), links, all_open or any(link.active for link in links)))
     return found
 
 

@@ -55,6 +55,19 @@ def test_the_page_one_is_on_is_marked(browser):
     assert marked.text == "区划一览"
 
 
+def test_a_long_rail_folds_all_but_the_section_one_is_in(browser, monkeypatch):
+    monkeypatch.setattr("core.web.frame.UNFOLDED_ENTRIES", 1)
+    sections = page(browser.get("/kit/divisions/")).one(class_="rail").all("details")
+    assert [section.attrs["data-section"] for section in sections if "open" in section.attrs] == ["workers"]
+    assert len(sections) > 1
+
+
+def test_a_short_rail_is_open(browser, monkeypatch):
+    monkeypatch.setattr("core.web.frame.UNFOLDED_ENTRIES", 100)
+    sections = page(browser.get("/")).one(class_="rail").all("details")
+    assert [section.attrs["data-section"] for section in sections if "open" not in section.attrs] == []
+
+
 @pytest.mark.parametrize(("role", "first"), [("county_admin", "首页"), ("station_staff", "只给站上")])
 def test_the_bottom_bar_of_a_phone_follows_the_role(role, first):
     client = people.client_for(people.with_role(role, scope_stations=["S1"]))

@@ -35,6 +35,14 @@
     for (const menu of document.querySelectorAll("details[data-menu][open]")) if (!menu.contains(e.target)) menu.open = false;
   });
 
+  // The rail keeps open what this browser opened last, beside the section one is in.
+  const sections = [...document.querySelectorAll("details.rail-section")];
+  const kept = (localStorage.getItem("rail") || "").split(" ");
+  for (const section of sections) if (kept.includes(section.dataset.section)) section.open = true;
+  for (const section of sections) section.querySelector("summary").addEventListener("click", () => setTimeout(() => {
+    localStorage.setItem("rail", sections.filter((one) => one.open).map((one) => one.dataset.section).join(" "));
+  }));
+
   // A row opens where its link leads, unless the click was meant for something inside it or selects text.
   on("click", "tr[data-href]", (e, row) => {
     if (e.target.closest("a, button, input, label, summary") || String(getSelection())) return;
