@@ -53,7 +53,7 @@ def retention_question(*, user: User, parameters: Mapping[str, Any]) -> Question
 
 
 def request_report(*, user: User, kind: str, parameters: Mapping[str, Any], start: bool = True) -> ReportRun:
-    """Queue a report; with ``start=False`` the caller computes it itself. Raises ``DomainError`` for bad parameters."""
+    """Queue a report; with ``start=False`` the caller computes it itself, ``at_work``. Raises ``DomainError`` for bad parameters."""
     if not user.can("reports.run"):
         code, message = "forbidden", "您没有生成报告的权限。"
         raise NotAllowed(code, message)
@@ -63,14 +63,13 @@ def request_report(*, user: User, kind: str, parameters: Mapping[str, Any], star
     question = retention_question(user=user, parameters=parameters)
     with transaction.atomic():
         run = ReportRun(id=uuid4(), kind=kind, params=question.as_dict(), created_by=user)
-        if start:
-            run.job = jobs.enqueue(
-                kind="reports.run",
-                title=f"{TITLES[kind]} {question.first} 至 {question.last}",
-                user=user,
-                params={"report": str(run.id)},
-                result_url=f"/reports/{run.id}/",
-            )
+        run.job = (jobs.enqueue if start else jobs.begin)(
+            kind="reports.run",
+            title=f"{TITLES[kind]} {question.first} 至 {question.last}",
+            user=user,
+            params={"report": str(run.id)},
+            result_url=f"/reports/{run.id}/",
+        )
         run.save()
     return run
 

@@ -2,6 +2,8 @@
 
 import logging
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -16,7 +18,7 @@ from core.accounts.models import User
 from core.errors import Conflict, DomainError
 from core.jobs.models import Job
 from core.jobs.pulse import LEASE, Pulse
-from core.jobs.registry import Cancelled, handler_of, tell_abandoned
+from core.jobs.registry import Cancelled, Progress, handler_of, tell_abandoned
 
 logger = logging.getLogger(__name__)
 
@@ -46,34 +48,60 @@ def send(*, job_id: UUID) -> bool:
     return True
 
 
-def run(*, job_id: UUID) -> Job | None:
-    """Claim and carry out one run; ``None`` when somebody else holds it or it has ended.
+def begin(*, kind: str, title: str, user: User | None, params: dict[str, Any], result_url: str = "") -> Job:
+    """Create a run that the caller carries out itself, at once and inside ``at_work``."""
+    handler_of(kind)
+    held: dict[str, Any] = {"state": Job.State.RUNNING, "attempt": 1, "started_at": Now()}
+    held["lease_until"] = timezone.now() + LEASE
+    return Job.objects.create(kind=kind, title=title, created_by=user, params=params, result_url=result_url, **held)
 
-    The claim is one conditional UPDATE, so a task delivered twice does its work once. When the database goes away the
-    run is left to its lease and taken up again from the start by ``rescue``.
+
+@contextmanager
+def at_work(job: Job) -> Iterator[Progress]:
+    """Hold the lease of a claimed run around its work, and write down how that ended: ``job.result`` or the error.
+
+    Whatever goes wrong is raised on; ``Conflict`` when somebody cancelled the run. When the database goes away, or this
+    process dies, the run is left to its lease: ``rescue`` has a worker do it again from the start.
     """
-    job = _claim(job_id)
-    if job is None:
-        return None
     try:
         with Pulse(job.id) as pulse:
-            result = handler_of(job.kind)(job, pulse)
-    except Cancelled:
-        return _finish(job, Job.State.CANCELLED)
+            yield pulse
+        _finish(job, Job.State.DONE, result=job.result)
+    except Cancelled as error:
+        _finish(job, Job.State.CANCELLED)
+        code, message = "cancelled", "任务已被取消。"
+        raise Conflict(code, message) from error
+    except KeyboardInterrupt:
+        _finish(job, Job.State.CANCELLED)
+        raise
     except DomainError as error:
-        return _finish(job, Job.State.FAILED, error=error.message)
+        _finish(job, Job.State.FAILED, error=error.message)
+        raise
     except (OperationalError, InterfaceError) as error:
         logger.warning("run %s lost the database (%s); it will be taken up again", job.id, type(error).__name__)
         connection.close()
-        return job
-    except Exception as error:  # noqa: BLE001 - whatever a handler raises must end up on the run's row
+        raise
+    except Exception as error:
         # The text of an exception may quote personal data (a unique violation names the ID number): only its
         # type and place are kept.
         logger.error(  # noqa: TRY400 - see above
             "run %s failed: %s\n%s", job.id, type(error).__name__, "".join(traceback.format_tb(error.__traceback__))
         )
-        return _finish(job, Job.State.FAILED, error=f"程序出错（{type(error).__name__}），已记录，请联系管理员。")
-    return _finish(job, Job.State.DONE, result=result or {})
+        _finish(job, Job.State.FAILED, error=f"程序出错（{type(error).__name__}），已记录，请联系管理员。")
+        raise
+
+
+def run(*, job_id: UUID) -> Job | None:
+    """Claim and carry out one run; ``None`` when somebody else holds it or it has ended.
+
+    The claim is one conditional UPDATE, so a task delivered twice does its work once.
+    """
+    job = _claim(job_id)
+    if job is None:
+        return None
+    with suppress(Exception), at_work(job) as progress:  # however it ended stands on the run's row
+        job.result = handler_of(job.kind)(job, progress) or {}
+    return job
 
 
 def cancel(*, job: Job, user: User) -> Job:

@@ -49,7 +49,7 @@ def declared_sheet(*, user: User, kind: str) -> Sheet:
 
 
 def create_import(*, user: User, kind: str, file: IO[bytes] | Iterable[bytes], name: str, start: bool = True) -> Import:
-    """Keep the sender's file and queue its check; with ``start=False`` the caller checks it itself."""
+    """Keep the sender's file and queue its check; with ``start=False`` the caller checks it itself, ``at_work``."""
     sheet = declared_sheet(user=user, kind=kind)
     name = Path(name).name.encode(errors="replace").decode()[-200:] or str(sheet.title)
     source = Import(id=uuid4(), kind=kind, file_name=name, created_by=user)
@@ -57,9 +57,8 @@ def create_import(*, user: User, kind: str, file: IO[bytes] | Iterable[bytes], n
     source.file_digest = _keep(file, source.path)
     with transaction.atomic():
         source.save()
-        if start:
-            source.job = _job(source, "imports.check", f"检查《{sheet.title}》{source.file_name}")
-            source.save(update_fields=["job"])
+        source.job = _job(source, "imports.check", f"检查《{sheet.title}》{source.file_name}", start=start)
+        source.save(update_fields=["job"])
     return source
 
 
@@ -88,8 +87,8 @@ def _bounded(file: Any) -> Iterator[bytes]:
         yield chunk
 
 
-def _job(source: Import, kind: str, title: str, *, user: User | None = None) -> Job:
-    return jobs.enqueue(
+def _job(source: Import, kind: str, title: str, *, user: User | None = None, start: bool = True) -> Job:
+    return (jobs.enqueue if start else jobs.begin)(
         kind=kind,
         title=title[:200],
         user=user or source.created_by,
@@ -164,6 +163,7 @@ def settle(*, job: Job) -> None:
 def confirm_import(*, source: Import, rows: str, start: bool = True) -> Import:
     """Take the good rows, or all when none is refused; idempotent once confirmed.
 
+    A run is queued that writes them; with ``start=False`` the caller writes them itself, ``at_work``.
     Raises ``Conflict`` when ``all`` meets refused rows or the import is not in a state to be confirmed.
     """
     if rows not in {"good", "all"}:
@@ -171,10 +171,9 @@ def confirm_import(*, source: Import, rows: str, start: bool = True) -> Import:
         raise DomainError(code, message, "rows")
     with transaction.atomic():
         source = Import.objects.select_for_update(of=("self",)).select_related("created_by").get(id=source.id)
-        lost = source.state == Import.State.IMPORTING and start and not _at_work(source)
-        if source.state in {Import.State.IMPORTING, Import.State.DONE} and not lost:
+        if source.state in {Import.State.IMPORTING, Import.State.DONE}:
             return source
-        if not lost and source.state != Import.State.READY:
+        if source.state != Import.State.READY:
             code, message = "state", f"导入处于“{source.get_state_display()}”状态，不能确认。"
             raise Conflict(code, message)
         if rows == "all" and source.counts.get("refused"):
@@ -183,9 +182,8 @@ def confirm_import(*, source: Import, rows: str, start: bool = True) -> Import:
                 f"有{source.counts['refused']}行不能导入，请改正后再全部导入，或只导入正确的行。",
             )
             raise Conflict(code, message, "rows")
-        source.state, source.rows_wanted = Import.State.IMPORTING, source.rows_wanted if lost else rows
-        if start:
-            source.job = _job(source, "imports.write", f"写入《{_title(source)}》{source.file_name}")
+        source.state, source.rows_wanted = Import.State.IMPORTING, rows
+        source.job = _job(source, "imports.write", f"写入《{_title(source)}》{source.file_name}", start=start)
         source.save(update_fields=["state", "rows_wanted", "job"])
     return source
 
@@ -195,11 +193,6 @@ def _run_of(source: Import, kind: str) -> Job | None:
     if source.job_id is None:
         return None
     return Job.objects.active().filter(pk=source.job_id, kind=kind).first()
-
-
-def _at_work(source: Import) -> bool:
-    """Whether a run is on its way to write the import; one confirmed on the command line and then killed has none."""
-    return _run_of(source, "imports.write") is not None
 
 
 def _title(source: Import) -> str:

@@ -4,7 +4,7 @@ import threading
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.utils import timezone
 
 from core.errors import Conflict, DomainError
@@ -158,6 +158,46 @@ def test_a_running_one_stops_at_its_next_report_of_progress(kind):
             progress.at(1, 2)
 
     assert services.run(job_id=queued(kind(endless)).id).state == "cancelled"
+
+
+def begun(kind):
+    return services.begin(kind=kind(lambda job, progress: {"by": "worker"}), title="试", user=None, params={})
+
+
+def test_a_run_that_its_caller_carries_out_is_taken_by_nobody_else_and_ends_with_the_work(kind):
+    job = begun(kind)
+    assert (services.rescue(), services.run(job_id=job.id)) == (0, None)
+    with services.at_work(job) as progress:
+        progress.at(3, 4, "检查")
+        job.result = {"by": "caller"}
+    job.refresh_from_db()
+    assert (job.state, job.attempt, job.done, job.result) == ("done", 1, 3, {"by": "caller"})
+
+
+def test_a_run_whose_caller_died_is_carried_out_by_a_worker(kind):
+    job = begun(kind)
+    Job.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    assert services.rescue() == 1
+    job = services.run(job_id=job.id)
+    assert (job.state, job.attempt, job.result) == ("done", 2, {"by": "worker"})
+
+
+@pytest.mark.parametrize(
+    ("raised", "known", "state", "error"),
+    [
+        (DomainError("no", "文件是空的。"), DomainError, "failed", "文件是空的。"),
+        (registry.Cancelled(), Conflict, "cancelled", ""),
+        (KeyboardInterrupt(), KeyboardInterrupt, "cancelled", ""),
+        (ValueError("甲"), ValueError, "failed", "程序出错（ValueError），已记录，请联系管理员。"),
+        (OperationalError("gone"), OperationalError, "running", ""),
+    ],
+)
+def test_what_stops_the_caller_is_raised_on_and_written_down(kind, raised, known, state, error):
+    job = begun(kind)
+    with pytest.raises(known), services.at_work(job):
+        raise raised
+    job.refresh_from_db()
+    assert (job.state, job.error) == (state, error)
 
 
 def test_people_see_their_own_runs_and_a_county_administrator_those_of_the_county():

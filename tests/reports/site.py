@@ -1,6 +1,8 @@
 """An installation with arrivals to report on, while its processes are killed."""
 
 import hashlib
+import subprocess
+import sys
 from contextlib import contextmanager
 
 from tests.house.server_site import wait_for
@@ -38,6 +40,21 @@ class ReportSite(Installation):
         """Ask for the report of 2025; its id."""
         asked = "user=User.objects.get(), kind='retention', parameters={'period': '2025', 'as_of': '2025-12-31'}"
         return self.do(f"print(reports.request_report({asked}).id)")
+
+    def start_command(self, out):
+        """The command that computes the same report all by itself."""
+        command = [
+            sys.executable,
+            "manage.py",
+            "report",
+            "retention",
+            "period=2025",
+            "as_of=2025-12-31",
+            "--out",
+            str(out),
+        ]
+        self.workers.append(subprocess.Popen(command, **{**self.process, "stdout": subprocess.DEVNULL}))
+        return self.workers[-1]
 
     def result(self, report_id):
         """Members and people still at work on day 30; None while there is no result."""

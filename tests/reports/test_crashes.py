@@ -83,3 +83,16 @@ def test_a_worker_that_slept_through_its_lease_changes_nothing_any_more(site):
     assert (site.run_of(report_id), site.result(report_id)) == (("done", 2), (site.count - 1, site.count - 1))
     assert {name: digest for name, digest in site.digests().items() if name in kept} == kept
     assert site.workbooks() == site.digests()
+
+
+def test_the_command_killed_in_the_middle_of_its_report(site, tmp_path):
+    site.hold("stations_station", reading=True)
+    command = site.start_command(tmp_path / "稳岗报告.xlsx")
+    site.wait_for_somebody_at("stations_station")
+    command.kill()
+    site.release()
+    [(report_id,)] = site.ask("SELECT id::text FROM reports_reportrun")
+    assert site.result(report_id) is None
+    site.start_worker()
+    site.wait_until_done(report_id)
+    nothing_twice(site, report_id)

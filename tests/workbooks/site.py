@@ -1,5 +1,8 @@
 """An installation to import firms into, while its processes are killed or measured."""
 
+import subprocess
+import sys
+
 from tests.installation import Installation
 
 
@@ -21,6 +24,16 @@ class ImportSite(Installation):
         import_id = self.hand_in(path)
         self.do(f"jobs.run(job_id=Import.objects.get(id={import_id!r}).job_id)")
         return import_id
+
+    def start_command(self, path):
+        """The command that checks a file of employers and takes the good rows, all by itself."""
+        command = [sys.executable, "manage.py", "import_workbook", "employers", str(path), "--user", "xian"]
+        self.workers.append(subprocess.Popen(command, **{**self.process, "stdout": subprocess.DEVNULL}))
+        return self.workers[-1]
+
+    def newest(self):
+        """The id of the newest import."""
+        return self.ask("SELECT id::text FROM workbooks_import ORDER BY created_at DESC LIMIT 1")[0][0]
 
     def state(self, import_id):
         return self.ask("SELECT state FROM workbooks_import WHERE id = %s", import_id)[0][0]

@@ -82,3 +82,34 @@ def test_redis_killed_with_a_run_in_its_queue(site, path):
     site.start_worker()
     site.wait_until(import_id, "ready")
     assert site.count(import_id, "rows") == ROWS
+
+
+@pytest.mark.parametrize(
+    ("table", "left", "end"),
+    [("workbooks_importfault", "checking", "ready"), ("employment_employer", "importing", "done")],
+)
+def test_the_command_killed_in_the_middle(site, path, table, left, end):
+    site.hold(table)
+    command = site.start_command(path)
+    site.wait_for_somebody_at(table)
+    command.kill()
+    site.release()
+    import_id = site.newest()
+    assert (site.state(import_id), site.employers()) == (left, (0, 0))
+    site.start_worker()
+    site.wait_until(import_id, end)
+    stored = ROWS if end == "done" else 0
+    assert (site.count(import_id, "created"), site.employers()) == (ROWS, (stored, stored))
+
+
+def test_the_command_at_work_is_let_alone(site, path):
+    site.hold("employment_employer")
+    command = site.start_command(path)
+    site.wait_for_somebody_at("employment_employer")
+    site.start_worker()
+    site.do("jobs.rescue()")
+    site.release()
+    assert command.wait(timeout=60) == 0
+    assert (site.state(site.newest()), site.employers()) == ("done", (ROWS, ROWS))
+    runs = "SELECT kind, state, attempt FROM jobs_job WHERE params ->> 'import' = %s ORDER BY created_at"
+    assert site.ask(runs, site.newest()) == [("imports.check", "done", 1), ("imports.write", "done", 1)]

@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from core.errors import Conflict, DomainError
 from core.history.services import operation
@@ -72,11 +73,11 @@ def test_confirming_twice_before_the_writing_makes_one_run(hand_in, firms, confi
     assert Import.objects.get().rows_wanted == "good"
 
 
-def test_an_import_whose_writer_is_gone_gets_a_new_one_when_confirmed_again(hand_in, firms, confirm):
+def test_an_import_whose_writer_is_gone_is_written_once_its_lease_has_ended(hand_in, firms, confirm):
     source = services.confirm_import(source=hand_in(firms(firm("甲厂"))), rows="good", start=False)
-    assert confirm(source).status_code == 202
-    run(source)
-    assert (Import.objects.get().state, Employer.objects.count()) == ("done", 1)
+    assert (confirm(source).status_code, run(source).state) == (202, "importing")
+    Job.objects.filter(kind="imports.write").update(lease_until=timezone.now())
+    assert (run(source).state, Employer.objects.count()) == ("done", 1)
 
 
 def test_a_checked_import_is_cancelled_and_its_rows_are_forgotten(api, hand_in, firms, confirm):

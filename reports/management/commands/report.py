@@ -9,12 +9,15 @@ from django.core.management.base import CommandParser
 from core.accounts.models import User
 from core.commands import JsonCommand
 from core.errors import DomainError
-from core.workbooks.services import Silent
+from core.jobs import services as jobs
 from reports import services
 
 
 class Command(JsonCommand):
-    """Computes the report itself, writes its workbook to FILE and prints what the API would give."""
+    """Computes the report itself, writes its workbook to FILE and prints what the API would give.
+
+    Killed in the middle it leaves a run that a worker, where there is one, completes.
+    """
 
     help = "生成报告，写入工作簿，并输出一个 JSON 文档。"
 
@@ -35,7 +38,11 @@ class Command(JsonCommand):
         report = services.request_report(
             user=self._user(options["user"]), kind=options["kind"], parameters=parameters, start=False
         )
-        report = services.run_report(run=report, progress=Silent())
+        if report.job is None:
+            message = f"report {report.pk} has no run"
+            raise LookupError(message)
+        with jobs.at_work(report.job) as progress:
+            report = services.run_report(run=report, progress=progress)
         shutil.copyfile(report.path, out)
         return {
             "id": str(report.id),

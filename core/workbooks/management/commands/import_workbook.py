@@ -1,13 +1,15 @@
 """``manage.py import_workbook KIND FILE --user NAME [--rows good|all] [--dry-run]`` (formats.md §4)."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from django.core.management.base import CommandParser
 
 from core.accounts.models import User
 from core.commands import JsonCommand
 from core.errors import DomainError
+from core.jobs import services as jobs
+from core.jobs.registry import Progress
 from core.workbooks import services
 from core.workbooks.api import import_json
 from core.workbooks.models import Import
@@ -15,8 +17,19 @@ from core.workbooks.models import Import
 DONE, REFUSED_ROWS, FAILED = 0, 1, 2
 
 
+class Step(Protocol):
+    """A step of an import's life that takes long."""
+
+    def __call__(self, *, source: Import, progress: Progress) -> Import:
+        """Do it; the import as it stands afterwards."""
+
+
 class Command(JsonCommand):
-    """Does the whole work itself, needs no worker. Exit 0: done; 1: refused rows left; 2: failed."""
+    """Does the whole work itself, needs no worker. Exit 0: done; 1: refused rows left; 2: failed.
+
+    Killed in the middle it leaves a run whose lease ends: a worker, where there is one, completes the check or the
+    writing. What it had only checked then waits to be confirmed.
+    """
 
     help = "检查并导入一个工作簿，输出一个 JSON 文档。"
 
@@ -33,10 +46,10 @@ class Command(JsonCommand):
         source: Import | None = None
         try:
             source = self._received(options)
-            source = services.check_import(source=source, progress=services.Silent())
+            source = self._carried_out(source, services.check_import)
             if not options["dry_run"]:
                 source = services.confirm_import(source=source, rows=options["rows"], start=False)
-                source = services.write_import(source=source, progress=services.Silent())
+                source = self._carried_out(source, services.write_import)
         except DomainError as error:
             if source is None:
                 raise
@@ -61,6 +74,14 @@ class Command(JsonCommand):
             raise DomainError(code, message, "file")
         with path.open("rb") as file:
             return services.create_import(user=user, kind=options["kind"], file=file, name=path.name, start=False)
+
+    def _carried_out(self, source: Import, step: Step) -> Import:
+        """One step of the import, done here while its run shows others that somebody is at it."""
+        if source.job is None:
+            message = f"import {source.pk} has no run"
+            raise LookupError(message)
+        with jobs.at_work(source.job) as progress:
+            return step(source=source, progress=progress)
 
     def _stopped(self, source: Import, error: DomainError) -> tuple[dict[str, Any], int]:
         """An import that failed, or one whose refused rows keep all others out: nothing of either is written."""
