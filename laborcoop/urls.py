@@ -12,6 +12,7 @@ ROOMS = [
     ("jobs/", "core.jobs.urls"),
     ("", "core.workbooks.urls"),
     ("statistics/", "core.indicators.urls"),
+    ("workers/surveys/", "workers.surveys.urls"),
     ("workers/", "workers.urls"),
     ("employment/", "employment.urls"),
     ("dispatch/", "dispatch.urls"),
