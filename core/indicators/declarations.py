@@ -3,6 +3,7 @@
 SQL in declarations is a template. The engine fills in ``{as_of}`` (a date expression), ``{from}`` and ``{to}`` (the period),
 ``{people}`` (the condition on the alias ``w`` of the people table that keeps division and scope), ``{person}`` (the columns of
 ``w`` every fact of persons begins with: person, village, sex, born), ``{root}`` (the area served) and ``{own}`` (its province).
+A fact of places has ``{here}`` besides: the condition on ``p.township_code`` that keeps the division asked for.
 Dimensions and measures are expressions over ``f``, the rows of the fact. A literal percent sign is written twice.
 """
 
@@ -21,6 +22,14 @@ class Timing(StrEnum):
 
     STOCK = "stock"
     FLOW = "flow"
+
+
+class Span(StrEnum):
+    """Which periods a number can be told of."""
+
+    ANY = "any"
+    YEAR = "year"  # a calendar year
+    TWELVE_MONTHS = "twelve_months"  # any twelve months that follow each other
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,11 +57,14 @@ class Fact:
     """A relation of fact rows, one a unit or several; ``reads`` names the sources it is made of.
 
     Rows have ``day``: the business date of a flow (the engine keeps those in the period and ≤ as_of), ``as_of`` of a stock.
+    Facts of ``places`` lie where something in a township is, wherever its persons are registered: ``village`` of their rows
+    is the township's code, and of their persons everybody lists those of their own scope only.
     """
 
     sql: str
     reads: tuple[str, ...]
     persons: bool = True
+    places: bool = False
 
 
 class Naming(StrEnum):
@@ -106,8 +118,9 @@ class Indicator:
     dimensions that are the same in all rows of a unit: splitting by others gives rows that do not add up. ``share_of_all``
     makes the denominator the numerator of all rows. Texts are Chinese, marked for translation by ``gettext_noop``; ``words``
     fills their placeholders. ``extras`` are further counts given beside the parts. ``county_level_only`` marks numbers
-    whose facts know no township. ``variants`` maps a variant's name to the fields it changes; the first is the default and
-    changes nothing. ``headline`` gives the indicator a place on the home page (lower first).
+    whose facts know no township, ``span`` those that are told of a year alone. ``variants`` maps a variant's name to the
+    fields it changes; the first is the default and changes nothing. ``headline`` gives the indicator a place on the home
+    page (lower first).
     """
 
     code: str
@@ -130,6 +143,7 @@ class Indicator:
     share_of_all: frozenset[str] = frozenset()
     percent: bool = True
     county_level_only: bool = False
+    span: Span = Span.ANY
     version: int = 1
     headline: int | None = None
     words: Mapping[str, int] = field(default_factory=dict)

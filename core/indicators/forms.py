@@ -96,4 +96,5 @@ def period_choices() -> list[str]:
 def _areas(indicator: Indicator, user: User) -> list[tuple[str, str]]:
     own = own_division(user)
     areas = [(own, names_of({own}).get(own, own))]
-    return areas if indicator.county_level_only else [*areas, *children_of(own)]
+    finest = indicator.county_level_only or (indicator.fact.places and len(own) >= TOWNSHIP)
+    return areas if finest else [*areas, *children_of(own)]

@@ -13,7 +13,7 @@ from core.errors import Conflict, DomainError, NotAllowed
 from core.history.services import operation
 from core.indicators import kept
 from core.indicators.cells import Cell, Row
-from core.indicators.declarations import Dimension, Fact, Indicator, Measure
+from core.indicators.declarations import Dimension, Indicator, Measure
 from core.indicators.engine import Result, compute, compute_groupings
 from core.indicators.models import FigureMark, FigureSet, Freeze, FrozenUnit
 from core.indicators.questions import TIME, Question
@@ -55,12 +55,14 @@ def _frozen_measure(measure: Measure, flag: str, amount: str) -> Measure:
 def _frozen_indicator(indicator: Indicator, freeze: Freeze) -> Indicator:
     """The indicator as a reading of the kept units."""
     sql = RELATION.replace("{freeze}", str(int(freeze.pk)))
-    if indicator.fact.persons:
+    if indicator.fact.places:
+        sql += " AND {frozen_here}"
+    elif indicator.fact.persons:
         sql += " AND {frozen_people}"
     return replace(
         indicator,
         version=freeze.version,
-        fact=Fact(sql=sql, reads=(), persons=indicator.fact.persons),
+        fact=replace(indicator.fact, sql=sql, reads=()),
         unit_key="f.unit",
         numerator=_frozen_measure(indicator.numerator, "counted", "amount"),
         denominator=_frozen_measure(indicator.denominator, "based", "base_amount") if indicator.denominator else None,

@@ -118,12 +118,12 @@ def days_of(question: Question) -> DateRange:
 
 def watch_of(question: Question, snapshot: str) -> Watch:
     """The watch of an answer computed in ``snapshot``."""
-    return Watch(snapshot, question.reads, days_of(question), question.scope.division)
+    return Watch(snapshot, question.reads, days_of(question), question.marked_in)
 
 
 def watch_of_names(question: Question, snapshot: str) -> Watch:
     """The watch of a frozen answer: only the names in it can change."""
-    return Watch(snapshot, question.name_reads, DateRange(None, None), question.scope.division)
+    return Watch(snapshot, question.name_reads, DateRange(None, None), question.marked_in)
 
 
 def _dimension_name(by: Sequence[Dimension]) -> str:

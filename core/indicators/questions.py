@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Final
 
@@ -13,13 +13,14 @@ from core.accounts.models import User
 from core.divisions.queries import root_division
 from core.errors import DomainError
 from core.formats.periods import Period, quarter_around
-from core.indicators.declarations import Dimension, Indicator, Timing
+from core.indicators.declarations import Dimension, Indicator, Span, Timing
 from core.indicators.periods import parse_day, parse_period
 from core.indicators.registry import indicator_named
 from core.indicators.scope import Scope, scope_for
 
 OWN_PARAMETERS: Final = frozenset({"period", "division", "by", "as_of", "variant"})
 TIME: Final = frozenset({"month", "quarter"})
+TOWNSHIP: Final = 9
 MOST_MOMENTS: Final = 120
 """Each is a scan of its own."""
 
@@ -86,8 +87,17 @@ class Question:
         default = default_as_of(self.period)
         return (
             self.period.kind != "range" and len(self.by) <= 1 and not self.filters
-            and self.scope.by_division_alone and self.as_of == default
+            and self.scope.by_division_alone and self.as_of == default and self.marked_in == self.scope.division
         )  # fmt: skip
+
+    @property
+    def marked_in(self) -> str:
+        """The division whose marks concern the answer, "" for all of them.
+
+        At a place in one township persons of others work, whose marks lie where they are registered.
+        """
+        whole = not self.indicator.fact.places or root_division().startswith(self.scope.division)
+        return self.scope.division if whole else ""
 
     @property
     def reads(self) -> list[str]:
@@ -124,6 +134,9 @@ def read_question(code: str, values: Values, user: User | None) -> Question:
     scope = scope_for(user, _one(values, "division"))
     if indicator.county_level_only and not root_division().startswith(scope.division):
         raise DomainError("county_level", f"{indicator.name_zh}只有全县数据，不能按下级区划查询。", "division")
+    if indicator.fact.places and len(scope.division) > TOWNSHIP:
+        raise DomainError("township_level", f"{indicator.name_zh}只到乡镇一级，不能按村查询。", "division")
+    _check_length(indicator, period)
     question = Question(
         indicator=indicator,
         variant=variant,
@@ -137,6 +150,16 @@ def read_question(code: str, values: Values, user: User | None) -> Question:
     if question.splits_time and len(question.moments) > MOST_MOMENTS:
         raise DomainError("period", f"时点指标按月份或季度分组，最多{MOST_MOMENTS}个时点，请缩短期间。", "period")
     return question
+
+
+def _check_length(indicator: Indicator, period: Period) -> None:
+    first, after = period.start, period.end + timedelta(days=1)
+    twelve_months = (after.year, after.month, after.day) == (first.year + 1, first.month, first.day)
+    if indicator.span is Span.YEAR and period.kind != "year":
+        raise DomainError("period", f"{indicator.name_zh}按年度统计，期间应为一个年度，如 2025。", "period")
+    if indicator.span is Span.TWELVE_MONTHS and not twelve_months:
+        example = "2025 或 2024-10-01..2025-09-30"
+        raise DomainError("period", f"{indicator.name_zh}按十二个月统计，期间如 {example}。", "period")
 
 
 def _one(values: Values, name: str) -> str:

@@ -75,6 +75,17 @@ class Scope:
         values |= {f"scope_{number}": value for number, value in enumerate(found)}
         return f"{sql} AND {person} IN ({named})", values
 
+    def of_places(self, township: str) -> tuple[str, dict[str, Any]]:
+        """SQL condition on the code of a township that keeps those of the division; who looks after none has none."""
+        if not self.by_division_alone:
+            return "false", {}
+        return f"{township} LIKE %(scope_division)s", {"scope_division": f"{self.division}%"}
+
+    @property
+    def of_own_persons(self) -> "Scope":
+        """All persons of the asker, whatever division is asked for."""
+        return Scope(own_division(self.user), self.user)
+
 
 def own_division(user: User | None) -> str:
     """The area whose numbers are this user's; None is the installation itself (the command line)."""

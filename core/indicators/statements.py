@@ -65,6 +65,11 @@ class _Units:
             frozen_people, _same = question.scope.condition("z.village", "z.person_id")
             self.values |= more
             words |= {"people": people, "frozen_people": frozen_people, "person": people_table().columns}
+        if self.indicator.fact.places:
+            here, more = question.scope.of_places("p.township_code")
+            frozen_here, _same = question.scope.of_places("z.village")
+            self.values |= more
+            words |= {"here": here, "frozen_here": frozen_here}
         for word, text in words.items():
             sql = sql.replace(f"{{{word}}}", text)
         return sql
@@ -220,7 +225,13 @@ def people(question: Question, part: str, *, beyond: int | None, backwards: bool
     units = _Units(question, ())
     units.values |= {"beyond": beyond, "limit": limit}
     sign, order = ("<", "DESC") if backwards else (">", "ASC")
-    where = f"{parts[part]} AND (%(beyond)s::bigint IS NULL OR f.person {sign} %(beyond)s)"
+    where = f"{parts[part]} AND f.person IS NOT NULL AND (%(beyond)s::bigint IS NULL OR f.person {sign} %(beyond)s)"
+    if indicator.fact.places:
+        own, more = question.scope.of_own_persons.condition("w.village_code", "w.id")
+        # Named apart: the division asked for is another one.
+        own, more = own.replace("%(scope_", "%(own_scope_"), {f"own_{name}": value for name, value in more.items()}
+        units.values |= more
+        where += f" AND EXISTS (SELECT FROM {_people_name()} w WHERE w.id = f.person AND {own})"
     listed = f"SELECT DISTINCT f.person FROM units f WHERE {where} ORDER BY 1 {order} LIMIT %(limit)s"
     sql = f"WITH units AS ({units.select()}) {listed}"
     return Statement(sql, units.values)
@@ -242,9 +253,9 @@ def frozen_units(question: Question) -> UnitStatement:
         "unit": f"({indicator.unit_key})::text",
         "day": "f.day",
         "person_id": "f.person" if indicator.fact.persons else "NULL",
-        "name": "w.name" if indicator.fact.persons else "''",
-        "id_number": "w.id_number" if indicator.fact.persons else "''",
-        "village": "f.village" if indicator.fact.persons else "''",
+        "name": "coalesce(w.name, '')" if indicator.fact.persons else "''",
+        "id_number": "coalesce(w.id_number, '')" if indicator.fact.persons else "''",
+        "village": "f.village" if indicator.fact.persons or indicator.fact.places else "''",
         "counted": f"coalesce({numerator.where}, false)",
         "based": f"coalesce({denominator.where}, false)" if denominator else "false",
         "amount": numerator.sums or "NULL",
@@ -252,7 +263,7 @@ def frozen_units(question: Question) -> UnitStatement:
         "extras": f"jsonb_build_object({extras})",
         "dims": f"jsonb_build_object({dims})",
     }
-    people_join = f"JOIN {_people_name()} w ON w.id = f.person" if indicator.fact.persons else ""
+    people_join = f"LEFT JOIN {_people_name()} w ON w.id = f.person" if indicator.fact.persons else ""
     where = " AND ".join(units.conditions())
     sql = f"SELECT %(freeze)s, {', '.join(columns.values())} FROM ({indicator.fact.sql}) f {people_join} WHERE {where}"
     return UnitStatement(units.filled(sql, "%(as_of)s::date"), units.values, ", ".join(columns))
