@@ -1,9 +1,15 @@
 """Asking for a report."""
 
+from typing import Any
+
 from django import forms
+from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
 
-from core.web.fields import DateField
+from core.divisions.queries import children_of
+from core.indicators.forms import period_choices
+from core.indicators.scope import own_division
+from core.web.fields import DateField, Suggesting
 from core.web.forms import KitForm
 
 
@@ -11,13 +17,19 @@ class RetentionForm(KitForm):
     """Which arrivals, of whom, on evidence up to when."""
 
     period = forms.CharField(
-        label=_("到岗期间"), max_length=30, help_text=_("2026、2026Q1、2026-03，或 2026-02-01..2026-03-31")
+        label=_("到岗期间"),
+        max_length=30,
+        widget=Suggesting(period_choices, {"autocomplete": "off"}),
+        help_text=_("2026、2026Q1、2026-03，或 2026-02-01..2026-03-31"),
     )
-    division = forms.CharField(
-        label=_("区划代码"), max_length=12, required=False, help_text=_("乡镇或村的代码；不填为您的全部范围")
-    )
+    division = forms.ChoiceField(label=_("区划"), required=False, help_text=_("按本人的户籍所在地"))
     as_of = DateField(
         label=_("数据截止日"),
         required=False,
         help_text=_("不填为期末与今天中较早的一天；只采用这一天及以前的到岗、务工和回访记录"),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        below = children_of(own_division(self.user))
+        self.fields["division"].choices = [("", __("您的全部范围")), *below]  # type: ignore[attr-defined]

@@ -70,7 +70,7 @@ class NewReport(FormScreen):
     def initial(self, thing: Any) -> dict[str, Any]:
         """This year's arrivals, by what is known today."""
         today = timezone.localdate()
-        return {"period": str(today.year), "division": "", "as_of": today}
+        return {"period": str(today.year), "as_of": today}
 
     def save(self, form: KitForm, thing: Any) -> ReportRun:
         """Queue it."""

@@ -111,7 +111,8 @@ ROLES: dict[str, Role] = {
         }),
         _role("station_staff", "驻外劳务协作站", "Station staff", ScopeKind.STATIONS, {
             "workers.view", "workers.reveal.phone", "employment.view", "stations.view", "dispatch.view",
-            "dispatch.board", "visits.write", "cases.view", "cases.edit", "imports.write",
+            "dispatch.board", "visits.write", "cases.view", "cases.edit", "imports.write", "reports.view",
+            "reports.run",
         }),
         _role("provider", "定点培训机构", "Training institution", ScopeKind.INSTITUTIONS, {
             "training.view", "training.teach", "imports.write",

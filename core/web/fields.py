@@ -1,6 +1,7 @@
 """Form fields that read what people type: dates any way, amounts with commas, people and places by a few letters."""
 
 import datetime as dt
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -8,6 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
@@ -89,6 +91,21 @@ class PhoneField(_Parsed):
     def parse(self, text: str) -> str | None:
         """The number."""
         return parse_phone(text)
+
+
+class Suggesting(forms.TextInput):
+    """A text box that suggests words out of ``suggestions``; anything else may be typed, and it needs no script."""
+
+    def __init__(self, suggestions: Callable[[], Sequence[str]], attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs)
+        self.suggestions = suggestions
+
+    def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
+        """The box and its list."""
+        listed = f"{(attrs or {}).get('id', name)}_words"
+        box = super().render(name, value, {**(attrs or {}), "list": listed}, renderer)
+        options = format_html_join("", '<option value="{}"></option>', ((word,) for word in self.suggestions()))
+        return format_html('{}<datalist id="{}">{}</datalist>', box, listed, options)
 
 
 class Autocomplete(forms.Widget):
