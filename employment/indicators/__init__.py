@@ -1,0 +1,35 @@
+"""What employment counts; facts and dimensions of spells are shared with the apps above."""
+
+from employment.indicators import brands, places, returnees
+from employment.indicators.spells import (
+    CHANNEL_DIMENSION,
+    COVERS,
+    CURRENT,
+    DESTINATIONS,
+    EMPLOYER,
+    EMPLOYERS,
+    OUTSIDE,
+    PAST_SPELLS,
+    READS,
+    SCOPE,
+    SPELLS,
+    SPELLS_AS_OF,
+)
+
+__all__ = [
+    "CHANNEL_DIMENSION",
+    "COVERS",
+    "CURRENT",
+    "DESTINATIONS",
+    "EMPLOYER",
+    "EMPLOYERS",
+    "OUTSIDE",
+    "PAST_SPELLS",
+    "READS",
+    "SCOPE",
+    "SPELLS",
+    "SPELLS_AS_OF",
+    "brands",
+    "places",
+    "returnees",
+]
