@@ -14,7 +14,7 @@ from core.divisions.queries import names_of
 from core.indicators.scope import scope_for
 from core.jobs.registry import Progress
 from reports.retention.curve import curve
-from reports.retention.statements import MEMBERS, MILESTONES, counts_by, exits_by
+from reports.retention.statements import MILESTONES, counted_by
 
 DIMENSIONS = ("month", "trip", "station", "township", "destination", "destination_city")
 CURVES = ("month", "station", "destination")
@@ -46,17 +46,19 @@ def compute(question: Question, user: User, progress: Progress) -> dict[str, Any
     whom neither is known; they count as neither still there nor left, and stay in the denominator.
     """
     with transaction.atomic(), connection.cursor() as cursor:
-        progress.at(0, 4, "确定人员范围")
+        progress.at(0, 3, "统计节点")
         cursor.execute("SET LOCAL work_mem = '256MB'")
         within, bounds = scope_for(user, question.division).condition("w.village_code", "w.id")
-        cursor.execute(MEMBERS.replace("{scope}", within), {**vars(question), **bounds})
-        progress.at(2, 4, "统计节点")
-        cursor.execute(counts_by(DIMENSIONS))
-        counted = cursor.fetchall()
-        progress.at(3, 4, "绘制曲线")
-        cursor.execute(exits_by(CURVES))
-        exits = cursor.fetchall()
-        cursor.execute("DROP TABLE retention_member")
+        statement = counted_by(DIMENSIONS, CURVES).replace("{scope}", within)
+        cursor.execute(statement, {**vars(question), **bounds})
+        counted: list[tuple[Any, ...]] = []
+        exits: list[tuple[Any, ...]] = []
+        for name, code, day, numbers in cursor.fetchall():
+            if day is None:
+                counted.append((name, code, *numbers))
+            else:
+                exits.append((name, code, day, *numbers))
+        progress.at(2, 3, "绘制曲线")
     tables, total = _tables(counted)
     curves = _curves(exits)
     return {

@@ -10,27 +10,16 @@ MILESTONES = {30: 5, 90: 10, 180: 15}
 """Milestone → how many days before it a confirmation still speaks for it (domain.md §3.4)."""
 
 COHORT = """
-SELECT DISTINCT ON (p.worker_id, date_trunc('month', p.at_post_on))
-  p.worker_id, p.at_post_on AS day, coalesce(nullif(p.destination_code, ''), t.destination_code) AS place,
-  b.code AS trip, left(w.village_code, 9) AS township
-FROM dispatch_passenger p
-JOIN dispatch_trip t ON t.id = p.trip_id JOIN dispatch_batch b ON b.id = t.batch_id
-JOIN workers_worker w ON w.id = p.worker_id
-WHERE p.at_post_on BETWEEN %(first)s AND least(%(last)s, %(as_of)s) AND p.boarded AND p.outcome <> '未录用'
-  AND {scope}
-ORDER BY p.worker_id, date_trunc('month', p.at_post_on), p.at_post_on, p.id
+SELECT worker_id, day, trip_id, destination_code, township FROM (
+  SELECT p.worker_id, p.at_post_on AS day, p.trip_id, p.destination_code, left(w.village_code, 9) AS township,
+    lag(p.at_post_on) OVER (PARTITION BY p.worker_id ORDER BY p.at_post_on, p.id) AS before
+  FROM dispatch_passenger p JOIN workers_worker w ON w.id = p.worker_id
+  WHERE p.at_post_on BETWEEN %(first)s AND least(%(last)s, %(as_of)s) AND p.boarded AND p.outcome <> '未录用'
+    AND {scope}
+) arrivals
+WHERE before IS NULL OR date_trunc('month', before::timestamp) < date_trunc('month', day::timestamp)
 """
 """Persons with 到岗 in the period, once a month with the earliest."""
-
-_ON_DAY = "s.start_on <= c.day + {n} AND (s.end_on IS NULL OR s.end_on > c.day + {n})"
-
-
-def _flags(days: int, window: int) -> str:
-    on_day = _ON_DAY.format(n=days)
-    return f"""
-  coalesce(bool_or({on_day} AND s.confirmed >= c.day + {days - window}), false) AS still_{days},
-  coalesce(NOT bool_or({on_day}) AND bool_or(s.end_on > c.day AND s.end_on <= c.day + {days}), false) AS gone_{days}"""
-
 
 # A spell whose end is the next one's start is no gap: moving to another employer is no leaving.
 SPELLS = f"""
@@ -42,50 +31,76 @@ FROM ({SPELLS_AS_OF}) known
 WHERE worker_id IN (SELECT worker_id FROM cohort)
 """
 
+_ON_DAY = "s.start_on <= c.day + {n} AND (s.end_on > c.day + {n}) IS NOT FALSE"
+
+
+def _covered(days: int, window: int) -> str:
+    on_day = _ON_DAY.format(n=days)
+    return f"""
+    bool_or({on_day}) AS covered_{days}, bool_or({on_day} AND s.confirmed >= c.day + {days - window}) AS still_{days}"""
+
+
+def _flags(days: int) -> str:
+    return f"""
+    c.day + {days} <= %(as_of)s AS due_{days}, still_{days}, NOT covered_{days} AND first_end <= c.day + {days} AS gone_{days}"""
+
+
+# Rows stay narrow, numbers and dates, until few are left: a million of them are sorted, joined and grouped.
 MEMBERS = f"""
-CREATE TEMP TABLE retention_member ON COMMIT DROP AS
-WITH cohort AS MATERIALIZED ({COHORT}), spells AS ({SPELLS}), told AS (
-  SELECT c.worker_id, c.day, min(s.start_on) <= c.day AS begun,
+cohort AS MATERIALIZED ({COHORT}), spells AS ({SPELLS}), told AS (
+  SELECT c.worker_id, c.day, c.trip_id, c.destination_code, c.township, min(s.start_on) <= c.day AS begun,
+    min(s.end_on) AS first_end,
     min(s.end_on) FILTER (WHERE s.end_on <= %(as_of)s AND s.next_on IS DISTINCT FROM s.end_on) AS left_on,
-    max(s.confirmed) AS confirmed,{",".join(_flags(days, window) for days, window in MILESTONES.items())}
-  FROM cohort c LEFT JOIN spells s ON s.worker_id = c.worker_id AND (s.end_on IS NULL OR s.end_on > c.day)
-  GROUP BY c.worker_id, c.day
+    max(s.confirmed) AS confirmed,{",".join(_covered(days, window) for days, window in MILESTONES.items())}
+  FROM cohort c LEFT JOIN spells s ON s.worker_id = c.worker_id AND (s.end_on > c.day) IS NOT FALSE
+  GROUP BY c.worker_id, c.day, c.trip_id, c.destination_code, c.township
+), vehicles AS (
+  SELECT t.id, t.destination_code, b.code FROM dispatch_trip t JOIN dispatch_batch b ON b.id = t.batch_id
+), follows AS (
+  SELECT p.worker_id, p.arrived_on, s.code
+  FROM stations_plannedvisit p JOIN stations_station s ON s.id = p.station_id WHERE p.milestone = 7
+), members AS MATERIALIZED (
+  SELECT date_trunc('month', c.day::timestamp) AS month, v.code AS trip, coalesce(f.code, '') AS station, c.township,
+    coalesce(nullif(c.destination_code, ''), v.destination_code) AS place,{",".join(map(_flags, MILESTONES))},
+    begun AND left_on IS NOT NULL AS event,
+    CASE WHEN begun IS NOT TRUE THEN 0 WHEN left_on IS NOT NULL THEN left_on - c.day
+         ELSE greatest(0, confirmed - c.day) END AS days
+  FROM told c JOIN vehicles v ON v.id = c.trip_id
+  LEFT JOIN follows f ON f.worker_id = c.worker_id AND f.arrived_on = c.day
 )
-SELECT c.trip, c.township, left(c.place, 2) AS destination, left(c.place, 4) AS destination_city,
-  to_char(c.day, 'YYYY-MM') AS month, coalesce(st.code, '') AS station,
-  {", ".join(f"c.day + {n} <= %(as_of)s AS due_{n}, still_{n}, gone_{n}" for n in MILESTONES)},
-  begun IS TRUE AND left_on IS NOT NULL AS event,
-  CASE WHEN begun IS NOT TRUE THEN 0 WHEN left_on IS NOT NULL THEN left_on - c.day
-       ELSE greatest(0, confirmed - c.day) END AS days
-FROM cohort c JOIN told USING (worker_id, day)
-LEFT JOIN stations_plannedvisit plan ON plan.worker_id = c.worker_id AND plan.arrived_on = c.day AND plan.milestone = 7
-LEFT JOIN stations_station st ON st.id = plan.station_id
 """
 """``event``: the person was seen to leave after ``days``; else they were last known to be there after ``days``."""
 
+_COLUMNS = {"destination": "left(place, 2)", "destination_city": "left(place, 4)"}
+_CODES = {"month": "to_char(month, 'YYYY-MM')", **_COLUMNS}
+
 _COUNTS = ", ".join(
     f"count(*) FILTER (WHERE due_{n}), count(*) FILTER (WHERE due_{n} AND still_{n}),"
-    f" count(*) FILTER (WHERE due_{n} AND NOT still_{n} AND gone_{n})"
+    f" count(*) FILTER (WHERE due_{n} AND gone_{n})"
     for n in MILESTONES
 )
 
 
-def counts_by(dimensions: tuple[str, ...]) -> str:
-    """Total and a grouping a dimension: which, its code, members, then due, still, left of each milestone."""
-    which = "CASE " + " ".join(f"WHEN grouping({name}) = 0 THEN '{name}'" for name in dimensions) + " ELSE '' END"
-    sets = ", ".join(f"({name})" for name in dimensions)
-    return (
-        f"SELECT {which}, coalesce({', '.join(dimensions)}, ''), count(*), {_COUNTS} FROM retention_member"
-        f" GROUP BY GROUPING SETS ({sets}, ()) ORDER BY 1, 2"
-    )
+def counted_by(dimensions: tuple[str, ...], curves: tuple[str, ...]) -> str:
+    """One statement: for each grouping its name, its code, day, numbers; the total's name is "".
+
+    Without a day the numbers are members, then due, still, left of each milestone; with one, for the curve, how many
+    left on it and how many were last heard of on it.
+    """
+    return f"""WITH {MEMBERS}
+SELECT {_group(dimensions)}, NULL::int, ARRAY[count(*), {_COUNTS}] FROM members
+GROUP BY GROUPING SETS ({", ".join(f"({_column(name)})" for name in dimensions)}, ())
+UNION ALL
+SELECT {_group(curves)}, days, ARRAY[count(*) FILTER (WHERE event), count(*) FILTER (WHERE event IS NOT TRUE)] FROM members
+GROUP BY GROUPING SETS ({", ".join(f"({_column(name)}, days)" for name in curves)}, (days))
+ORDER BY 1, 2, 3"""
 
 
-def exits_by(dimensions: tuple[str, ...]) -> str:
-    """For the curves: which grouping, its code, day, how many left on it, how many were last heard of on it."""
-    which = "CASE " + " ".join(f"WHEN grouping({name}) = 0 THEN '{name}'" for name in dimensions) + " ELSE '' END"
-    sets = ", ".join(f"({name}, days)" for name in dimensions)
-    return (
-        f"SELECT {which}, coalesce({', '.join(dimensions)}, ''), days,"
-        " count(*) FILTER (WHERE event), count(*) FILTER (WHERE NOT event)"
-        f" FROM retention_member GROUP BY GROUPING SETS ({sets}, (days)) ORDER BY 1, 2, 3"
-    )
+def _column(name: str) -> str:
+    return _COLUMNS.get(name, name)
+
+
+def _group(dimensions: tuple[str, ...]) -> str:
+    """The grouping's name and its code; a code that is not recorded is "" like the total's."""
+    which = " ".join(f"WHEN grouping({_column(name)}) = 0 THEN '{name}'" for name in dimensions)
+    return f"CASE {which} ELSE '' END, coalesce({', '.join(_CODES.get(name, name) for name in dimensions)}, '')"
