@@ -31,16 +31,25 @@ def operation(*, user: User | None, action: str, reason: str = "") -> Iterator[O
 
 
 _NOW_DIFFERENT = """
-WITH mine AS (
-  SELECT row_id, max(id) AS last FROM history_event WHERE operation_id = %(operation)s AND "table" = %(table)s GROUP BY row_id
-), next AS (
-  SELECT DISTINCT ON (m.row_id) m.row_id, n.before FROM mine m
-  JOIN history_event n ON n."table" = %(table)s AND n.row_id = m.row_id AND n.id > m.last ORDER BY m.row_id, n.id
-)
+WITH mine AS MATERIALIZED (
+  SELECT DISTINCT ON (row_id) row_id, event_id AS last, kind FROM history_row_event
+  WHERE operation_id = %(operation)s AND "table" = %(table)s ORDER BY row_id, event_id DESC
+), later AS (
+  SELECT m.row_id, n.id, n.before FROM mine m
+  JOIN history_event n ON n."table" = %(table)s AND n.row_id = m.row_id AND n.id > m.last
+  UNION ALL
+  SELECT m.row_id, n.id, NULL FROM mine m
+  JOIN history_event n ON n."table" = %(table)s AND int8range(n.row_id, n.last_id, '[]') @> m.row_id
+    AND n.last_id > n.row_id AND n.id > m.last
+  WHERE m.kind = 'D'
+), next AS (SELECT DISTINCT ON (row_id) row_id, before FROM later ORDER BY row_id, id)
 SELECT n.row_id FROM next n LEFT JOIN {table} r ON r.id = n.row_id WHERE to_jsonb(r) IS DISTINCT FROM n.before
 ORDER BY n.row_id LIMIT %(limit)s
 """
-"""What the operation left is the before-image of the row's next event (absent: NULL); the row now may be that again."""
+"""What the operation left is the before-image of the row's next event (absent: NULL); the row now may be that again.
+
+Only what was deleted can have been inserted since, so only for those rows the ranges of insertions are looked through.
+"""
 
 
 def changed_since(*, operation_id: UUID, limit: int = 200) -> list[dict[str, object]]:
@@ -87,11 +96,11 @@ def _restore(operation_id: UUID) -> None:
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         cursor.execute(
             'CREATE TEMP TABLE undo_first ON COMMIT DROP AS SELECT DISTINCT ON ("table", row_id)'
-            ' "table", row_id, kind, before, id'
-            ' FROM history_event WHERE operation_id = %s ORDER BY "table", row_id, id',
+            ' "table", row_id, kind, before, event_id'
+            ' FROM history_row_event WHERE operation_id = %s ORDER BY "table", row_id, event_id',
             [operation_id],
         )
-        cursor.execute('SELECT "table" FROM undo_first GROUP BY "table" ORDER BY min(id) DESC')
+        cursor.execute('SELECT "table" FROM undo_first GROUP BY "table" ORDER BY min(event_id) DESC')
         tables = [row[0] for row in cursor.fetchall()]
         for table in tables:
             cursor.execute(

@@ -12,7 +12,7 @@ from django.db.models.functions import RowNumber
 from core.accounts.models import User
 from core.divisions.queries import paths_of, root_division
 from core.formats.masking import mask_card, mask_id, mask_phone
-from core.history.models import Event
+from core.history.models import RowEvent
 from core.workbooks import staging
 from core.workbooks.models import Import, ImportFault
 from core.workbooks.sheets import Sheet, sheet_of
@@ -174,13 +174,13 @@ def model_of(table: str) -> type[models.Model] | None:
     return next((model for model in apps.get_models() if model._meta.db_table == table), None)  # noqa: SLF001 - Django's documented model API
 
 
-def written_events(source: Import) -> QuerySet[Event]:
+def written_events(source: Import) -> QuerySet[RowEvent]:
     """What the import stored or changed in its own table, one event a row."""
     sheet = sheet_of(source.kind)
     table = sheet.target.table if sheet is not None else ""
     if source.operation_id is None:
-        return Event.objects.none()
-    return Event.objects.filter(operation_id=source.operation_id, table=table, kind__in=("I", "U"))
+        return RowEvent.objects.none()
+    return RowEvent.objects.filter(operation_id=source.operation_id, table=table, kind__in=("I", "U"))
 
 
 def names_of_rows(rows: Iterable[tuple[str, int | None]]) -> dict[tuple[str, int], str]:

@@ -131,7 +131,7 @@ class TripsSheet(Sheet):
     def touched_workers(self, cursor: Any, operation_id: str) -> list[int]:
         """Persons at a post to which a vehicle took them that the operation changed."""
         cursor.execute(
-            "SELECT DISTINCT g.worker_id FROM dispatch_passenger g JOIN history_event e"
+            "SELECT DISTINCT g.worker_id FROM dispatch_passenger g JOIN history_row_event e"
             " ON e.\"table\" = 'dispatch_trip' AND e.row_id = g.trip_id"
             " WHERE e.operation_id = %s AND g.at_post_on IS NOT NULL",
             [operation_id],

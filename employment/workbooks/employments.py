@@ -159,7 +159,7 @@ def written_workers(batch: Batch) -> list[int]:
 def workers_of_operation(cursor: Any, table: str, operation_id: str) -> list[int]:
     """Persons of the rows of ``table`` (which has a ``worker_id``) that an operation inserted or changed."""
     cursor.execute(
-        f'SELECT DISTINCT t.worker_id FROM {table} t JOIN history_event e ON e."table" = %s AND e.row_id = t.id'
+        f'SELECT DISTINCT t.worker_id FROM {table} t JOIN history_row_event e ON e."table" = %s AND e.row_id = t.id'
         " WHERE e.operation_id = %s",
         [table, operation_id],
     )

@@ -7,7 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command, execute_from_command_line
 
-from core.history.models import Event, Operation
+from core.history.models import Operation, RowEvent
 from core.workbooks.models import Import
 from employment.models import Employer
 from tests.workbooks.conftest import run
@@ -168,7 +168,7 @@ def test_what_is_written_belongs_to_one_operation_that_names_the_file(hand_in, f
         source.created_by,
     )
     assert (
-        list(Event.objects.values_list("table", "kind", "operation_id"))
+        list(RowEvent.objects.values_list("table", "kind", "operation_id"))
         == [("employment_employer", "I", operation.pk)] * 2
     )
 
