@@ -11,10 +11,10 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.accounts.models import User
-from core.web.filters import DayRangeFilter, MomentRangeFilter, give_choices
+from core.web.filters import DayRangeFilter, MomentRangeFilter, YesNoFilter, give_choices
 from dispatch.models import Batch, Passenger, Trip
 from dispatch.queries import overdue
-from employment.filters import DivisionFilter, PersonFilterSet, YesNoFilter, employers_called, of_person, provinces
+from employment.filters import DivisionFilter, PersonFilterSet, employers_called, of_person, provinces
 
 YES_NO_NONE = [("yes", _("是")), ("no", _("否")), ("none", _("未登记"))]
 

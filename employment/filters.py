@@ -16,8 +16,7 @@ from core.divisions.matching import division_tree, find_place
 from core.divisions.queries import children_of, names_of
 from core.formats.faults import CellFault
 from core.formats.values import CHANNEL
-from core.web.filters import AmountRangeFilter, DayRangeFilter, give_choices
-from core.web.screens import Text
+from core.web.filters import AmountRangeFilter, DayRangeFilter, YesNoFilter, give_choices
 from employment.models import DeclaredJob, Employer, Spell, SpellTask
 from employment.queries import LEVELS, NAMELESS, Scope, covering, in_scope, people_called
 from employment.spells import Source, TaskCode
@@ -25,7 +24,6 @@ from workers.filters import GROUPS, LIFTED_OR_MONITORED, DayFilter, townships_of
 from workers.models import GroupMembership
 
 VILLAGE = 12
-YES, NO = _("是"), _("否")
 
 SOURCE_WORDS = {
     Source.DECLARED.value: _("务工台账"),
@@ -75,20 +73,6 @@ class DivisionFilter(df.CharFilter):
     def filter(self, qs: QuerySet[Any, Any], value: str) -> QuerySet[Any, Any]:
         """By code prefix."""
         return qs.filter(**{f"{self.field_name}__startswith": value}) if value else qs
-
-
-class YesNoFilter(df.ChoiceFilter):
-    """A fact that is so or is not; ``yes`` and ``no`` may have words of their own.
-
-    The parameter is ``true`` or ``false``, and so is the value a ``method`` gets.
-    """
-
-    def __init__(self, *args: Any, yes: Text = YES, no: Text = NO, **kwargs: Any) -> None:
-        super().__init__(*args, choices=[("true", yes), ("false", no)], **kwargs)
-
-    def filter(self, qs: QuerySet[Any, Any], value: str) -> QuerySet[Any, Any]:
-        """By the stored true or false."""
-        return qs.filter(**{self.field_name: value == "true"}) if value else qs
 
 
 def provinces() -> list[tuple[str, str]]:

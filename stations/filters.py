@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.accounts.models import User
 from core.formats.values import STATION_FOUNDING, STATION_KIND
-from core.web.filters import AmountRangeFilter, DayRangeFilter, give_choices
+from core.web.filters import AmountRangeFilter, DayRangeFilter, YesNoFilter, give_choices
 from employment.filters import DivisionFilter, PersonFilterSet, employers_called, provinces
 from stations.models import PlannedVisit, Station, Visit
 from stations.planning import WINDOWS
@@ -99,7 +99,7 @@ class VisitFilter(FollowUpFilter):
     status = df.ChoiceFilter(label=_("就业状态"), choices=STATUSES)
     employer = df.CharFilter(label=_("当前单位"), method="at_employer")
     wage = AmountRangeFilter(label=_("月工资（元）"))
-    problem = df.BooleanFilter(label=_("反映问题"), method="has_problem")
+    problem = YesNoFilter(label=_("反映问题"), yes=_("有"), no=_("没有"), method="has_problem")
     next_on = DayRangeFilter(label=_("下次回访日期"))
 
     class Meta:
@@ -110,9 +110,9 @@ class VisitFilter(FollowUpFilter):
         """At an employer of that credit code, or whose name holds the text."""
         return queryset.filter(employer__in=employers_called(value))
 
-    def has_problem(self, queryset: QuerySet[Visit], _name: str, value: bool) -> QuerySet[Visit]:  # noqa: FBT001 - django-filter's signature
+    def has_problem(self, queryset: QuerySet[Visit], _name: str, value: str) -> QuerySet[Visit]:
         """Whether a problem was written down."""
-        return queryset.exclude(problem="") if value else queryset.filter(problem="")
+        return queryset.exclude(problem="") if value == "true" else queryset.filter(problem="")
 
 
 class VisitApiFilter(VisitFilter):

@@ -1,16 +1,21 @@
-"""Filters for list pages that read what people type: ranges of dates and amounts (used by the API alike)."""
+"""Filters for list pages: ranges of dates and amounts read as people type them, yes or no (used by the API alike)."""
 
 from collections.abc import Iterable
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
-from django_filters import DateFromToRangeFilter, FilterSet, RangeFilter
+from django.utils.translation import gettext_lazy as _
+from django_filters import ChoiceFilter, DateFromToRangeFilter, FilterSet, RangeFilter
 from django_filters.fields import RangeField
 from django_filters.widgets import DateRangeWidget
 
 from core.web.fields import AmountField, DateField
+from core.web.screens import Text
+
+YES, NO = _("是"), _("否")
 
 
 class DayRangeField(RangeField):
@@ -62,6 +67,20 @@ class AmountRangeFilter(RangeFilter):
     """Rows whose amount lies in the range, both ends included. Parameters ``NAME_min`` and ``NAME_max``."""
 
     field_class = AmountRangeField
+
+
+class YesNoFilter(ChoiceFilter):
+    """A fact that is so or is not; ``yes`` and ``no`` may have words of their own.
+
+    The parameter is ``true`` or ``false``, and so is the value a ``method`` gets.
+    """
+
+    def __init__(self, *args: Any, yes: Text = YES, no: Text = NO, **kwargs: Any) -> None:
+        super().__init__(*args, choices=[("true", yes), ("false", no)], **kwargs)
+
+    def filter(self, qs: QuerySet[Any, Any], value: str) -> QuerySet[Any, Any]:
+        """By the stored true or false."""
+        return qs.filter(**{self.field_name: value == "true"}) if value else qs
 
 
 def give_choices(filterset: FilterSet, name: str, choices: Iterable[tuple[str, Any]]) -> None:

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from core.accounts.models import User
-from core.web.filters import MomentRangeFilter
+from core.web.filters import MomentRangeFilter, YesNoFilter
 from core.web.forms import KitForm
 from core.workbooks.models import Export, Import
 from core.workbooks.sheets import sheets_for
@@ -71,7 +71,7 @@ class ExportFilter(django_filters.FilterSet):  # type: ignore[misc]
     """Filters of the register of exports."""
 
     kind = django_filters.ChoiceFilter(label=_("表格种类"), choices=_kinds)
-    full_identity = django_filters.BooleanFilter(label=_("含完整证件号"))
+    full_identity = YesNoFilter(label=_("含完整证件号"))
     created_at = MomentRangeFilter(label=_("提交日期"))
 
     class Meta:

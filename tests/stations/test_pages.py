@@ -120,6 +120,7 @@ class TestLists:
             ("employer=甲服饰", [5]),
             ("wage_min=5000", [5]),
             ("problem=true", [9]),
+            ("problem=false", [1, 5]),
             ("q=张国强", [1, 5, 9]),
             ("q=李", []),
             ("township=520527219", [1, 5, 9]),
