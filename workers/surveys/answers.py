@@ -1,0 +1,108 @@
+"""What a visit asks of each person, and how what was said meets the file (domain.md §3.1, formats.md §1.1 ``workers``)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final
+
+from django.db.models import Count, F
+
+from core.history.models import Event
+from workers.models import Worker
+
+Answer = str | None
+"""As text: amounts with two decimals, None where there is nothing."""
+Answers = dict[str, Answer]
+
+FILED: Final = (
+    "labour_status", "phone", "intention", "intended_place", "expected_wage", "wanted_job", "training_wish",
+    "startup_wish", "skill", "skill_level",
+)  # fmt: skip
+"""Answers that have a column in the person's file."""
+
+WORK_PLACE: Final = "work_place"
+"""Where somebody says they work is kept with the answers alone: job spells are derived from evidence."""
+
+ASKED: Final = ("labour_status", WORK_PLACE, *FILED[1:])
+AMOUNTS: Final = frozenset({"expected_wage"})
+MASKED: Final = frozenset({"phone"})
+LABELS: Final = {
+    "labour_status": "就业状态",
+    WORK_PLACE: "务工地点",
+    "phone": "联系电话",
+    "intention": "就业意向",
+    "intended_place": "意向地区",
+    "expected_wage": "期望月薪",
+    "wanted_job": "意向工种",
+    "training_wish": "培训意愿",
+    "startup_wish": "创业意愿",
+    "skill": "技能特长",
+    "skill_level": "技能等级",
+}
+LONGEST: Final = 200
+TABLE: Final = Worker._meta.db_table  # noqa: SLF001 - Django's public-by-habit API
+
+
+def as_answer(field: str, value: Any) -> Answer:  # noqa: ANN401 - a cell of the file, of a form or of an image
+    """A value in the spelling answers are kept in; "" is nothing."""
+    if value is None or value == "":
+        return None
+    if field in AMOUNTS:
+        return f"{Decimal(str(value)):.2f}"
+    return str(value).strip() or None
+
+
+def of_file(row: Mapping[str, Any]) -> Answers:
+    """The answers that a row of the registry holds: one of the table, or its image in the history."""
+    return {field: as_answer(field, row.get(field)) for field in FILED}
+
+
+def versions_of(worker_ids: list[int]) -> dict[int, int]:
+    """How often each file has been changed: the version a page shows. One query."""
+    changes = Event.objects.filter(table=TABLE, row_id__in=worker_ids, last_id=F("row_id"), kind="U")
+    counted = changes.values_list("row_id").annotate(times=Count("id"))
+    return {**dict.fromkeys(worker_ids, 0), **dict(counted)}
+
+
+def file_at(worker: Worker, version: int) -> Answers:
+    """The answers as they stood in that version of the person's file; a version yet to come is the present one.
+
+    The image before the next change is what the page of that version showed.
+    """
+    changes = Event.objects.filter(table=TABLE, row_id=worker.pk, last_id=F("row_id"), kind="U").order_by("id")
+    image = changes.values_list("before", flat=True)[version : version + 1].first() if version >= 0 else None
+    return of_file(image if image is not None else vars(worker))
+
+
+@dataclass(frozen=True)
+class Clash:
+    """A field that the visit and somebody else changed since the page was opened."""
+
+    field: str
+    base: Answer
+    theirs: Answer
+    mine: Answer
+
+
+@dataclass(frozen=True)
+class Met:
+    """What came of a person's answers: all of them, what changes the file, and what somebody must choose."""
+
+    answers: Answers
+    changes: Answers
+    clashes: tuple[Clash, ...]
+
+
+def meet(given: Mapping[str, Answer], opened: Mapping[str, Answer], now: Mapping[str, Answer]) -> Met:
+    """Let what was answered meet the file as it was ``opened`` and as it stands ``now``.
+
+    What was left as shown changes nothing, so that a change of somebody else's in another field stays. A field both
+    changed, to different things, is a clash; until it is settled the answer stands among the changes.
+    """
+    changes = {field: value for field, value in given.items() if value != opened.get(field)}
+    clashes = tuple(
+        Clash(field, opened.get(field), now.get(field), value)
+        for field, value in changes.items()
+        if field in now and now[field] not in {opened.get(field), value}
+    )
+    return Met({**now, **changes}, changes, clashes)

@@ -1,0 +1,34 @@
+"""Acts of the door-to-door survey (domain.md §3.1)."""
+
+from workers.surveys.services.campaigns import (
+    CampaignFacts,
+    add_households,
+    assign,
+    close_campaign,
+    open_campaign,
+    reopen_campaign,
+)
+from workers.surveys.services.checking import accept_tasks, return_tasks, take_over
+from workers.surveys.services.doors import DoorFacts, NewPerson, PersonAnswers, Recorded, record_visit, settle, submit
+from workers.surveys.services.revisits import RevisitFacts, record_revisit
+
+__all__ = [
+    "CampaignFacts",
+    "DoorFacts",
+    "NewPerson",
+    "PersonAnswers",
+    "Recorded",
+    "RevisitFacts",
+    "accept_tasks",
+    "add_households",
+    "assign",
+    "close_campaign",
+    "open_campaign",
+    "record_revisit",
+    "record_visit",
+    "reopen_campaign",
+    "return_tasks",
+    "settle",
+    "submit",
+    "take_over",
+]
