@@ -10,7 +10,7 @@ from django.db.backends.utils import CursorWrapper
 from core.jobs.registry import Progress
 from core.workbooks.staging import copy, copy_text
 from employment.evidence import evidence_of, renew_followers
-from employment.spells import Evidence, KnownSpell, derive, known_spells
+from employment.spells import Evidence, KnownSpell, Source, derive, known_spells
 
 CHUNK = 2_000
 
@@ -25,6 +25,10 @@ TABLES = {
     "employment_pastspell": (*SPELL_COLUMNS, "known_to"),
     "employment_spelltask": TASK_COLUMNS,
 }
+
+OWN_TASKS = f" AND kind IN ({', '.join(repr(source.value) for source in Source)})"
+OWN_ROWS = {"employment_spelltask": OWN_TASKS}
+"""Tasks of other kinds are contradictions with other registers (``employment.contradictions``)."""
 
 LOCK = "SELECT id FROM workers_worker WHERE id = ANY (%s) ORDER BY id FOR NO KEY UPDATE"
 
@@ -99,7 +103,8 @@ def _spell_row(worker_id: int, known: KnownSpell) -> tuple[Any, ...]:
 def _stored(cursor: CursorWrapper, ids: Sequence[int]) -> dict[int, Rows]:
     found: dict[int, Rows] = {worker_id: {table: [] for table in TABLES} for worker_id in ids}
     for table, columns in TABLES.items():
-        cursor.execute(f"SELECT {', '.join(columns)} FROM {table} WHERE worker_id = ANY (%s)", [list(ids)])
+        own = OWN_ROWS.get(table, "")
+        cursor.execute(f"SELECT {', '.join(columns)} FROM {table} WHERE worker_id = ANY (%s){own}", [list(ids)])
         for row in cursor.fetchall():
             found[row[0]][table].append(row)
     for rows in found.values():
@@ -110,7 +115,7 @@ def _stored(cursor: CursorWrapper, ids: Sequence[int]) -> dict[int, Rows]:
 
 def _replace(cursor: CursorWrapper, changed: Sequence[int], wanted: dict[int, Rows]) -> None:
     for table, columns in TABLES.items():
-        cursor.execute(f"DELETE FROM {table} WHERE worker_id = ANY (%s)", [list(changed)])
+        cursor.execute(f"DELETE FROM {table} WHERE worker_id = ANY (%s){OWN_ROWS.get(table, '')}", [list(changed)])
         lines = ("\t".join(map(copy_text, row)) + "\n" for worker_id in changed for row in wanted[worker_id][table])
         while piece := list(islice(lines, CHUNK)):
             copy(cursor, table, columns, piece)

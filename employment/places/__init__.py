@@ -1,0 +1,1 @@
+"""Recognised workplaces: their recognition and yearly review, their staff."""

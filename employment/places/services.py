@@ -1,0 +1,212 @@
+"""Acts on workplaces: registering them, deciding on them, taking people on and writing down that they left."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db import IntegrityError, transaction
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from core.accounts.models import User
+from core.divisions.models import Division
+from core.errors import Conflict, DomainError, NotFound
+from core.formats.values import WORKPLACE_KIND
+from core.history.services import operation
+from employment.access import locked_worker, may_edit
+from employment.contradictions import renew
+from employment.models import Employer, Placement, Workplace, WorkplaceDecision
+from employment.places.queries import effective_state
+from employment.places.states import RULES, WITHDRAWN, Move
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkplaceFacts:
+    """What is kept of a workplace (formats.md §1.1 ``workplaces``); its state is changed by ``decide`` alone."""
+
+    code: str
+    name: str
+    kind: str
+    township_code: str
+    recognised_on: date
+    operator: Employer | None = None
+    posts: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlacementFacts:
+    """Somebody's post (formats.md §1.1 ``workplace_staff``); ``end_on`` is the first day no longer, ``wage`` yuan a month."""
+
+    start_on: date
+    end_on: date | None = None
+    post: str = ""
+    wage: Decimal | None = None
+
+
+def save_workplace(*, user: User, facts: WorkplaceFacts, workplace: Workplace | None = None) -> Workplace:
+    """Register a recognised workplace, or correct what is kept of it.
+
+    Raises ``DomainError`` for a blank or impossible value, ``NotFound`` for a workplace or township outside the user's
+    area, ``Conflict`` for a number that is another workplace's.
+    """
+    may_edit(user)
+    _check_workplace(user, facts)
+    with operation(user=user, action="workplaces.edit" if workplace else "workplaces.create"), _refusals():
+        if workplace is None:
+            return Workplace.objects.create(**vars(facts))
+        stored = _locked(user, workplace.pk)
+        if stored.withdrawn_on and stored.withdrawn_on < facts.recognised_on:
+            raise DomainError("date", f"认定日期不能晚于撤销日期{stored.withdrawn_on}。", "recognised_on")
+        Workplace.objects.filter(pk=stored.pk).update(**vars(facts), updated_at=Now())
+    stored.refresh_from_db()
+    return stored
+
+
+def decide(
+    *,
+    user: User,
+    workplace: Workplace,
+    move: Move,
+    on: date,
+    note: str = "",
+    mend_by: date | None = None,
+) -> WorkplaceDecision:
+    """Decide on a workplace: the gate every change of its state by a person goes through (domain.md §3.11).
+
+    Raises ``Conflict`` (``state``) where the table of moves does not lead on from its state, ``duplicate`` for a second
+    passed review of a year; ``DomainError`` for a day to come or before the last decision, a missing reason or a date
+    to mend by that is not later.
+    """
+    may_edit(user)
+    rule = RULES[move]
+    _check_decision(move, on, note, mend_by)
+    with operation(user=user, action=f"workplaces.{move}", reason=note.strip()[:200]), _refusals():
+        stored = _locked(user, workplace.pk)
+        state = effective_state(stored, timezone.localdate())
+        if state not in rule.sources:
+            raise Conflict("state", f"该载体目前为“{state}”，不能{rule.word}。", "move")
+        last = stored.decisions.order_by("-decided_on", "-pk").values_list("decided_on", flat=True).first()
+        if on < (earliest := max(filter(None, (stored.recognised_on, last)))):
+            raise DomainError("date", f"日期不能早于认定或上一次决定的日期{earliest}。", "decided_on")
+        made = WorkplaceDecision.objects.create(
+            workplace=stored, move=move.value, decided_on=on, mend_by=mend_by, note=note.strip(), decided_by=user
+        )
+        if rule.target is not None:
+            ended = {"withdrawn_on": on} if rule.target == WITHDRAWN else {}
+            Workplace.objects.filter(pk=stored.pk).update(state=rule.target, updated_at=Now(), **ended)
+    return made
+
+
+def take_on(*, user: User, workplace: Workplace, worker_id: int, facts: PlacementFacts) -> Placement:
+    """Write down that a person is in post at a workplace.
+
+    An older post of theirs there without an end ends where this one begins; this one without an end ends where the next
+    begins. Raises ``NotFound`` outside the user's scope, ``DomainError`` for impossible values, ``Conflict``
+    (``overlap``) where the days meet those of another post of theirs at this place.
+    """
+    may_edit(user)
+    _check_placement(facts, workplace)
+    with operation(user=user, action="placements.create"), _refusals():
+        worker = locked_worker(user, worker_id)
+        others = Placement.objects.filter(workplace=workplace, worker=worker)
+        others.filter(end_on__isnull=True, start_on__lt=facts.start_on).update(end_on=facts.start_on, updated_at=Now())
+        following = others.filter(start_on__gt=facts.start_on).order_by("start_on").values_list("start_on", flat=True)
+        values = vars(facts) | {"end_on": facts.end_on or following.first()}
+        made = Placement.objects.create(workplace=workplace, worker=worker, **values)
+        renew([worker.pk])
+    return made
+
+
+def change_placement(*, user: User, placement: Placement, facts: PlacementFacts) -> Placement:
+    """Correct a post, or write down that the person left; refusals as of ``take_on``."""
+    may_edit(user)
+    _check_placement(facts, placement.workplace)
+    with operation(user=user, action="placements.edit"), _refusals():
+        worker = locked_worker(user, placement.worker_id)
+        if not Placement.objects.filter(pk=placement.pk).update(**vars(facts), updated_at=Now()):
+            raise NotFound("gone", "这条用工记录已被删除。")
+        renew([worker.pk])
+    placement.refresh_from_db()
+    return placement
+
+
+def withdraw_placement(*, user: User, placement: Placement, reason: str) -> None:
+    """Take a post back that was never true; its history stays. Withdrawing twice changes nothing more."""
+    may_edit(user)
+    if not reason.strip():
+        raise DomainError("required", "请写明删除的原因。", "reason")
+    with operation(user=user, action="placements.withdraw", reason=reason.strip()[:200]):
+        worker = locked_worker(user, placement.worker_id)
+        Placement.objects.filter(pk=placement.pk).delete()
+        renew([worker.pk])
+
+
+def _locked(user: User, pk: int) -> Workplace:
+    """The workplace, locked before it is judged: two clerks cannot both find it standing."""
+    seen = Workplace.objects.changeable_by(user).filter(pk=pk).exists()
+    stored = Workplace.objects.select_for_update(no_key=True).filter(pk=pk).first() if seen else None
+    if stored is None:
+        raise NotFound("workplace", "没有找到这个就业载体，或它不在您的管辖范围内。")
+    return stored
+
+
+def _check_workplace(user: User, facts: WorkplaceFacts) -> None:
+    for field, label in (("code", "载体编号"), ("name", "名称")):
+        if not getattr(facts, field).strip():
+            raise DomainError("required", f"请填写{label}。", field)
+    if facts.kind not in WORKPLACE_KIND:
+        raise DomainError("choice", "没有这种就业载体类型。", "kind")
+    if not Division.objects.filter(code=facts.township_code, level=Division.Level.TOWNSHIP).exists():
+        raise DomainError("division_unknown", "没有这个乡镇。", "township_code")
+    if not facts.township_code.startswith(user.division_prefix):
+        raise NotFound("out_of_scope", "这个乡镇不在您的管辖范围内。", "township_code")
+    if facts.recognised_on > timezone.localdate():
+        raise DomainError("date", "认定日期不能晚于今天。", "recognised_on")
+    if facts.posts is not None and facts.posts < 0:
+        raise DomainError("number", "岗位数不能为负数。", "posts")
+
+
+def _check_decision(move: Move, on: date, note: str, mend_by: date | None) -> None:
+    rule = RULES[move]
+    if on > timezone.localdate():
+        raise DomainError("date", "日期不能晚于今天。", "decided_on")
+    if rule.why and not note.strip():
+        raise DomainError("required", "请写明原因。", "note")
+    if rule.dated and (mend_by is None or mend_by <= on):
+        raise DomainError("date", "请写明整改期限，期限应晚于决定日期。", "mend_by")
+    if not rule.dated and mend_by is not None:
+        raise DomainError("date", "只有限期整改才填整改期限。", "mend_by")
+
+
+def _check_placement(facts: PlacementFacts, workplace: Workplace) -> None:
+    today = timezone.localdate()
+    for field, day, label in (("start_on", facts.start_on, "上岗时间"), ("end_on", facts.end_on, "离岗时间")):
+        if day is not None and day > today:
+            raise DomainError("date", f"{label}不能晚于今天。", field)
+    if facts.end_on is not None and facts.end_on <= facts.start_on:
+        raise DomainError("date", "离岗时间应晚于上岗时间（离岗时间是不再在岗的第一天）。", "end_on")
+    if facts.wage is not None and facts.wage < 0:
+        raise DomainError("number", "月工资不能为负数。", "wage")
+    if workplace.withdrawn_on is not None and facts.start_on >= workplace.withdrawn_on:
+        raise DomainError("date", f"该载体已于{workplace.withdrawn_on}撤销，之后不能再有人上岗。", "start_on")
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """The database's own refusals as sentences."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        said = str(error)
+        if "employment_workplace_code" in said:
+            raise Conflict("duplicate", "这个载体编号已登记。", "code") from error
+        if "workplace_passes_once_a_year" in said:
+            raise Conflict("duplicate", "该载体这个年度的年检已合格。", "decided_on") from error
+        if "placement_once_a_start" in said or "placement_no_overlap" in said:
+            raise Conflict(
+                "overlap", "与此人在该载体的另一条在岗记录重叠，请核对上岗和离岗时间。", "start_on"
+            ) from error
+        raise
