@@ -35,14 +35,14 @@ $$ SELECT (hashint8extended($1, $2) & 2147483647) % $3 $$;
 """
 
 
-def main() -> None:
-    """Write as many arrivals as the command line says, of half as many people, as many spells, three visits each."""
-    with closing(connect(os.environ["BENCH_DATABASE"])) as opened, opened.cursor() as cursor:
+def fill(database: str, spells: int) -> None:
+    """Write so many arrivals of half as many people (there must be ``spells`` of them), as many spells, three visits each."""
+    with closing(connect(database)) as opened, opened.cursor() as cursor:
         cursor.execute(SESSION)
         indexes = _without_indexes(cursor)
         for statement in STATEMENTS.read_text(encoding="utf-8").split(";\n"):
             if statement.strip():
-                cursor.execute(statement, {"spells": int(sys.argv[1])})
+                cursor.execute(statement, {"spells": spells})
         for definition in indexes:
             cursor.execute(definition)
 
@@ -57,4 +57,4 @@ def _without_indexes(cursor: Cursor) -> list[str]:
 
 
 if __name__ == "__main__":
-    main()
+    fill(os.environ["BENCH_DATABASE"], int(sys.argv[1]))

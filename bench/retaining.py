@@ -32,7 +32,7 @@ def measure(*, quick: bool) -> list[Figure]:
     for turn in range(runs if quick else runs + 1):
         told = json.loads(databases.run("bench.retaining_worker", database=database))
         floor = _floor(database, told["question"])
-        _must_agree(_numbers(told["result"]), {(name, code, day): found for name, code, day, found in floor["rows"]})
+        must_agree(numbers_of(told["result"]), {(name, code, day): found for name, code, day, found in floor["rows"]})
         if told["result"]["members"] != spells:
             sys.exit(f"of {spells} arrivals the report counts {told['result']['members']}")
         if turn or quick:
@@ -63,7 +63,7 @@ def _floor(database: str, question: dict[str, str]) -> dict[str, Any]:
     return found
 
 
-def _numbers(result: dict[str, Any]) -> Numbers:
+def numbers_of(result: dict[str, Any]) -> Numbers:
     """Everything the report counts, under the keys of the floor."""
     found: Numbers = {("", "", None): _counts(result)}
     for name, rows in result["tables"].items():
@@ -87,7 +87,7 @@ def _points(name: str, code: str, points: list[dict[str, Any]]) -> Iterator[tupl
             yield (name, code, point["day"]), [number for number in numbers if number is not None]
 
 
-def _must_agree(ours: Numbers, floor: Numbers) -> None:
+def must_agree(ours: Numbers, floor: Numbers) -> None:
     """End with a sentence unless both hold the same numbers."""
     if odd := ours.keys() ^ floor.keys():
         sys.exit(f"only the report or only the floor has numbers for {min(odd, key=str)}, and {len(odd) - 1} more")

@@ -46,7 +46,7 @@ FROM (SELECT DISTINCT day, place, place || '-' || seat / 44 AS vehicle FROM ride
 
 INSERT INTO dispatch_passenger (id, trip_id, worker_id, seat, job_title, boarded, arrived, at_post_on, phone, boarding_point,
   destination_code, emergency_name, emergency_phone, outcome)
-SELECT r.id, t.id, r.worker_id, (r.seat %% 44 + 1)::text, '普工', true, true, r.day, '', '县客运站', '', '', '', ''
+SELECT r.id, t.id, r.worker_id, (r.seat %% 44 + 1)::text, '', true, true, r.day, '', '县客运站', '', '', '', ''
 FROM ride r JOIN dispatch_batch b ON b.code = to_char(r.day, 'YYYYMMDD') JOIN dispatch_trip t ON t.batch_id = b.id AND t.vehicle = r.place || '-' || r.seat / 44
 ORDER BY r.id;
 
@@ -61,12 +61,12 @@ FROM ride r JOIN told t ON t.ride_id = r.id;
 
 INSERT INTO employment_spell (worker_id, start_on, end_on, end_reason, place_code, job_title, channel, organised, confirmed_days,
   confirmed_to, origin_kind, origin_id, arrival_kind, arrival_id, known_from)
-SELECT worker_id, day, end_on, end_reason, place, '普工', '政府组织', true, days, days[cardinality(days)], 'trip', id, 'trip', id, coalesce(end_on, day)
+SELECT worker_id, day, end_on, end_reason, place, '', '政府组织', true, days, days[cardinality(days)], 'trip', id, 'trip', id, coalesce(end_on, day)
 FROM spell ORDER BY id;
 
 INSERT INTO employment_pastspell (worker_id, start_on, end_reason, place_code, job_title, channel, organised, confirmed_days,
   confirmed_to, origin_kind, origin_id, arrival_kind, arrival_id, known_from, known_to)
-SELECT worker_id, day, '', place, '普工', '政府组织', true, days, days[cardinality(days)], 'trip', id, 'trip', id, day, end_on
+SELECT worker_id, day, '', place, '', '政府组织', true, days, days[cardinality(days)], 'trip', id, 'trip', id, day, end_on
 FROM spell WHERE end_on IS NOT NULL ORDER BY id;
 
 INSERT INTO stations_plannedvisit (worker_id, station_id, arrived_on, milestone, due_on, "window", visit_id, closed_reason)
