@@ -138,7 +138,7 @@ def change_job(*, user: User, job: DeclaredJob, facts: JobFacts) -> DeclaredJob:
         worker = _locked_worker(user, job.worker_id)
         _fits(worker, facts, instead_of=job)
         with _no_overlap():
-            changed = DeclaredJob.objects.filter(pk=job.pk).update(**vars(facts), updated_at=Now())
+            changed = DeclaredJob.objects.filter(pk=job.pk).update(**vars(facts), overlapping=False, updated_at=Now())
         if not changed:
             raise NotFound("gone", "这条务工记录已被删除。")
         rebuild_spells(worker_ids=[worker.pk])

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from core.accounts.models import User
 from core.divisions.models import Division
-from core.errors import Conflict, DomainError, NotAllowed
+from core.errors import Conflict, DomainError, NotAllowed, NotFound
 from core.formats.faults import CellFault
 from core.formats.identity import parse_id_number
 from core.formats.text import parse_name
@@ -57,17 +57,28 @@ def register_worker(*, user: User, id_number: str, facts: Mapping[str, Any]) -> 
 def change_worker(*, user: User, worker: Worker, facts: Mapping[str, Any], reason: str = "") -> Worker:
     """Correct a person's file; only columns named in ``facts`` change. Raises ``DomainError`` as ``register_worker``."""
     with operation(user=user, action="workers.edit", reason=reason[:200]):
-        worker = Worker.objects.select_for_update().get(pk=worker.pk)
+        worker = _locked(worker.pk)
         _fill(worker, user, facts)
         worker.updated_at = timezone.now()
         worker.save()
     return worker
 
 
+def _locked(worker_id: int) -> Worker:
+    """The person, who may have been merged into another one since the page was opened."""
+    found = Worker.objects.select_for_update().filter(pk=worker_id).first()
+    if found is None:
+        raise NotFound("worker", "这份档案已不在，可能已并入另一份，请重新查找此人。")
+    return found
+
+
 def _taken(user: User, number: str) -> DomainError:
     visible = Worker.objects.visible_to(user).filter(id_number=number).first()
     if visible is not None:
         return Conflict("duplicate", f"这个身份证号码已经登记，姓名{visible.name}。", "id_number")
+    former = Worker.objects.visible_to(user).filter(aliases__id_number=number).first()
+    if former is not None:
+        return Conflict("duplicate", f"这个身份证号码已并入{former.name}的档案，请在那份档案里登记。", "id_number")
     return Conflict("duplicate", "这个身份证号码已在别处登记，请与县级管理员联系。", "id_number")
 
 
@@ -134,7 +145,7 @@ def add_tag(
     if valid_to is not None and valid_to <= valid_from:
         raise DomainError("date", "终止日期应晚于认定日期。", "valid_to")
     with operation(user=user, action="workers.add_tag"):
-        Worker.objects.select_for_update().get(pk=worker.pk)
+        _locked(worker.pk)
         tags = GroupMembership.objects.filter(worker=worker, group=group)
         tags.filter(valid_from__isnull=True, valid_to__isnull=True).delete()
         begun_before_end = Q(valid_from__isnull=True) | Q(valid_from__lt=valid_to) if valid_to else Q()
@@ -158,7 +169,10 @@ def end_tag(*, user: User, tag: GroupMembership, on: date, reason: str = "") -> 
     Raises ``DomainError`` when that is not after the tag's first day.
     """
     with operation(user=user, action="workers.end_tag", reason=reason[:200]):
-        tag = GroupMembership.objects.select_for_update().get(pk=tag.pk)
+        found = GroupMembership.objects.select_for_update().filter(pk=tag.pk).first()
+        if found is None:
+            raise NotFound("gone", "这条人员类别已不在，请重新打开此人的档案。")
+        tag = found
         if tag.valid_from is not None and on <= tag.valid_from:
             raise DomainError("date", "终止日期应晚于认定日期。", "on")
         tag.valid_to = on

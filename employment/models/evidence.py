@@ -40,6 +40,8 @@ class DeclaredJob(BusinessRow):
     contract = models.BooleanField("签订合同", null=True, blank=True)
     insured = models.BooleanField("参保", null=True, blank=True)
     confirmed_on = models.DateField("最近确认日期", null=True, blank=True)
+    # Came by merging two registrations and meets another row of the person: stands until somebody mends one of them.
+    overlapping = models.BooleanField("与另一条重叠", default=False, db_default=False, editable=False)
 
     objects = DeclaredJobQuerySet.as_manager()
 
@@ -69,7 +71,7 @@ class DeclaredJob(BusinessRow):
                     (F("worker"), RangeOperators.EQUAL),
                     (DateRange("start_on", "end_on"), RangeOperators.OVERLAPS),
                 ],
-                condition=Q(end_on__isnull=False),
+                condition=Q(end_on__isnull=False, overlapping=False),
                 violation_error_message="此人在这段时间已有另一条务工记录。",
             ),
         ]

@@ -23,6 +23,7 @@ OUR_APPS = [
     "core.web",
     "core.api",
     "workers",
+    "workers.doubles",
     "workers.surveys",
     "employment",
     "dispatch",
