@@ -5,11 +5,13 @@ from typing import Any, Final
 from django.conf import settings
 from django.utils.translation import gettext_noop
 
+import dispatch.evidence  # noqa: F401 - the 到岗 it declares are part of the cohort
 from core.indicators.declarations import Dimension, Fact, Indicator, Measure, Naming, Source, Timing
 from core.indicators.dimensions import TIME_DIMENSIONS
 from core.indicators.registry import register, register_source
-from dispatch.models import Passenger, Trip
-from employment.indicators import DESTINATIONS, EMPLOYER, READS, SPELLS_AS_OF
+from dispatch.models import Trip
+from employment.arrivals import ORDER, arrivals_sql
+from employment.indicators import ARRIVAL_READS, DESTINATIONS, EMPLOYER, READS, SPELLS_AS_OF
 from workers.indicators import OF_PERSONS, PERSONS, STEADY
 
 _LEFT: Final = f"(t.departs_at AT TIME ZONE '{settings.TIME_ZONE}')::date"
@@ -170,19 +172,14 @@ HEADLINE_DAYS: Final = 90
 WINDOWS: Final = {7: 3, 30: 5, 90: 10, 180: 15}
 """Days a confirmation may come before day N (domain.md §3.4)."""
 
-ARRIVALS: Final = f"""
-SELECT {{person}}, p.at_post_on AS day, {_PLACE} AS place, p.employer_id, b.code AS batch, t.mode, 0 AS kind, p.id AS source_id
-{_BOARDED}
-WHERE {{people}} AND p.at_post_on BETWEEN {{from}} AND least({{to}}, {{as_of}})
-  AND p.boarded AND p.outcome <> '{Passenger.Outcome.NOT_HIRED}'
-"""
-"""到岗 of the period (formats.md §1.4 rule 2)."""
-
 COHORT: Final = f"""
-SELECT DISTINCT ON (a.person, date_trunc('month', a.day)) a.* FROM ({ARRIVALS}) a
-ORDER BY a.person, date_trunc('month', a.day), a.day, a.kind, a.source_id
+SELECT DISTINCT ON (a.worker_id, date_trunc('month', a.day))
+       {{person}}, a.day, a.place, a.employer_id, a.batch, a.mode
+FROM ({arrivals_sql()}) a JOIN workers_worker w ON w.id = a.worker_id
+WHERE {{people}} AND a.day BETWEEN {{from}} AND least({{to}}, {{as_of}})
+ORDER BY a.worker_id, date_trunc('month', a.day), {ORDER}
 """
-"""One row a person and month: the earliest 到岗 of that month."""
+"""One row a person and month: the earliest 到岗 of that month, of whichever source (formats.md §1.4 rule 2, §3.1 RET_N)."""
 
 
 def retention_fact(days: int) -> Fact:
@@ -208,7 +205,7 @@ def retention_fact(days: int) -> Fact:
           FROM {SPELLS_AS_OF} s WHERE s.worker_id = a.person
         ) found ON true
         """,
-        reads=(PASSENGERS.name, TRIPS.name, BATCHES.name, *READS),
+        reads=(PASSENGERS.name, TRIPS.name, BATCHES.name, *ARRIVAL_READS, *READS),
     )
 
 

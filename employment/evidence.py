@@ -2,7 +2,7 @@
 
 An app above declares its own in its ``evidence.py``::
 
-    register_source("visits", load)         # load(worker_ids) yields (worker_id, Visit(...))
+    register_source("visits", load)         # load(worker_ids) yields (worker_id, Visit(...)); 到岗: employment.arrivals
     register_follower("visit plan", renew)  # renew(worker_ids) after their spells are derived anew
     register_page("visit", url)             # url(evidence id) is where a person reads and mends that evidence
 """
@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from django.db import connection
 
+from employment.arrivals import arrivals_of
 from employment.spells import Declared, Evidence
 
 Loader = Callable[[Sequence[int]], Iterable[tuple[int, Evidence]]]
@@ -74,3 +75,4 @@ def declared_rows(worker_ids: Sequence[int]) -> Iterator[tuple[int, Evidence]]:
 
 
 register_source("declared", declared_rows)
+register_source("arrivals", arrivals_of)

@@ -137,7 +137,8 @@ class PlannedVisitQuerySet(models.QuerySet["PlannedVisit"]):
 class PlannedVisit(models.Model):
     """A follow-up that is due (待回访): day 7, 30, 90, 180 after an arrival; derived from arrivals, closed by visits.
 
-    ``due_on`` ± ``window`` days (3, 5, 10, 15) is the time to ask (domain.md §3.4).
+    ``due_on`` ± ``window`` days (3, 5, 10, 15) is the time to ask (domain.md §3.4); ``employer`` and ``job_title`` are those
+    of the 到岗.
     """
 
     worker = models.ForeignKey(Worker, models.CASCADE, verbose_name="劳动力", related_name="planned_visits")
@@ -148,6 +149,16 @@ class PlannedVisit(models.Model):
     milestone = models.PositiveSmallIntegerField("回访节点（天）")
     due_on = models.DateField("应回访日期")
     window = models.PositiveSmallIntegerField("宽限（天）")
+    employer = models.ForeignKey(
+        Employer,
+        models.DO_NOTHING,
+        null=True,
+        db_constraint=False,
+        db_index=False,
+        verbose_name="到岗单位",
+        related_name="+",
+    )
+    job_title = models.CharField("到岗岗位", max_length=200, blank=True, default="", db_default="")
     visit = models.ForeignKey(
         Visit, models.DO_NOTHING, null=True, db_constraint=False, verbose_name="回访", related_name="+"
     )

@@ -1,6 +1,7 @@
 """What employment counts; facts and dimensions of spells are shared with the apps above."""
 
 from employment.indicators import brands, places, returnees
+from employment.indicators.market import ARRIVAL_READS
 from employment.indicators.spells import (
     CHANNEL_DIMENSION,
     COVERS,
@@ -17,6 +18,7 @@ from employment.indicators.spells import (
 )
 
 __all__ = [
+    "ARRIVAL_READS",
     "CHANNEL_DIMENSION",
     "COVERS",
     "CURRENT",

@@ -30,7 +30,10 @@ PAST_SPELLS: Final = Source(
     last_day="r.known_to",
 )
 EMPLOYERS: Final = Source(
-    name="employment.employers", table="employment_employer", columns=("name", "credit_code"), events="U"
+    name="employment.employers",
+    table="employment_employer",
+    columns=("name", "credit_code", "place_code"),
+    events="U",
 )
 register_source(SPELLS, PAST_SPELLS, EMPLOYERS)
 

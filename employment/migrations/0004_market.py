@@ -3,8 +3,9 @@
 import django.contrib.postgres.indexes
 import django.db.models.deletion
 import django.db.models.functions.datetime
-import employment.expressions
 from django.db import migrations, models
+
+import employment.expressions
 
 
 class Migration(migrations.Migration):

@@ -26,7 +26,6 @@ from django.db.models.functions import Coalesce
 from core.accounts.models import User
 from core.accounts.roles import ScopeKind
 from core.formats.masking import mask_phone
-from dispatch.models import Passenger
 from employment.models import Employer, Spell
 from employment.queries import covering
 from stations.models import PlannedVisit, Station
@@ -77,22 +76,14 @@ def at_work_now(user_today: date, worker: str = "worker_id") -> QuerySet[Any, An
     return Spell.objects.filter(covering(user_today), worker=OuterRef(worker))
 
 
-def of_arrival() -> QuerySet[Any, Any]:
-    """The passenger whose 到岗 planned the outer row's visit."""
-    found: QuerySet[Any, Any] = Passenger.objects.filter(
-        worker=OuterRef("worker_id"), at_post_on=OuterRef("arrived_on"), boarded=True
-    ).order_by("pk")
-    return found
-
-
 def with_employer(rows: QuerySet[Any, Any], today: date) -> QuerySet[Any, Any]:
     """The rows with ``employer_ref``: where the person works now, else where they arrived, else 0."""
-    now, arrival = at_work_now(today), of_arrival()
+    now = at_work_now(today)
     found: QuerySet[Any, Any] = rows.annotate(
         employer_ref=Coalesce(
             Case(
                 When(Exists(now), then=Subquery(now.values("employer_id")[:1])),
-                default=Subquery(arrival.values("employer_id")[:1]),
+                default=F("employer_id"),
                 output_field=BigIntegerField(),
             ),
             Value(NO_EMPLOYER),
@@ -163,16 +154,15 @@ def first_groups(groups: Sequence[Group], most: int) -> list[Group]:
 
 def due_people(rows: QuerySet[Any, Any], today: date, employers: Sequence[int], most: int) -> list[DuePerson]:
     """The first ``most`` of the rows at those employers, longest overdue first, ready to show. One query."""
-    now, arrival = at_work_now(today), of_arrival()
+    now = at_work_now(today)
     others: QuerySet[Any, Any] = PlannedVisit.objects.to_ask_on(today).filter(worker=OuterRef("worker_id"))
-    titles = [Subquery(of.values("job_title")[:1]) for of in (now, arrival)]
     found = (
         with_last_day(with_employer(rows, today))
         .filter(employer_ref__in=employers)
         .annotate(
             employer_name=Subquery(Employer.objects.filter(pk=OuterRef("employer_ref")).values("name")),
             number=number_to_call("worker_id", "worker__phone"),
-            job=Coalesce(*titles, Value(""), output_field=TextField()),
+            job=Coalesce(Subquery(now.values("job_title")[:1]), F("job_title"), output_field=TextField()),
             open_ones=Subquery(others.order_by().values("worker_id").annotate(n=Count("pk")).values("n")),
         )
         .order_by("last_day", "worker__name_key", "worker_id")

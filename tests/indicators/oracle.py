@@ -5,30 +5,17 @@ It knows nothing of the engine: spells come from the pure derivation over the ev
 
 import datetime as dt
 from collections import defaultdict
-from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import product
 
 from employment.evidence import evidence_of
 from employment.spells import derive
+from tests.indicators.oracle_market import MarketOracle, Unit
 
 HUNDRED = Decimal(100)
 WINDOWS = {7: 3, 30: 5, 90: 10, 180: 15}
 SHANGHAI = dt.timezone(dt.timedelta(hours=8))
 OUTSIDE_OF = "52"
-
-
-@dataclass
-class Unit:
-    """Something counted: its key, whose, when, in which parts, under which values of each dimension."""
-
-    key: object
-    worker: object
-    day: dt.date
-    counted: bool = True
-    based: bool = True
-    extras: dict = field(default_factory=dict)
-    dims: dict = field(default_factory=dict)
 
 
 def last_of_month(day):
@@ -45,7 +32,7 @@ def quarter(day):
     return f"{day.year}Q{(day.month + 2) // 3}"
 
 
-class Oracle:
+class Oracle(MarketOracle):
     """Answers questions about one world."""
 
     def __init__(self, world):
@@ -222,33 +209,27 @@ class Oracle:
 
     def retention(self, days, first, last, as_of):
         cohort = {}
-        for seat in sorted(self.world.passengers, key=lambda one: one.id):
-            day = seat.at_post_on
-            if not day or seat.outcome == "未录用" or not first <= day <= last:
-                continue
-            key = seat.worker_id, day.year, day.month
-            if key not in cohort or day < cohort[key].at_post_on:
-                cohort[key] = seat
-        for key, seat in cohort.items():
-            yield self.retained(key, seat, days, as_of)
+        for came in sorted(self.arrivals(), key=lambda one: one.order):
+            if first <= came.day <= last:
+                cohort.setdefault((came.worker.id, came.day.year, came.day.month), came)
+        for key, came in cohort.items():
+            yield self.retained(key, came, days, as_of)
 
-    def follower(self, seat):
-        """The station nearest to where somebody arrived; of two seats of one day the one with the greater place."""
-        same_day = [
-            one for one in self.world.passengers if (one.worker_id, one.at_post_on) == (seat.worker_id, seat.at_post_on)
-        ]
-        place = max(self.place(one) for one in same_day if one.outcome != "未录用")
+    def follower(self, came):
+        """The station nearest to where somebody arrived; of two arrivals of one day the one with the greater place."""
+        same_day = [one for one in self.arrivals() if (one.worker.id, one.day) == (came.worker.id, came.day)]
+        place = max(one.place for one in same_day)
         near = [
             (not place.startswith(area), -len(area), station.code)
             for station in self.world.stations
             for area in station.service_area or [station.place_code[:4]]
-            if place.startswith(area) or area.startswith(place)
+            if place and (place.startswith(area) or area.startswith(place))
         ]
         return min(near)[2] if near else ""
 
-    def retained(self, key, seat, days, as_of):
-        came, day = seat.at_post_on, seat.at_post_on + dt.timedelta(days=days)
-        spells = self.spells(seat.worker, as_of)
+    def retained(self, key, arrival, days, as_of):
+        came, day = arrival.day, arrival.day + dt.timedelta(days=days)
+        spells = self.spells(arrival.worker, as_of)
         covering = next((spell for spell in spells if spell.covers(day)), None)
         due = day <= as_of
         reached = day - dt.timedelta(days=WINDOWS[days])
@@ -258,10 +239,8 @@ class Oracle:
         since = [spell.employer_key for spell in spells if spell.start <= day and (not spell.end or spell.end > came)]
         same = len(since) == 1 or (len(set(since)) == 1 and since[0] is not None)
         parts = {"left": left, "unknown": due and not stays and not left, "other": stays and not same}
-        dims = self.ride_dims(seat) | {"station": self.follower(seat)}
-        unit = Unit(key, seat.worker, came, counted=stays, based=due, extras=parts, dims=dims)
-        unit.same = same
-        return unit
+        dims = arrival.dims | {"station": self.follower(arrival)}
+        return Unit(key, arrival.worker, came, counted=stays, based=due, extras=parts, dims=dims, strict=same)
 
     # Putting units into cells.
 
@@ -292,7 +271,7 @@ def percent(numerator, denominator):
 
 
 def numbers(units, *, ratio, extras=()):
-    counted = len({unit.key for unit in units if unit.counted})
+    counted = sum({unit.key: unit.weight for unit in units if unit.counted}.values())
     based = len({unit.key for unit in units if unit.based})
     return {
         "value": percent(counted, based) if ratio else str(counted),

@@ -46,9 +46,9 @@ def expected(oracle, code, *, period, as_of, by, filters, variant):
         told["extras"] = ("left", "unknown", "other") if variant == "same" else ("left", "unknown")
     if indicator_named(code).timing == "flow":
         units = [unit for unit in oracle.flow(code, first, last, as_of) if oracle.passes(unit, filters)]
-        if variant == "same":
+        if variant in {"same", "verified"}:
             for unit in units:
-                unit.counted = unit.counted and unit.same
+                unit.counted = unit.counted and unit.strict
         return numbers(units, **told), rows(oracle, units, by, **told) if by else []
     return stock(oracle, code, (first, last, as_of), by=by, filters=filters, told=told)
 
@@ -116,10 +116,12 @@ def values_for(oracle, code, filters, chooser):
         "destination_city": ["4401", "3101"], "channel": ["政府组织", "自主外出"], "employer": ["单位0", "单位2"],
         "mode": ["包车", "返岗专列"], "trip": ["P1", "P3"], "month": ["2025-02", "2024-12"], "quarter": ["2025Q1", "2024Q4"],
         "station": ["Z0", "Z1"],
-        "scope": ["县内", "省外"],
+        "scope": ["县内", "省外"], "organiser": ["本县", "协作站"], "fair_form": ["直播"], "fair": ["F1", "F5"],
     }  # fmt: skip
     if code == "STN_SERV":
         values["channel"] = ["电话", "微信"]
+    if code == "VAC_N":
+        values["channel"] = ["协作站", "企业申报"]
     return {name: chooser.choice(values[name]) for name in filters}
 
 
@@ -130,7 +132,8 @@ def test_equals_the_slow_count(code, oracle):
         filters = values_for(oracle, code, wanted, chooser)
         period = chooser.choice(list(PERIODS))
         as_of = chooser.choice([None, None, dt.date(2025, 1, 31), dt.date(2025, 5, 20), dt.date(2025, 9, 1)])
-        division = "520527" if code == "STN_N" else chooser.choice(["520527", "520527", "520527219"])
+        whole = indicator_named(code).county_level_only
+        division = "520527" if whole else chooser.choice(["520527", "520527", "520527219"])
         asked = {"period": [period], "by": [",".join(by)], "variant": [variant], "division": [division]}
         asked |= {"as_of": [as_of.isoformat()]} if as_of else {}
         document = answer(

@@ -10,6 +10,7 @@ from dispatch.models import Batch, Passenger, Trip
 from employment.models import DeclaredJob, Employer
 from employment.rebuilding import rebuild_spells
 from stations.models import Station, Visit
+from tests.indicators.market_world import Market
 from workers.models import GroupMembership, Worker
 
 COUNTY = "520527"
@@ -49,6 +50,7 @@ class World:
         self.trips = [trip for n in range(5) for trip in self.batch(n)]
         self.passengers = [seat for worker in self.workers for seat in self.journeys_of(worker)]
         self.visits = [visit for worker in self.workers for visit in self.visits_of(worker)]
+        self.market = Market(self)
         rebuild_spells(worker_ids=[worker.id for worker in self.workers])
 
     def day(self, days=400):
@@ -58,7 +60,9 @@ class World:
         return value if self.random.random() < chance else None
 
     def employer(self, n):
-        return Employer.objects.create(name=f"单位{n}", credit_code=f"91440101MA5ABCDE{n}X" if n % 2 else None)
+        place = ("", "440113", "3301", "", "520115", "44")[n]
+        code = f"91440101MA5ABCDE{n}X" if n % 2 else None
+        return Employer.objects.create(name=f"单位{n}", credit_code=code, place_code=place)
 
     def station(self, n):
         place, area = (("440113", ["4401", "33"]), ("330106", []), ("440113", []))[n]

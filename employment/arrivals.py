@@ -1,0 +1,73 @@
+"""到岗 from wherever it is written down, as one SQL relation: spells, retention and the plan of visits all read it.
+
+An app that records 到岗 declares its own rows once, in its ``evidence.py``, with ``register_arrivals``. Employment has
+those of 求职登记; passenger rosters are an upper app's.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from django.db import connection
+
+from employment.spells import Arrival, ArrivalKind, Evidence
+
+COLUMNS: Final = (
+    "worker_id", "day", "place", "employer_id", "job_title", "kind", "source_id", "natural_key", "batch", "mode",
+)  # fmt: skip
+ORDER: Final = 'a.day, a.kind, a.natural_key COLLATE "C", a.source_id'
+"""How several 到岗 of a person follow each other: rosters before the register, then by what is written, ids last of all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArrivalRows:
+    """One source of 到岗: ``sql`` gives its rows with ``COLUMNS`` and leaves out what is none (未录用).
+
+    ``kind`` is the number by which kinds are ordered and told apart; ``place`` and ``employer_id`` are NULL or "" where
+    not known, ``natural_key`` what the row's key is without person and date, ``batch`` and ``mode`` the journey's or NULL.
+    """
+
+    evidence: ArrivalKind
+    kind: int
+    sql: str
+
+
+_rows: dict[ArrivalKind, ArrivalRows] = {}
+
+
+def register_arrivals(rows: ArrivalRows) -> None:
+    """Declare a source of 到岗; the same kind replaces."""
+    _rows[rows.evidence] = rows
+
+
+def arrivals_sql() -> str:
+    """SELECT of every 到岗 there is, with ``COLUMNS``; to stand in brackets as a relation.
+
+    The parts are plain joins, so that a condition on person or day reaches the indexes of each.
+    """
+    return " UNION ALL ".join(found.sql for found in sorted(_rows.values(), key=lambda one: one.kind))
+
+
+def arrivals_of(worker_ids: Sequence[int]) -> Iterator[tuple[int, Evidence]]:
+    """Every 到岗 of those persons as evidence. One query."""
+    kinds = {found.kind: found.evidence for found in _rows.values()}
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT * FROM ({arrivals_sql()}) a WHERE a.worker_id = ANY (%s)", [list(worker_ids)])
+        for worker_id, day, place, employer_id, job_title, kind, source_id, natural_key, *_journey in cursor.fetchall():
+            yield worker_id, Arrival(day, place, employer_id, kinds[kind], source_id, job_title, natural_key)
+
+
+REFERRALS: Final = ArrivalRows(
+    evidence=ArrivalKind.REFERRAL,
+    kind=1,
+    sql="""
+    SELECT r.worker_id, r.happened_on AS day, coalesce(nullif(r.place_code, ''), e.place_code) AS place, r.employer_id,
+           r.job_title, 1 AS kind, r.id AS source_id,
+           concat_ws(' ', f.code, coalesce(e.credit_code, e.name), r.job_title) AS natural_key, NULL AS batch, NULL AS mode
+    FROM employment_referral r JOIN employment_employer e ON e.id = r.employer_id LEFT JOIN employment_fair f ON f.id = r.fair_id
+    WHERE r.result = '到岗'
+    """,
+)
+"""到岗 of 求职登记, at the post's place where it is known, else at the employer's."""
+
+register_arrivals(REFERRALS)
