@@ -37,8 +37,8 @@
 
   // The rail keeps open what this browser opened last, beside the section one is in.
   const sections = [...document.querySelectorAll("details.rail-section")];
-  const kept = (localStorage.getItem("rail") || "").split(" ");
-  for (const section of sections) if (kept.includes(section.dataset.section)) section.open = true;
+  const unfolded = (localStorage.getItem("rail") || "").split(" ");
+  for (const section of sections) if (unfolded.includes(section.dataset.section)) section.open = true;
   for (const section of sections) section.querySelector("summary").addEventListener("click", () => setTimeout(() => {
     localStorage.setItem("rail", sections.filter((one) => one.open).map((one) => one.dataset.section).join(" "));
   }));
