@@ -230,12 +230,12 @@ def employers_called(text: str) -> QuerySet[Employer]:
 
 def employers(user: User, query: Mapping[str, Any]) -> QuerySet[Employer]:
     """Employers as the list page with those parameters shows them, in no order of meaning."""
-    return _listed(EmployerFilter, Employer.objects.visible_to(user), query, employer_called)
+    return listed(EmployerFilter, Employer.objects.visible_to(user), query, employer_called)
 
 
 def declared_jobs(user: User, query: Mapping[str, Any]) -> QuerySet[DeclaredJob]:
     """Rows of 务工台账 as the list page with those parameters shows them."""
-    return _listed(DeclaredJobFilter, DeclaredJob.objects.visible_to(user), query, of_person)
+    return listed(DeclaredJobFilter, DeclaredJob.objects.visible_to(user), query, of_person)
 
 
 def of_person(text: str) -> Q:
@@ -243,7 +243,7 @@ def of_person(text: str) -> Q:
     return Q(worker__in=people_called(text))
 
 
-def _listed(
+def listed(
     kind: type[df.FilterSet], rows: QuerySet[Any, Any], query: Mapping[str, Any], called: Callable[[str], Q]
 ) -> QuerySet[Any, Any]:
     """Rows that pass a list page's filters and its search box, by primary key."""
