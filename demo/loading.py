@@ -17,6 +17,7 @@ from core.history.services import operation
 from core.workbooks.staging import copy
 from demo.names import invented_names
 from employment.rebuilding import rebuild_spells
+from workers.bitmaps.building import refresh_bitmaps
 from workers.models import Worker
 
 SQL = Path(__file__).parent / "sql"
@@ -54,7 +55,7 @@ def load_demo(*, scale: int, say: Say = lambda _: None) -> dict[str, object]:
             _run(step, params)
         say("推算就业记录和回访计划")
         _derive()
-    _analyze()
+    _settle()
     return {"workers": scale, "users": demo_users(root_division())}
 
 
@@ -64,7 +65,7 @@ def load_people(*, scale: int) -> None:
     with operation(user=None, action="demo.load"):
         _functions_and_names(min(scale, MOST_NAMES))
         _run("people", params)
-    _analyze()
+    _settle()
 
 
 def _params(scale: int) -> dict[str, str | int | date]:
@@ -121,9 +122,10 @@ def _derive() -> None:
     rebuild_spells(worker_ids=ids)
 
 
-def _analyze() -> None:
+def _settle() -> None:
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
+    refresh_bitmaps(everything=True, budget=3600)
 
 
 @transaction.atomic

@@ -11,25 +11,16 @@ from django.utils.translation import gettext_lazy as _
 
 from core.accounts.models import User
 from core.divisions.queries import children_of
-from core.formats.dates import add_months
 from core.formats.values import GROUP_TAGS, LABOUR_STATUS, SEX
 from core.web.fields import DateField
 from core.web.filters import AmountRangeFilter, DayRangeFilter, give_choices
+from workers.ages import AGE_BANDS, birth_days
 from workers.models import Worker, WorkerQuerySet
 from workers.queries import TOWNSHIP, area_of, search
 
 COUNTY: Final = 6
 LIFTED_OR_MONITORED: Final = "lifted_or_monitored"
 GROUPS: Final = [*GROUP_TAGS.pairs, (LIFTED_OR_MONITORED, _("脱贫人口或监测对象"))]
-AGE_BANDS: Final = {
-    "<16": (0, 16),
-    "16-24": (16, 25),
-    "25-34": (25, 35),
-    "35-44": (35, 45),
-    "45-54": (45, 55),
-    "55-59": (55, 60),
-    "60+": (60, 200),
-}
 
 
 def townships_of(user: User) -> list[tuple[str, str]]:
@@ -89,10 +80,9 @@ class WorkerFilter(df.FilterSet):
 
     def in_age_band(self, queryset: WorkerQuerySet, _name: str, value: str) -> WorkerQuerySet:
         """Those of that age in full years today."""
-        youngest, beyond = AGE_BANDS[value]
-        today = localdate()
-        born = Q(birth_date__lte=add_months(today, -12 * youngest)) if youngest else Q()
-        return queryset.filter(born, birth_date__gt=add_months(today, -12 * beyond))
+        after, by = birth_days(value, localdate())
+        born = Q(birth_date__lte=by) if by else Q()
+        return queryset.filter(born, birth_date__gt=after)
 
     def unvisited_since(self, queryset: WorkerQuerySet, _name: str, value: date | None) -> WorkerQuerySet:
         """Those whose last visit lies before the day, or who were never visited."""

@@ -251,3 +251,32 @@ class GroupMembership(BusinessRow):
 
     def __str__(self) -> str:
         return GROUP_TAGS.label(self.group)
+
+
+class ListBlock(models.Model):
+    """The people of one stretch of numbers as bitmaps (workers.bitmaps): derived, built anew when many have changed."""
+
+    number = models.BigIntegerField(primary_key=True)
+    version = models.UUIDField()
+    data = models.BinaryField()
+
+    class Meta:
+        verbose_name = "列表位图"
+        verbose_name_plural = "列表位图"
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+
+class ListMark(models.Model):
+    """People from ``first_id`` to ``last_id`` were written since their bitmaps were built. Left by triggers."""
+
+    first_id = models.BigIntegerField()
+    last_id = models.BigIntegerField()
+
+    class Meta:
+        verbose_name = "位图待更新"
+        verbose_name_plural = "位图待更新"
+
+    def __str__(self) -> str:
+        return f"{self.first_id}-{self.last_id}"

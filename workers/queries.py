@@ -1,7 +1,8 @@
 """Finding people: the one search box, the lists behind exports, names of places and tags for a page of rows."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from django.contrib.postgres.aggregates import StringAgg
@@ -16,12 +17,28 @@ from core.formats.divisions_text import without_nationalities
 from core.formats.pinyin import sort_key
 from core.formats.text import cell_text
 from core.formats.values import GROUP_TAGS
+from workers.bitmaps.conditions import (
+    Condition,
+    all_of,
+    any_of,
+    at_most,
+    in_division,
+    in_scope,
+    initialled,
+    named,
+    of_filters,
+    undecided,
+)
+from workers.bitmaps.finding import Finder
+from workers.bitmaps.memory import current
 from workers.models import GroupMembership, Worker, WorkerQuerySet
 
 TOWNSHIP, VILLAGE = 9, 12
 ID_LENGTH: Final = 18
 MOST_TERMS: Final = 4
 MOST_PLACES: Final = 200
+SHORT_PHONE: Final = 6
+LONG_NUMBER: Final = 11
 
 _ID_TAIL: Final = re.compile(r"[0-9]{3}[0-9X]")
 _DIGITS: Final = re.compile(r"[0-9][0-9-]*X?")
@@ -39,45 +56,74 @@ def area_of(user: User) -> str:
     return scope if scope.startswith(root) or not root.startswith(scope) else root
 
 
+@dataclass(frozen=True)
+class Meaning:
+    """What a word of the search box means: to the database and to the bitmaps.
+
+    ``indexed``: one index of the table leads to the few people meant.
+    """
+
+    q: Q
+    condition: Condition
+    indexed: bool = False
+
+
 def search(rows: WorkerQuerySet, text: str, area: str) -> WorkerQuerySet:
     """People whom every word of ``text`` means: name, pinyin, initials, ID number or its last four, phone, village.
 
     ``area`` is the division whose village names are looked through. Each kind of word is answered by one index.
     """
-    words = (cell_text(text) or "").split()[:MOST_TERMS]
-    for word in words:
-        rows = rows.filter(_meaning(word, area))
-    return rows if words else rows.none()
+    return searched(rows, meanings(text, area))
 
 
-def _meaning(word: str, area: str) -> Q:
+def searched(rows: WorkerQuerySet, words: Iterable[Meaning]) -> WorkerQuerySet:
+    """People whom every word means; without words nobody."""
+    found = rows.none()
+    for place, word in enumerate(words):
+        found = (found if place else rows).filter(word.q)
+    return found
+
+
+def meanings(text: str, area: str) -> list[Meaning]:
+    """What the words of the search box mean, the first few of them."""
+    return [_meaning(word, area) for word in (cell_text(text) or "").split()[:MOST_TERMS]]
+
+
+def _meaning(word: str, area: str) -> Meaning:
     upper, lower = word.upper(), word.lower()
     if len(upper) == len("123X") and _ID_TAIL.fullmatch(upper):
-        return Q(id_last4=upper)
+        return Meaning(Q(id_last4=upper), undecided, indexed=True)
     if _DIGITS.fullmatch(upper):
         if len(upper) == ID_LENGTH:
-            return Q(id_number=upper)
-        return Q(phone__startswith=word) | Q(id_number__startswith=word)
+            return Meaning(Q(id_number=upper), undecided, indexed=True)
+        # The beginning of an ID number is shared by a county; that of a phone soon by few.
+        indexed = len(upper) >= (SHORT_PHONE if upper.startswith("1") else LONG_NUMBER)
+        return Meaning(Q(phone__startswith=word) | Q(id_number__startswith=word), undecided, indexed=indexed)
     if _LETTERS.fullmatch(lower):
         return _of_letters(lower)
     return _of_characters(word, area)
 
 
-def _of_letters(letters: str) -> Q:
+def _of_letters(letters: str) -> Meaning:
     """Initials (zgq), or syllables the last of which may be begun (zhangguoq).
 
     Either begins the sort key with the same letter: said once for both, it lets a page be read off the order of names.
     """
-    begins, found = Q(name_key__startswith=letters[0]), Q(name_initials__startswith=letters)
+    begins = Q(name_key__startswith=letters[0])
+    if len(letters) == 1:
+        return Meaning(begins, named(letters))
+    found, known = Q(name_initials__startswith=letters), initialled(letters)
     syllables, rest = _syllables(letters)
     if not syllables or len(letters) == len(syllables):
-        return begins & found
-    spelled = Q(name_key__startswith=syllables[0])
+        return Meaning(begins & found, all_of([named(letters[0]), known]))
+    spelled, firsts = Q(name_key__startswith=syllables[0]), "".join(part[0] for part in (*syllables, rest) if part)
+    spelt = named(syllables[0])
     if rest or len(syllables) > 1:
         # Asked only where it says more: the planner takes any pattern for a rare one and would sort a surname's thousands.
         parts = [f"{syllable}[1-5]?[^ ]" for syllable in syllables]
         spelled &= Q(name_key__regex="^" + " ".join(parts) + (f" {rest}" if rest else ""))
-    return begins & (found | spelled)
+        spelt = at_most(all_of([spelt, initialled(firsts)]))
+    return Meaning(begins & (found | spelled), any_of([all_of([named(letters[0]), known]), spelt]))
 
 
 def _syllables(letters: str) -> tuple[list[str], str]:
@@ -89,18 +135,20 @@ def _syllables(letters: str) -> tuple[list[str], str]:
     return found, letters[place:]
 
 
-def _of_characters(word: str, area: str) -> Q:
+def _of_characters(word: str, area: str) -> Meaning:
     """The beginning of a name; of two characters or more also a village's or township's name."""
-    by_name = Q(name_key__startswith=sort_key(word))
+    key = sort_key(word)
+    by_name, conditions = Q(name_key__startswith=key), [named(key)]
     if len(word) == 1:
-        return by_name
+        return Meaning(by_name, conditions[0])
     villages, condition = [], by_name
     for code in _places_called(word, area):
+        conditions.append(in_division(code))
         if len(code) == VILLAGE:
             villages.append(code)
         else:
             condition |= Q(village_code__startswith=code)
-    return condition | Q(village_code__in=villages) if villages else condition
+    return Meaning(condition | Q(village_code__in=villages) if villages else condition, any_of(conditions))
 
 
 def _places_called(word: str, area: str) -> list[str]:
@@ -139,6 +187,21 @@ def listed(user: User, query: Mapping[str, Any]) -> WorkerQuerySet:
     found: WorkerQuerySet = WorkerFilter(query, queryset=Worker.objects.visible_to(user), user=user).qs
     text = str(query.get("q", "")).strip()
     return search(found, text, area_of(user)) if text else found
+
+
+def finder(user: User, filters: Mapping[str, Any], words: Sequence[Meaning]) -> Finder | None:
+    """Finds a page of the people the user sees whom filters (their cleaned values) and words mean.
+
+    None where they are not narrowed, or too much was written lately for the bitmaps to help.
+    """
+    conditions = [*of_filters(filters), *(word.condition for word in words)]
+    scope = in_scope(user)
+    if not conditions and user.division_prefix == root_division():
+        return None
+    known = current()
+    if known is None:
+        return None
+    return Finder(*known, (scope, *conditions), beside_index=any(word.indexed for word in words))
 
 
 def _division_name(code: OuterRef | Substr) -> Subquery:

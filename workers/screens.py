@@ -9,18 +9,23 @@ from core.divisions.queries import names_of
 from core.errors import NotFound
 from core.formats.masking import mask_id
 from core.formats.pinyin import initials
+from core.web.lists.paging import Keyset
 from core.web.screens import Choice, ChoiceSource, FetchFull, Hit, MenuEntry, Reveal, SearchSource, register
 from workers import file_tabs
 from workers.models import Worker
-from workers.queries import TOWNSHIP, area_of, place_names, search
+from workers.queries import TOWNSHIP, area_of, finder, meanings, place_names, searched
 
 
 def _found(user: User, text: str, limit: int) -> list[tuple[int, str, str]]:
     """(id, name, hint) of the people the text means."""
-    people = search(Worker.objects.visible_to(user), text, area_of(user)).order_by("name_key", "id")
-    rows = list(people.values_list("pk", "name", "id_number", "village_code")[:limit])
-    places = place_names({row[3] for row in rows})
-    return [(pk, name, f"{' '.join(places[village])} {mask_id(number)}") for pk, name, number, village in rows]
+    words = meanings(text, area_of(user))
+    people = searched(Worker.objects.visible_to(user), words)
+    order = Keyset(people, ("name_key",), descending=False, finder=finder(user, {}, words))
+    rows = order.page(("pk", "name", "id_number", "village_code"), limit).rows
+    places = place_names({row["village_code"] for row in rows})
+    return [
+        (row["pk"], row["name"], f"{' '.join(places[row['village_code']])} {mask_id(row['id_number'])}") for row in rows
+    ]
 
 
 def find_people(user: User, text: str, limit: int) -> list[Hit]:

@@ -1,5 +1,7 @@
 """Pages of the registry: the list, a person's file, registering and correcting it, key groups."""
 
+from functools import cached_property
+
 from django.http import Http404
 from django.urls import reverse
 from django.utils.timezone import localdate
@@ -15,7 +17,7 @@ from workers import dossier, services
 from workers.filters import WorkerFilter
 from workers.forms import ChangeForm, EndTagForm, RegisterForm, TagForm, initial_of
 from workers.models import GroupMembership, Worker
-from workers.queries import area_of, place_names, search, tags_of
+from workers.queries import area_of, finder, meanings, place_names, searched, tags_of
 from workers.tables import STATUS_BADGES, WORKER_COLUMNS
 
 
@@ -45,9 +47,20 @@ class WorkerList(ListScreen):
         """Whom the user sees."""
         return Worker.objects.visible_to(user)
 
+    @cached_property
+    def words(self):
+        """What the text of the search box means."""
+        return meanings(self.search_text, area_of(self.user))
+
     def search(self, queryset, text):
         """The one search box."""
-        return search(queryset, text, area_of(self.user))
+        return searched(queryset, self.words)
+
+    def finder(self):
+        """The bitmaps; of filters that cannot be read they know as little as the list."""
+        form = self.filterset.form
+        form.is_valid()
+        return finder(self.user, form.cleaned_data, self.words)
 
     def row_url(self, row):
         """The person's file."""

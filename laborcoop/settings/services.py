@@ -62,5 +62,6 @@ CELERY_WORKER_MAX_MEMORY_PER_CHILD = 600_000  # KiB; a child that has grown is r
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "run" / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "refresh figures": {"task": "core.indicators.refresh_figures", "schedule": timedelta(minutes=1)},
+    "refresh list bitmaps": {"task": "workers.refresh_list_bitmaps", "schedule": timedelta(seconds=15)},
     "rescue abandoned jobs": {"task": "core.jobs.rescue_jobs", "schedule": timedelta(seconds=5)},
 }

@@ -3,9 +3,10 @@
 import base64
 import binascii
 import json
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 from django.core.exceptions import EmptyResultSet, FieldDoesNotExist, ValidationError
 from django.db import connections
@@ -68,11 +69,70 @@ class Page:
     after: str
 
 
+@dataclass(frozen=True)
+class Attempt:
+    """Candidates for a page: all rows of the list before ``reach`` (leading values of the order) are among them.
+
+    Without a ``reach`` they are all there are.
+    """
+
+    ids: tuple[int, ...]
+    reach: tuple[Any, ...] | None
+
+
+@dataclass(frozen=True)
+class CountHint:
+    """``sure`` rows match and are not asked again; of the rows ``ids`` each must be asked."""
+
+    sure: int
+    ids: tuple[int, ...]
+
+
+class Finder(Protocol):
+    """Something that knows a list's rows better than the planner. What it names is always asked all conditions again."""
+
+    def attempts(self, order: Sequence[tuple[str, bool]], edge: Sequence[Any] | None) -> Iterator[Attempt]:
+        """Candidates for the page beyond ``edge`` in that order (path, descending), more with every attempt.
+
+        None (left): the rows must be looked for in the table.
+        """
+
+    def count(self, cap: int) -> CountHint | None:
+        """How many match, as far as it matters up to ``cap``; ``None`` when it cannot tell."""
+
+
+class AmongIds(Func):
+    """``id = ANY(…)``: a thousand numbers in one parameter, which no plan reads the whole table for."""
+
+    output_field = BooleanField()
+    conditional = True
+
+    def __init__(self, ids: Sequence[int]) -> None:
+        super().__init__(F("pk"))
+        self.ids = f"{{{','.join(map(str, ids))}}}"
+
+    def as_sql(
+        self,
+        compiler: SQLCompiler,
+        connection: BaseDatabaseWrapper,
+        function: str | None = None,
+        template: str | None = None,
+        arg_joiner: str | None = None,
+        **extra_context: Any,
+    ) -> tuple[str, tuple[str | int, ...]]:
+        """Compile the key; the numbers are one parameter."""
+        sql, values = compiler.compile(self.get_source_expressions()[0])
+        return f"{sql} = ANY(%s::bigint[])", (*values, self.ids)
+
+
 class Keyset:
     """The order of one list, always ended by the primary key, and the pages along it."""
 
-    def __init__(self, queryset: QuerySet[Any, Any], paths: tuple[str, ...], *, descending: bool) -> None:
+    def __init__(
+        self, queryset: QuerySet[Any, Any], paths: tuple[str, ...], *, descending: bool, finder: Finder | None = None
+    ) -> None:
         self.queryset = queryset
+        self.finder = finder
         names = [*paths, *(["pk"] if "pk" not in paths and "id" not in paths else [])]
         self.keys = [_sort_key(queryset, path, descending=descending) for path in names]
 
@@ -82,13 +142,13 @@ class Keyset:
         return tuple(key.path for key in self.keys)
 
     def page(self, fields: tuple[str, ...], size: int, *, after: str = "", before: str = "") -> Page:
-        """One query. A cursor that cannot be read, or of another order, gives the first page."""
+        """One query, with a finder seldom a second. A cursor that cannot be read, or of another order: the first page."""
         edge = self._decode(after or before)
         backwards = bool(before) and edge is not None
         found = self.queryset.order_by(*[_order(key, backwards=backwards) for key in self.keys])
         if edge is not None:
             found = found.filter(self._beyond(edge, backwards=backwards))
-        rows = list(found.values(*dict.fromkeys((*fields, *self.paths)))[: size + 1])
+        rows = self._read(found.values(*dict.fromkeys((*fields, *self.paths))), size + 1, edge, backwards=backwards)
         more, rows = len(rows) > size, rows[:size]
         if backwards:
             rows.reverse()
@@ -98,6 +158,18 @@ class Keyset:
             self._encode(rows[0]) if rows and has_before else "",
             self._encode(rows[-1]) if rows and has_after else "",
         )
+
+    def _read(self, found: QuerySet[Any, Any], most: int, edge: list[Any] | None, *, backwards: bool) -> list[Row]:
+        order = [(key.path, key.descending != backwards) for key in self.keys]
+        for attempt in self.finder.attempts(order, edge) if self.finder is not None else ():
+            rows = list(found.filter(AmongIds(attempt.ids))[:most]) if attempt.ids else []
+            if attempt.reach is None:
+                return rows
+            if len(rows) == most:
+                last = tuple(rows[-1][key.path] for key in self.keys[: len(attempt.reach)])
+                if last > attempt.reach if order[0][1] else last < attempt.reach:
+                    return rows
+        return list(found[:most])
 
     def _beyond(self, edge: list[Any], *, backwards: bool) -> Q | RowComparison:
         directions = {key.descending for key in self.keys}
@@ -181,11 +253,16 @@ class Count:
         return f"{self.value:,}+" if self.capped else f"{self.value:,}"
 
 
-def capped_count(queryset: QuerySet[Any, Any], cap: int = COUNT_CAP) -> Count:
+def capped_count(queryset: QuerySet[Any, Any], cap: int = COUNT_CAP, finder: Finder | None = None) -> Count:
     """Count at most ``cap`` + 1 rows, so that a list of a million is not counted for its heading.
 
-    Where the planner finds even that dear (a rare condition on a large table), at most ``DEAR_CAP`` + 1.
+    Where no finder can tell and the planner finds even that dear (a rare condition on a large table), at most
+    ``DEAR_CAP`` + 1.
     """
+    hint = finder.count(cap) if finder is not None else None
+    if hint is not None:
+        more = queryset.order_by().filter(AmongIds(hint.ids)).count() if hint.ids and hint.sure <= cap else 0
+        return Count(min(hint.sure + more, cap), capped=hint.sure + more > cap)
     rows = queryset.order_by().values("pk")
     if cap > DEAR_CAP and _cost(rows[: cap + 1]) > MOST_COST:
         cap = DEAR_CAP

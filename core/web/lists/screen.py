@@ -21,7 +21,7 @@ from core.web.lists import actions
 from core.web.lists.chips import chips_of, with_values, without
 from core.web.lists.columns import Column, Row
 from core.web.lists.layouts import chosen_columns, views_of
-from core.web.lists.paging import Count, Keyset, Page, capped_count
+from core.web.lists.paging import Count, Finder, Keyset, Page, capped_count
 from core.web.lists.table import Heading, TableRow, headings_of, table_rows
 from core.web.screens import ListExporter, Permission, Text, allowed, named
 
@@ -92,6 +92,10 @@ class ListScreen(Screen):
         """Rows that match the text of the search box. A list without a ``search`` has no box."""
         raise NotImplementedError
 
+    def finder(self) -> Finder | None:
+        """What finds the rows of ``matching`` faster than the planner would, where a screen has such a thing."""
+        return None
+
     def row_url(self, row: Row) -> str:
         """Where a row leads; "" makes rows that do not open."""
         return ""
@@ -157,7 +161,13 @@ class ListScreen(Screen):
     def keyset(self) -> Keyset:
         """The order of the list."""
         column, descending = self.sort
-        return Keyset(self.matching, column.sort if column else ("pk",), descending=descending)
+        paths = column.sort if column else ("pk",)
+        return Keyset(self.matching, paths, descending=descending, finder=self.known_finder)
+
+    @cached_property
+    def known_finder(self) -> Finder | None:
+        """The screen's finder, asked once; none for the rows of one operation, of which it knows nothing."""
+        return None if self.request.GET.get("operation") else self.finder()
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -177,7 +187,7 @@ class ListScreen(Screen):
     @cached_property
     def count(self) -> Count:
         """How many rows match, capped."""
-        return capped_count(self.matching)
+        return capped_count(self.matching, finder=self.known_finder)
 
     def counted(self, page: Page) -> Count:
         """The same without asking, where everything that matches stands on the page."""

@@ -1,0 +1,177 @@
+"""What a list asks, as conditions on blocks: filters, the search box, the scope.
+
+Whatever is not understood here leaves everybody possible and nobody sure: the rows decide.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from typing import Any, Final
+
+from django.utils.timezone import localdate
+
+from core.accounts.models import User
+from core.accounts.roles import ScopeKind
+from workers.ages import birth_days
+from workers.bitmaps.blocks import Block, Found
+
+Condition = Callable[[Block], Found]
+
+CODE_LENGTH: Final = 12
+INITIALS: Final = 4
+LETTERS: Final = " abcdefghijklmnopqrstuvwxyz"
+"""Any other character counts as the first: nobody searches for it by letters."""
+CONTAINED: Final = ("skill", "intention", "intended_place", "wanted_job", "training_wish")
+EQUAL: Final = ("labour_status", "sex", "education")
+
+
+def undecided(block: Block) -> Found:
+    """Only the rows know."""
+    return Found(0, block.everybody)
+
+
+def in_division(code: str) -> Condition:
+    """Registered in a division, by the beginning of its code."""
+    if not (code.isascii() and code.isdigit() and len(code) <= CODE_LENGTH):
+        return undecided if code else lambda block: Found(block.everybody, block.everybody)
+    rest = CODE_LENGTH - len(code)
+    low, beyond = int(code) * 10**rest, (int(code) + 1) * 10**rest
+    return between("village_code", low, beyond)
+
+
+def between(column: str, low: int | None, beyond: int | None) -> Condition:
+    """A number of the column lies from ``low`` to before ``beyond``."""
+
+    def ask(block: Block) -> Found:
+        found = block.numbers[column].between(low, beyond)
+        return Found(found, found)
+
+    return ask
+
+
+def worded(column: str, meant: Callable[[str], bool]) -> Condition:
+    """The word of the column is meant."""
+    return lambda block: block.words[column].where(meant)
+
+
+def named(beginning: str) -> Condition:
+    """The name key has that beginning."""
+    beyond = _after(beginning)
+    return lambda block: block.named(beginning, beyond)
+
+
+def initials_number(text: str) -> int:
+    """The first few initials as a number: those that begin alike lie side by side."""
+    number = 0
+    for letter in text[:INITIALS].ljust(INITIALS):
+        number = number * len(LETTERS) + max(LETTERS.find(letter), 0)
+    return number
+
+
+def initialled(beginning: str) -> Condition:
+    """The initials have that beginning, of letters a to z; of more than a few letters only the first are looked at."""
+    low = initials_number(beginning)
+    condition = between("name_initials", low, low + len(LETTERS) ** max(INITIALS - len(beginning), 0))
+    return condition if len(beginning) <= INITIALS else at_most(condition)
+
+
+def all_of(conditions: Iterable[Condition]) -> Condition:
+    """Each of them holds."""
+    asked = list(conditions)
+
+    def ask(block: Block) -> Found:
+        found = Found(block.everybody, block.everybody)
+        for condition in asked:
+            found &= condition(block)
+        return found
+
+    return ask
+
+
+def _after(beginning: str) -> str | None:
+    """The least text after all that begin so, None where there is none."""
+    kept = beginning.rstrip("\U0010ffff")
+    return kept[:-1] + chr(ord(kept[-1]) + 1) if kept else None
+
+
+def at_most(condition: Condition) -> Condition:
+    """A condition that must hold, but is not enough."""
+    return lambda block: Found(0, condition(block).possible)
+
+
+def any_of(conditions: Iterable[Condition]) -> Condition:
+    """At least one holds; of none of them nobody."""
+    asked = list(conditions)
+
+    def ask(block: Block) -> Found:
+        found = Found(0, 0)
+        for condition in asked:
+            found |= condition(block)
+        return found
+
+    return ask
+
+
+def in_scope(user: User) -> Condition:
+    """Whom the user sees; whom a station or a partner reaches only the rows tell."""
+    return in_division(user.division_prefix) if user.scope_kind is ScopeKind.DIVISION else undecided
+
+
+def of_filters(cleaned: Mapping[str, Any]) -> list[Condition]:
+    """The filters of the list in force, as their form cleaned them."""
+    found = []
+    for name, value in cleaned.items():
+        if value in (None, "") or name == "group_on":
+            continue
+        found.append(_of_filter(name, value, cleaned))
+    return found
+
+
+def _of_filter(  # noqa: PLR0911 - one for each kind of filter
+    name: str,
+    value: Any,  # noqa: ANN401 - what a form cleaned
+    cleaned: Mapping[str, Any],
+) -> Condition:
+    if name in {"township", "village"}:
+        return in_division(value)
+    if name in EQUAL:
+        return worded(name, lambda word: word == value)
+    if name in CONTAINED:
+        return worded(name, lambda word: value in word)
+    if name == "group":
+        day = cleaned.get("group_on") or localdate()
+        groups = ("lifted_poverty", "monitored") if value == "lifted_or_monitored" else (value,)
+        return any_of([_tagged(group, day) for group in groups])
+    if name == "age_band":
+        after, by = birth_days(value, localdate())
+        return between("birth_date", after.toordinal() + 1, by.toordinal() + 1 if by else None)
+    if name == "expected_wage":
+        return between("expected_wage", _cents(value.start, ROUND_CEILING), _beyond_cents(value.stop))
+    if name == "visited_on":
+        low, high = value.start, value.stop
+        return between("visited_on", low.toordinal() if low else None, high.toordinal() + 1 if high else None)
+    if name == "not_visited_since":
+        return _unvisited(value.toordinal())
+    return undecided
+
+
+def _tagged(group: str, day: date) -> Condition:
+    return lambda block: block.tagged(group, day)
+
+
+def _unvisited(day: int) -> Condition:
+    def ask(block: Block) -> Found:
+        numbers = block.numbers["visited_on"]
+        found = (block.everybody & ~numbers.known) | numbers.below(day)
+        return Found(found, found)
+
+    return ask
+
+
+def _cents(yuan: Decimal | None, rounding: str) -> int | None:
+    return None if yuan is None else int((yuan * 100).to_integral_value(rounding))
+
+
+def _beyond_cents(yuan: Decimal | None) -> int | None:
+    cents = _cents(yuan, ROUND_FLOOR)
+    return None if cents is None else cents + 1

@@ -1,0 +1,218 @@
+"""A page of a list out of the bitmaps: which few people must be read so that the page is surely among them.
+
+A finder names candidates and says how far they reach in the list's order. Whoever reads the rows asks all conditions
+of them again and keeps the page when it lies within that reach; else the next, larger lot is read.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final, Protocol
+
+from core.web.lists.paging import Attempt, CountHint
+from workers.bitmaps.blocks import BITS, STEP, Block, Found, stretch
+from workers.bitmaps.conditions import Condition
+from workers.bitmaps.memory import LAST, Snapshot
+
+LOTS: Final = (120, 1_000, 8_000)
+"""How many candidates are read, lot after lot; a million rows read in their order would cost more than the last."""
+FEW: Final = 250
+"""So many are rather read than sorted out."""
+FEW_BESIDE_INDEX: Final = 300
+"""The same where an index of the table answers the search by itself."""
+DENSE: Final = 20
+"""One of so many people meant: the table read in its own order finds a page at once."""
+
+
+@dataclass(frozen=True)
+class Finder:
+    """What one list means, worked out block by block."""
+
+    snapshot: Snapshot
+    marked: frozenset[int]
+    conditions: Sequence[Condition]
+    beside_index: bool = False
+
+    @cached_property
+    def found(self) -> list[Found]:
+        """Of each block, marked people left out: they are candidates anyhow."""
+        aside: dict[int, int] = {}
+        blocks = self.snapshot.blocks
+        numbers = {block.number: place for place, block in enumerate(blocks)}
+        for worker_id in self.marked:
+            place = numbers.get(worker_id >> BITS)
+            if place is not None and (bit := blocks[place].place_of(worker_id)) is not None:
+                aside[place] = aside.get(place, 0) | 1 << bit
+        return [self._found(block, aside.get(place, 0)) for place, block in enumerate(blocks)]
+
+    def _found(self, block: Block, aside: int) -> Found:
+        everybody = block.everybody & ~aside
+        found = Found(everybody, everybody)
+        for condition in self.conditions:
+            if not found.possible:
+                break
+            found &= condition(block)
+        return found
+
+    @cached_property
+    def possible(self) -> int:
+        """How many people may be meant."""
+        return sum(found.possible.bit_count() for found in self.found) + len(self.marked)
+
+    def count(self, cap: int) -> CountHint | None:
+        """How many are surely meant, and whose rows must be asked besides; None where those are too many."""
+        sure = sum(found.sure.bit_count() for found in self.found)
+        if sure > cap:
+            return CountHint(sure, ())
+        unsure = self.possible - sure
+        if unsure > (FEW_BESIDE_INDEX if self.beside_index else LOTS[-1]):
+            return None
+        ids = self._people([found.possible & ~found.sure for found in self.found])
+        return CountHint(sure, (*ids, *self.marked))
+
+    def attempts(self, order: Sequence[tuple[str, bool]], edge: Sequence[Any] | None) -> Iterator[Attempt]:
+        """Lots of candidates for a page in that order (field, descending) beyond ``edge``, each larger than the last."""
+        masks = [found.possible for found in self.found]
+        if self.possible <= (FEW_BESIDE_INDEX if self.beside_index else FEW):
+            yield self._all(masks)
+            return
+        choose = self._chooser(order)
+        if choose is None or self.beside_index:
+            return
+        for lot in LOTS:
+            if self.possible <= lot:
+                yield self._all(masks)
+                return
+            ids, reach = choose(masks, lot, edge, descending=order[0][1])
+            yield Attempt((*ids, *self.marked), reach)
+            if reach is None:
+                return
+
+    def _all(self, masks: list[int]) -> Attempt:
+        return Attempt((*self._people(masks), *self.marked), None)
+
+    def _chooser(self, order: Sequence[tuple[str, bool]]) -> "Choose | None":
+        if len({descending for _, descending in order}) > 1:
+            return None
+        paths = tuple("pk" if path == "id" else path for path, _ in order)
+        known: dict[tuple[str, ...], Choose] = {
+            ("name_key", "pk"): self._by_name,
+            ("village_code", "name_key", "pk"): self._by_village,
+            ("pk",): self._by_id,
+        }
+        if paths == ("pk",) and self.possible * DENSE > sum(block.size for block in self.snapshot.blocks):
+            return None
+        return known.get(paths)
+
+    def _by_name(
+        self, masks: list[int], lot: int, edge: Sequence[Any] | None, *, descending: bool
+    ) -> tuple[list[int], tuple[Any, ...] | None]:
+        ids, reach = self._names(masks, lot, edge[0] if edge else None, descending=descending)
+        return ids, None if reach is None else (reach,)
+
+    def _names(self, masks: list[int], lot: int, edge: str | None, *, descending: bool) -> tuple[list[int], str | None]:
+        """At least ``lot`` people, stretch after stretch, and the name up to which nobody is missing (None: all)."""
+        blocks, left, ids = self.snapshot.blocks, list(masks), []
+        walk = self.snapshot.stretches_back if descending else self.snapshot.stretches
+        start = 0
+        if edge is not None:
+            for place, block in enumerate(blocks):
+                # The stretches that may hold the edge itself: several where many people have one name.
+                first, last = max(bisect_left(block.stretches, edge) - 1, 0), bisect_right(block.stretches, edge)
+                kept = stretch(first * STEP, last * STEP)
+                ids += block.ids(left[place] & kept)
+                beyond = stretch(0, first * STEP) if descending else ~stretch(0, last * STEP)
+                left[place] &= beyond
+            start = _start(walk, edge, descending=descending)
+        if sum(mask.bit_count() for mask in left) + len(ids) <= lot:
+            return ids + self._people(left), None
+        raw = [mask.to_bytes((block.size + STEP) // 8 + 8, "little") for block, mask in self._pairs(left)]
+        width = STEP // 8
+        for name, place, number in walk[start:]:
+            if len(ids) >= lot:
+                return ids, name
+            piece = raw[place][number * width : (number + 1) * width]
+            if any(piece):
+                ids += blocks[place].ids(int.from_bytes(piece, "little"), number * STEP)
+        return ids, None
+
+    def _by_village(
+        self, masks: list[int], lot: int, edge: Sequence[Any] | None, *, descending: bool
+    ) -> tuple[list[int], tuple[Any, ...] | None]:
+        """Whole villages, the last of them by names."""
+        villages = self._villages_beyond(edge, descending=descending)
+        # The first village with which the lot is full; all those before it are taken whole.
+        last = bisect_left(villages, lot, key=lambda code: self._count_to(masks, edge, code, descending=descending))
+        if last == len(villages):
+            return self._people(
+                [self._to(block, mask, edge, "", descending) for block, mask in self._pairs(masks)]
+            ), None
+        code = villages[last]
+        number = int(code)
+        before = [
+            self._to(block, mask, edge, code, descending) & ~block.numbers["village_code"].between(number, number + 1)
+            for block, mask in self._pairs(masks)
+        ]
+        here = [mask & block.numbers["village_code"].between(number, number + 1) for block, mask in self._pairs(masks)]
+        ids = self._people(before)
+        after = edge[1] if edge is not None and code == edge[0] else None
+        found, reach = self._names(here, lot - len(ids), after, descending=descending)
+        # Where all of this village are there, the next one begins beyond any name.
+        return ids + found, (code, ("" if descending else LAST) if reach is None else reach)
+
+    def _count_to(self, masks: list[int], edge: Sequence[Any] | None, code: str, *, descending: bool) -> int:
+        return sum(self._to(block, mask, edge, code, descending).bit_count() for block, mask in self._pairs(masks))
+
+    @staticmethod
+    def _to(block: Block, mask: int, edge: Sequence[Any] | None, code: str, descending: bool) -> int:  # noqa: FBT001 - called for every block
+        """Those from the village of the edge to the village ``code``, both with all their people; "" is to the end."""
+        if not mask:
+            return 0
+        start, end = int(edge[0]) if edge is not None else None, int(code) if code else None
+        low, high = (end, start) if descending else (start, end)
+        return mask & block.numbers["village_code"].between(low, None if high is None else high + 1)
+
+    def _villages_beyond(self, edge: Sequence[Any] | None, *, descending: bool) -> list[str]:
+        villages = self.snapshot.villages
+        walk = villages[::-1] if descending else villages
+        if edge is None:
+            return walk
+        return [code for code in walk if (code <= edge[0] if descending else code >= edge[0])]
+
+    def _people(self, masks: list[int]) -> list[int]:
+        return [worker_id for block, mask in self._pairs(masks) for worker_id in block.ids(mask)]
+
+    def _pairs(self, masks: list[int]) -> "zip[tuple[Block, int]]":
+        return zip(self.snapshot.blocks, masks, strict=True)
+
+    def _by_id(
+        self, masks: list[int], lot: int, edge: Sequence[Any] | None, *, descending: bool
+    ) -> tuple[list[int], tuple[Any, ...] | None]:
+        """Whole blocks, for the people of one are not in the order of their numbers."""
+        pairs = list(self._pairs(masks))
+        ids: list[int] = []
+        for block, mask in reversed(pairs) if descending else pairs:
+            found = sorted(block.ids(mask), reverse=descending)
+            if edge is not None:
+                found = [one for one in found if (one < edge[0] if descending else one > edge[0])]
+            ids += found[: lot + 1 - len(ids)]
+            if len(ids) > lot:
+                return ids[:lot], (ids[lot],)
+        return ids, None
+
+
+class Choose(Protocol):
+    """Picks a lot of people in one order."""
+
+    def __call__(
+        self, masks: list[int], lot: int, edge: Sequence[Any] | None, *, descending: bool
+    ) -> tuple[list[int], tuple[Any, ...] | None]:
+        """Ids of at least ``lot`` people beyond ``edge``, and up to where nobody is missing (None: to the end)."""
+
+
+def _start(walk: list[tuple[str, int, int]], edge: str, *, descending: bool) -> int:
+    """Where the walk comes to stretches that begin beyond the edge."""
+    if descending:
+        return bisect_left(walk, 1, key=lambda stretch: int(stretch[0] <= edge))
+    return bisect_left(walk, edge, key=lambda stretch: stretch[0])
