@@ -234,6 +234,8 @@ class GroupMembership(BusinessRow):
                     ("group", RangeOperators.EQUAL),
                     (DateRange("valid_from", "valid_to"), RangeOperators.OVERLAPS),
                 ],
+                # Taking an act back moves several rows at once: only what they come to is judged.
+                deferrable=models.Deferrable.IMMEDIATE,
                 violation_error_message="同一人员类别的有效期不能重叠。",
             ),
             models.CheckConstraint(
