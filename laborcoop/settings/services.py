@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from celery.schedules import crontab
+
 from core.servers import postgres_address, redis_address
 from laborcoop import env
 from laborcoop.settings.base import VAR
@@ -63,5 +65,6 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "run" / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "refresh figures": {"task": "core.indicators.refresh_figures", "schedule": timedelta(minutes=1)},
     "refresh list bitmaps": {"task": "workers.refresh_list_bitmaps", "schedule": timedelta(seconds=15)},
+    "look for doubles": {"task": "workers.doubles.look", "schedule": crontab(hour=2, minute=40)},
     "rescue abandoned jobs": {"task": "core.jobs.rescue_jobs", "schedule": timedelta(seconds=5)},
 }
