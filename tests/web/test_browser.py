@@ -2,12 +2,15 @@
 
 import time
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 from playwright.sync_api import expect, sync_playwright
 
 from core.divisions.models import Division
+from core.jobs.models import Job
 from tests import people
 from tests.web import site
 from tests.web.conftest import VILLAGES
@@ -106,7 +109,7 @@ def test_a_menu_closes_with_escape_and_gives_the_focus_back(tab):
     tab.click("summary:has-text('筛选')")
     tab.focus("#id_name")
     tab.keyboard.press("Escape")
-    expect(tab.locator("details[open]")).to_have_count(0)
+    expect(tab.locator("details[data-menu][open]")).to_have_count(0)
     assert tab.evaluate("document.activeElement.tagName") == "SUMMARY"
 
 
@@ -179,3 +182,31 @@ def test_kept_pages_are_gone_after_signing_out(tab):
     tab.click("#content form[data-clear-offline] button")
     tab.wait_for_url("**/sign-in/**")
     tab.wait_for_function("caches.keys().then((all) => !all.some((name) => name.startsWith('pages-')))")
+
+
+@pytest.fixture
+def task(transactional_db):
+    """A running task of the clerk; call it to end it, from a thread whose connection is closed afterwards."""
+    job = Job.objects.create(
+        kind="x", title="导入花名册", state="running", created_by=people.county_clerk(), result_url="/kit/divisions/"
+    )
+
+    def end():
+        Job.objects.filter(pk=job.pk).update(state="done", finished_at=timezone.now())
+        connection.close()
+
+    return lambda: ThreadPoolExecutor().submit(end).result()
+
+
+def test_the_end_of_a_task_is_said_once_and_can_be_closed(task, tab):
+    tab.goto("/kit/divisions/")
+    expect(tab.locator("#running-jobs")).to_contain_text("1 个任务")
+    task()
+    expect(tab.locator("#messages")).to_contain_text("已完成 导入花名册")
+    expect(tab.locator("#running-jobs")).to_have_text("")
+    asked = []
+    tab.on("request", lambda request: asked.append(request.url))
+    tab.wait_for_timeout(2500)
+    assert asked == []
+    tab.click("#messages [data-close]")
+    expect(tab.locator("#messages")).to_have_text("")

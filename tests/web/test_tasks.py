@@ -75,6 +75,41 @@ def test_others_tasks_are_neither_listed_nor_opened_nor_cancelled(running):
 def test_the_top_bar_polls_only_while_something_runs(browser, running):
     box = page(browser.get("/tasks/running/")).one(id="running-jobs")
     assert (box.attrs["hx-trigger"], "1 个任务 20%" in box.text) == ("every 2s, jobs-changed from:body", True)
-    Job.objects.filter(pk=running.pk).update(state="done")
-    box = page(browser.get("/tasks/running/")).one(id="running-jobs")
-    assert (box.attrs["hx-trigger"], box.text) == ("jobs-changed from:body", "")
+    ended(running)
+    box = page(browser.get(box.attrs["hx-get"])).one(id="running-jobs")
+    assert (box.attrs["hx-trigger"], box.attrs["hx-get"], box.text) == (
+        "jobs-changed from:body",
+        "/tasks/running/",
+        "",
+    )
+
+
+def ended(job, **fields):
+    Job.objects.filter(pk=job.pk).update(**{"state": "done", "finished_at": timezone.now(), **fields})
+
+
+@pytest.mark.parametrize(
+    ("fields", "kind", "said"),
+    [
+        ({"result_url": "/imports/1/"}, "alert-success", ("已完成 导入花名册 查看结果", "/imports/1/")),
+        ({"state": "failed", "error": "文件是空的。", "result_url": ""}, "alert-danger",
+         ("失败 导入花名册：文件是空的。 查看结果", None)),
+        ({"state": "cancelled", "result_url": ""}, "alert-info", ("已取消 导入花名册 查看结果", None)),
+    ],
+)  # fmt: skip
+def test_how_a_watched_task_ended_is_said_in_place_of_what_was_said_before(browser, running, fields, kind, said):
+    asked = page(browser.get("/me/")).one(id="running-jobs").attrs["hx-get"]
+    assert page(browser.get(asked)).all(hx_swap_oob="innerHTML:#messages") == []
+    ended(running, **fields)
+    box = page(browser.get(asked)).one(hx_swap_oob="innerHTML:#messages")
+    alert = box.one("div", class_=kind)
+    assert (alert.text, alert.one("a").attrs["href"]) == (said[0], said[1] or f"/tasks/{running.pk}/")
+    assert alert.one("button", data_close=True).attrs["aria-label"] == "关闭"
+
+
+@pytest.mark.parametrize("watched", ["1", "x\x00", "00000000-0000-0000-0000-000000000000"])
+def test_watching_what_is_none_of_mine_says_nothing(browser, running, watched):
+    ended(running)
+    other = people.client_for(people.township_clerk())
+    assert other.get("/tasks/running/", {"watch": str(running.pk)}).content.count(b"messages") == 0
+    assert browser.get("/tasks/running/", {"watch": watched}).content.count(b"messages") == 0

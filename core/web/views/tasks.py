@@ -17,7 +17,7 @@ from core.errors import DomainError
 from core.jobs.models import Job
 from core.jobs.services import cancel
 from core.web.base import Screen
-from core.web.frame import running_jobs, url_of
+from core.web.frame import MOST_RUNNING, running_jobs, url_of
 from core.web.htmx import go_to, render_part
 from core.web.lists import Column, EmptyState, ListScreen
 from core.web.lists.columns import Row
@@ -128,5 +128,18 @@ class RunningJobs(Screen):
     """/tasks/running/ — the piece of the top bar that polls."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        """My running tasks as a fragment."""
-        return render(request, "web/running_jobs.html", {"jobs": running_jobs(self.user)})
+        """My running tasks as a fragment, and those the page was watching that have ended meanwhile."""
+        watched = [UUID(text) for text in request.GET.getlist("watch")[:MOST_RUNNING] if _is_uuid(text)]
+        ended = Job.objects.filter(created_by=self.user, finished_at__isnull=False, pk__in=watched).order_by(
+            "finished_at"
+        )
+        context = {"jobs": running_jobs(self.user), "ended": [(job, STATE_BADGES[job.state]) for job in ended]}
+        return render(request, "web/running_jobs.html", context)
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True

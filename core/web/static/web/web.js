@@ -18,6 +18,7 @@
     box.scrollIntoView({ block: "nearest" });
   };
   window.laborcoop = { say };
+  on("click", "[data-close]", (e, button) => button.closest("[data-message]").remove());
 
   // Keyboard: Ctrl+K to the search box, Esc closes menus.
   document.addEventListener("keydown", (e) => {
