@@ -84,7 +84,7 @@ def _sections(entries: list[tuple[MenuEntry, str]], here: str) -> list[MenuSecti
     found = []
     all_open = len(entries) <= UNFOLDED_ENTRIES
     for code, (label, _icon) in SECTIONS.items():
-        links = [_link(entry, url, here) for entry, url in entries if entry.section == code]
+        links = [_link(entry, url, here) for entry, url in entries if entry.section == code and not entry.phone_only]
         if links:
             found.append(MenuSection(code, str(label), links, all_open or any(link.active for link in links)))
     return found

@@ -37,7 +37,8 @@ class MenuEntry:
     """One line of the left rail; ``phone`` gives it a place (lower first) in the bottom bar of a phone.
 
     ``permission`` is one name or several of which any suffices; "" admits every signed-in user. ``phone_roles`` limits
-    the bottom-bar place to those role codes (empty: everybody who may open it).
+    the bottom-bar place to those role codes (empty: everybody who may open it); ``phone_only`` keeps an entry out of the rail
+    that has its page there under another name.
     """
 
     section: str
@@ -49,6 +50,7 @@ class MenuEntry:
     phone: int | None = None
     phone_label: Text = ""
     phone_roles: frozenset[str] = frozenset()
+    phone_only: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 // Forms marked data-offline-queue: sent at once when there is signal, kept in IndexedDB and sent later, once and in
 // order, when there is none. The server tells repeated sendings apart by client_ref. What is typed survives a reload.
+// data-one-tap marks a form of a list that is sent as it stands.
 "use strict";
 (() => {
   const user = document.body.dataset.user;
@@ -38,17 +39,30 @@
     made.addEventListener("click", act);
     return made;
   };
+  // What was taken but wants a look (X-Offline-Look: where, X-Offline-Look-Text: why) stays until its page is opened.
+  const LOOKS = `offline-looks ${user}`;
+  const looks = () => JSON.parse(localStorage.getItem(LOOKS) || "{}");
+  const keepLooks = (kept) => localStorage.setItem(LOOKS, JSON.stringify(kept));
+  const noteLook = (response) => {
+    const url = response.headers.get("X-Offline-Look");
+    if (url) keepLooks({ ...looks(), [url]: decodeURIComponent(response.headers.get("X-Offline-Look-Text") || "") });
+  };
   const show = async () => {
     const items = await mine();
     const waiting = items.filter((item) => !item.error), refused = items.filter((item) => item.error);
     bar.replaceChildren();
-    bar.hidden = items.length === 0;
+    bar.hidden = items.length === 0 && Object.keys(looks()).length === 0;
     const queued = new Set(waiting.map((item) => new URL(item.url, location.href).href));
     for (const link of document.querySelectorAll("a[data-offline-prefetch]")) link.toggleAttribute("data-queued", queued.has(link.href));
     if (waiting.length) {
       const text = document.createElement("b");
       text.textContent = word(bar.dataset.text, waiting.length);
       bar.append(text, button(bar.dataset.textSend, flush));
+    }
+    for (const [url, said] of Object.entries(looks())) {
+      const link = document.createElement("a");
+      link.href = url; link.textContent = said; link.className = "offline-look";
+      bar.append(link);
     }
     if (refused.length) {
       const text = document.createElement("b"), list = document.createElement("ul");
@@ -65,10 +79,10 @@
   };
 
   const token = () => document.cookie.split("; ").find((part) => part.startsWith("csrftoken="))?.slice(10) || "";
-  const send = (url, fields) => {
+  const send = (url, fields, later = false) => {
     const body = new FormData();
     for (const [name, value] of fields) if (!name.startsWith("#")) body.append(name, value);
-    return fetch(url, { method: "POST", body, headers: { "X-CSRFToken": token(), "X-Offline-Queue": "1", "HX-Request": "true", "HX-Target": "form" }, credentials: "same-origin" });
+    return fetch(url, { method: "POST", body, headers: { "X-CSRFToken": token(), "X-Offline-Queue": "1", "HX-Request": "true", "HX-Target": "form", ...(later ? { "X-Offline-Later": "1" } : {}) }, credentials: "same-origin" });
   };
   const reason = async (response) => {
     const text = await response.text();
@@ -82,8 +96,8 @@
   const round = async () => {
     for (const item of (await mine()).filter((one) => !one.error)) {
       let response;
-      try { response = await send(item.url, item.fields); } catch { break; }
-      if (response.ok) await remove("queue", item.ref);
+      try { response = await send(item.url, item.fields, true); } catch { break; }
+      if (response.ok) { await remove("queue", item.ref); noteLook(response); }
       else if ([401, 403, 408, 429].includes(response.status) || response.status >= 500) break;
       else await put("queue", { ...item, error: await reason(response) });
       await show();
@@ -128,7 +142,9 @@
     let response = null;
     try { response = await send(url, fields); } catch { response = null; }
     if (response === null) {
-      await put("queue", { ref, user, url, fields, label: form.dataset.offlineLabel || document.title, at: Date.now() });
+      // In the order of the taps, however quick they were or the clock was set back.
+      const at = Math.max(Date.now(), ...(await mine()).map((item) => item.at + 1));
+      await put("queue", { ref, user, url, fields, label: form.dataset.offlineLabel || document.title, at });
       await remove("drafts", draftKey(form));
       await show();
       await leave(form);
@@ -137,6 +153,8 @@
       await remove("drafts", draftKey(form));
       delete form.dataset.dirty;
       location.assign(response.headers.get("HX-Redirect") || form.dataset.offlineNext || "/");
+    } else if (response.status === 422 && "oneTap" in form.dataset) {
+      location.assign(url);
     } else if (response.status === 422) {
       const page = new DOMParser().parseFromString(await response.text(), "text/html");
       form.replaceWith(page.getElementById("form"));
@@ -162,7 +180,7 @@
     if (form) { reference(form); put("drafts", { key: draftKey(form), fields: typed(form), at: Date.now() }); }
   });
   const restore = async () => {
-    const form = document.querySelector("form[data-offline-queue]");
+    const form = document.querySelector("form[data-offline-queue]:not([data-one-tap])");
     if (!form) return;
     const reopened = sessionStorage.getItem("offline-reopen");
     sessionStorage.removeItem("offline-reopen");
@@ -176,7 +194,8 @@
   });
   const tell = (worker) => {
     worker.postMessage({ type: "user", user });
-    const urls = [...document.querySelectorAll("a[data-offline-prefetch]")].slice(0, 60).map((link) => link.href);
+    const most = Number(document.querySelector("[data-prefetch-most]")?.dataset.prefetchMost) || 60;
+    const urls = [...document.querySelectorAll("a[data-offline-prefetch]")].slice(0, most).map((link) => link.href);
     if (urls.length && navigator.onLine) worker.postMessage({ type: "prefetch", urls, user });
   };
   navigator.serviceWorker?.register(document.body.dataset.sw, { scope: "/" }).then(() => navigator.serviceWorker.ready).then((ready) => tell(ready.active)).catch(() => {});
@@ -186,5 +205,7 @@
   // A page kept since yesterday still offers yesterday as "today".
   const now = new Date(), today = `${now.getFullYear()}-${String(now.getMonth() + 1).padStart(2, "0")}-${String(now.getDate()).padStart(2, "0")}`;
   for (const box of document.querySelectorAll("input[data-today]")) if (box.value === box.dataset.today) box.value = today;
+  const { [location.pathname]: _opened, ...unseen } = looks();
+  keepLooks(unseen);
   restore().then(show).then(flush);
 })();

@@ -72,6 +72,12 @@
     countPicked(form);
   });
 
+  // A box that narrows the cards of its page by what stands on them: no server, no signal needed.
+  on("input", "input[data-narrows]", (e, box) => {
+    const wanted = box.value.trim().toLowerCase();
+    for (const card of document.querySelectorAll(box.dataset.narrows)) card.hidden = !card.textContent.toLowerCase().includes(wanted);
+  });
+
   document.addEventListener("submit", (e) => {
     const question = e.submitter?.dataset.confirm || e.target.dataset.confirm;
     if (question && !confirm(question)) e.preventDefault();

@@ -1,0 +1,62 @@
+"""Filters of the list of households to visit, shared by page and export."""
+
+from typing import Any, Final
+
+import django_filters as df
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext_lazy as _
+
+from core.accounts.models import User
+from core.web.filters import DayRangeFilter, give_choices
+from workers.filters import townships_of
+from workers.surveys.models import Campaign, SurveyClash, VisitTask, VisitTaskQuerySet
+
+STATES: Final = {
+    "assigned": (_("已派"), "secondary"),
+    "visited": (_("已入户"), "blue"),
+    "absent": (_("未遇"), "orange"),
+    "moved": (_("迁出或死亡"), "secondary"),
+    "submitted": (_("已提交"), "azure"),
+    "town_checked": (_("乡镇已核对"), "teal"),
+    "accepted": (_("已验收"), "green"),
+    "returned": (_("退回"), "red"),
+}
+REVISITED: Final = [("yes", _("抽中、已复访")), ("no", _("抽中、待复访"))]
+
+
+class TaskFilter(df.FilterSet):
+    """Which households: of what campaign, where, how far, whose."""
+
+    campaign = df.ChoiceFilter(label=_("走访活动"), field_name="campaign_id")
+    township = df.ChoiceFilter(label=_("乡镇"), field_name="village_code", lookup_expr="startswith")
+    village = df.CharFilter(label=_("村代码"), field_name="village_code", lookup_expr="startswith")
+    group = df.CharFilter(label=_("组"), field_name="group_name")
+    state = df.ChoiceFilter(label=_("状态"), choices=[(code, word) for code, (word, _colour) in STATES.items()])
+    surveyor = df.CharFilter(label=_("走访人账号"), field_name="surveyor__username")
+    unassigned = df.BooleanFilter(label=_("待派"), field_name="surveyor", lookup_expr="isnull")
+    clash = df.BooleanFilter(label=_("有冲突待选定"), method="with_clash")
+    revisit = df.ChoiceFilter(label=_("复访"), choices=REVISITED, method="to_revisit")
+    visited_on = DayRangeFilter(label=_("入户日期"))
+
+    class Meta:
+        model = VisitTask
+        fields = ()
+
+    def __init__(self, *args: Any, user: User | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        asker = user or getattr(self.request, "user", None)
+        if isinstance(asker, User):
+            give_choices(self, "township", townships_of(asker))
+            campaigns = Campaign.objects.visible_to(asker).order_by("-starts_on", "-pk")
+            give_choices(self, "campaign", [(str(pk), name) for pk, name in campaigns.values_list("pk", "name")])
+
+    def with_clash(self, queryset: VisitTaskQuerySet, _name: str, value: bool | None) -> VisitTaskQuerySet:  # noqa: FBT001 - django-filter calls it so
+        """Those with a field somebody must choose."""
+        if value is None:
+            return queryset
+        waiting = Exists(SurveyClash.objects.filter(survey__task=OuterRef("pk"), choice=""))
+        return queryset.filter(waiting if value else ~waiting)
+
+    def to_revisit(self, queryset: VisitTaskQuerySet, _name: str, value: str) -> VisitTaskQuerySet:
+        """Those drawn for a second visit, done or not."""
+        return queryset.filter(sampled=True, revisit__isnull=value == "no")

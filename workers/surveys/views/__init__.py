@@ -1,0 +1,36 @@
+"""Pages of the door-to-door survey."""
+
+from workers.surveys.views.campaigns import (
+    AddHouseholds,
+    Assign,
+    CampaignDetail,
+    CampaignList,
+    CloseCampaign,
+    NewCampaign,
+    ReopenCampaign,
+)
+from workers.surveys.views.pack import Pack
+from workers.surveys.views.phone import Clashes, DoorPage, MyDoors, SettleClash, SubmitDoors
+from workers.surveys.views.tasks import AcceptTask, CheckTask, RecordRevisit, ReturnTask, TaskDetail, TaskList
+
+__all__ = [
+    "AcceptTask",
+    "AddHouseholds",
+    "Assign",
+    "CampaignDetail",
+    "CampaignList",
+    "CheckTask",
+    "Clashes",
+    "CloseCampaign",
+    "DoorPage",
+    "MyDoors",
+    "NewCampaign",
+    "Pack",
+    "RecordRevisit",
+    "ReopenCampaign",
+    "ReturnTask",
+    "SettleClash",
+    "SubmitDoors",
+    "TaskDetail",
+    "TaskList",
+]

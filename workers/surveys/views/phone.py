@@ -1,0 +1,231 @@
+"""What the village's assistant carries in the pocket: my households, one at the door, what clashed with the files."""
+
+from urllib.parse import quote
+
+from django.contrib import messages
+from django.http import Http404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as __
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from core.errors import DomainError
+from core.formats.masking import mask_phone
+from core.web.base import Screen
+from core.web.forms import FormScreen
+from core.web.htmx import go_to, render_part
+from workers.queries import place_names
+from workers.surveys import queries, services
+from workers.surveys.answers import MASKED
+from workers.surveys.filters import STATES
+from workers.surveys.forms import FIELDS, SUGGESTED, DoorForm
+from workers.surveys.gate import RETRIES, Act, movable
+from workers.surveys.models import AT_THE_DOOR, SurveyClash, TaskState, VisitTask
+from workers.surveys.views.shared import read_reference, visible_task
+
+CARDS = 400
+"""As many households as one page shows; a phone fetches them ahead to have without signal."""
+
+TO_VISIT = (TaskState.ASSIGNED, TaskState.ABSENT, TaskState.RETURNED)
+
+
+class MyDoors(Screen):
+    """/workers/surveys/mine/ — my households in the order of the walk: to visit first, what is done below."""
+
+    title = _("入户走访")
+    permission = "surveys.write"
+    offline = True
+
+    def get(self, request):
+        """One village's cards; of several villages or groups the chosen one's."""
+        campaign = queries.current_campaign(self.user, request.GET.get("campaign", ""))
+        context = self.context(campaign) if campaign else {"title": self.title, "campaign": None}
+        return render_part(request, "surveys/mine.html", {}, context)
+
+    def context(self, campaign):
+        """Cards of the chosen part, counts of all."""
+        mine = VisitTask.objects.of_surveyor(self.user).filter(campaign=campaign)
+        parts = list(mine.values_list("village_code", "group_name").distinct().order_by("village_code", "group_name"))
+        village, group = self.request.GET.get("village", ""), self.request.GET.get("group", "")
+        villages = sorted({code for code, _group in parts})
+        if village not in villages:
+            village = villages[0] if villages else ""
+        shown = mine.filter(village_code=village)
+        if group:
+            shown = shown.filter(group_name=group)
+        open_doors = queries.doors_of(self.first(shown.filter(state__in=TO_VISIT)), self.user)
+        done = shown.filter(state__in=[state for state in AT_THE_DOOR if state not in TO_VISIT])
+        names = place_names(villages)
+        return {
+            "title": self.title,
+            "campaign": campaign,
+            "villages": [(code, names[code][1]) for code in villages],
+            "village": village,
+            "groups": list(dict.fromkeys(name for code, name in parts if code == village and name)),
+            "group": group,
+            "sections": grouped(open_doors),
+            "waiting": shown.filter(state__in=TO_VISIT).count(),
+            "done": queries.doors_of(self.first(done), self.user),
+            "ready": movable(mine, self.user, Act.SUBMIT).count(),
+            "handed_in": mine.exclude(state__in=AT_THE_DOOR).count(),
+            "clashes": queries.clash_count(self.user),
+            "states": STATES,
+            "most": CARDS,
+            "today": timezone.localdate(),
+        }
+
+    def first(self, tasks):
+        """As many as a page carries, in the order of the walk."""
+        ids = tasks.order_by("village_code", "place", "pk").values_list("pk", flat=True)[:CARDS]
+        return VisitTask.objects.filter(pk__in=list(ids))
+
+
+def grouped(doors):
+    """Doors by village group, in the order they come."""
+    found = {}
+    for door in doors:
+        found.setdefault(door.task.group_name, []).append(door)
+    return list(found.items())
+
+
+class DoorPage(FormScreen):
+    """/workers/surveys/door/<ref>/ — one household: last answers shown, differences typed. Works without signal."""
+
+    permission = "surveys.write"
+    form_class = DoorForm
+    offline = True
+    template = "surveys/door.html"
+    body_template = "surveys/door_body.html"
+    submit_label = _("保存走访")
+
+    def fetch(self, *, lock=False, **key):
+        """Nothing is edited here; the household must be in sight."""
+        task = visible_task(self.user, key["ref"])
+        (self.door,) = queries.doors_of(VisitTask.objects.filter(pk=task.pk), self.user)
+        self.recorded = None
+
+    def heading(self, thing):
+        """Whose household, where."""
+        return f"{self.door.task.group_name} {__('%(head)s户') % {'head': self.door.head}}".strip()
+
+    def initial(self, thing):
+        """At the door, today."""
+        return {
+            "at": self.door,
+            "today": timezone.localdate(),
+            "visited_on": timezone.localdate(),
+            "channel": "上门",
+            "door": self.door.task.door,
+        }
+
+    def extra_context(self, thing):
+        """Where, how far, what may not be typed any more."""
+        task = self.door.task
+        township, village = place_names([task.village_code])[task.village_code]
+        return {
+            "task": task,
+            "door": self.door,
+            "home": f"{township} {village}".strip(),
+            "state": STATES[task.state],
+            "closed": task.state not in AT_THE_DOOR or task.campaign.state != "open",
+            "retries": max(RETRIES + 1 - task.misses, 0),
+            "words": SUGGESTED,
+            "may_call": self.user.can("workers.reveal.phone"),
+        }
+
+    def save(self, form, thing):
+        """Store it; sent twice it is stored once."""
+        self.recorded = services.record_visit(
+            user=self.user,
+            task=self.door.task,
+            facts=form.facts(),
+            people=form.told(),
+            newcomers=form.newcomers() if form.act in {"", "visited"} else [],
+            client_ref=read_reference(self.request.POST.get("client_ref", "")),
+        )
+        return self.recorded
+
+    def post(self, request, **key):
+        """What must be settled is told to a phone that sends later, too."""
+        response = super().post(request, **key)
+        if self.recorded is not None and self.recorded.clashes:
+            response["X-Offline-Look"] = reverse("surveys:clashes")
+            response["X-Offline-Look-Text"] = quote(clash_words(queries.clash_count(self.user)))
+        return response
+
+    def success_message(self, saved):
+        """Whose, and whether something clashed."""
+        told = __("%(head)s户：已登记。") % {"head": self.door.head}
+        return f"{told}{clash_words(saved.clashes)}" if saved.clashes else told
+
+    def success_url(self, saved):
+        """Back to the list."""
+        return reverse("surveys:clashes") if saved.clashes and not self.sent_later else reverse("surveys:mine")
+
+    @property
+    def sent_later(self):
+        """Whether a phone sends what it kept, with nobody looking at the answer."""
+        return self.request.headers.get("X-Offline-Later") == "1"
+
+    def leave_url(self, thing):
+        """Back to the list."""
+        return reverse("surveys:mine")
+
+
+def clash_words(count):
+    """How many fields wait for a choice, as a sentence."""
+    text = ngettext("有 %(n)s 处与档案的新内容不一致，请选定。", "有 %(n)s 处与档案的新内容不一致，请选定。", count)
+    return text % {"n": count}
+
+
+class SubmitDoors(Screen):
+    """POST /workers/surveys/mine/submit/ — hand everything finished in to the township."""
+
+    permission = "surveys.write"
+
+    def post(self, request):
+        """Back to the list, saying how many."""
+        campaign = queries.current_campaign(self.user, request.POST.get("campaign", ""))
+        if campaign is None:
+            raise Http404
+        tasks = VisitTask.objects.of_surveyor(self.user).filter(campaign=campaign)
+        count = services.submit(user=self.user, tasks=tasks)
+        messages.success(request, __("已提交 %(n)s 户。") % {"n": count})
+        return go_to(request, reverse("surveys:mine"))
+
+
+class Clashes(Screen):
+    """/workers/surveys/clashes/ — fields that the visit and somebody else changed, side by side."""
+
+    title = _("核对冲突")
+    permission = ("surveys.write", "surveys.check")
+
+    def get(self, request):
+        """Household by household."""
+        rows = list(queries.open_clashes(self.user)[:CARDS])
+        for row in rows:
+            row.label = FIELDS[row.field]
+            if row.field in MASKED:
+                row.base, row.theirs, row.mine = map(mask_phone, (row.base, row.theirs, row.mine))
+        return render_part(request, "surveys/clashes.html", {}, {"title": self.title, "rows": rows})
+
+
+class SettleClash(Screen):
+    """POST /workers/surveys/clashes/<id>/ — choose one of the two."""
+
+    permission = ("surveys.write", "surveys.check")
+
+    def post(self, request, pk):
+        """Back to what is left."""
+        clash = SurveyClash.objects.filter(pk=pk, survey__task__in=VisitTask.objects.visible_to(self.user)).first()
+        if clash is None:
+            raise Http404
+        try:
+            services.settle(user=self.user, clash=clash, choice=request.POST.get("choice", ""))
+        except DomainError as error:
+            messages.error(request, error.message)
+        else:
+            messages.success(request, __("已选定。"))
+        left = queries.clash_count(self.user)
+        return go_to(request, reverse("surveys:clashes") if left else reverse("surveys:mine"))
