@@ -25,6 +25,7 @@ ACTIONS = {
     "workers.edit": _("修改档案"),
     "workers.add_tag": _("认定人员类别"),
     "workers.end_tag": _("终止人员类别"),
+    "workers.merge": _("合并档案"),
     "imports.workers": _("导入花名册"),
     "imports.group_tags": _("导入人员类别台账"),
     "history.undo": _("撤销"),
@@ -36,6 +37,7 @@ def facts(_screen: DetailScreen, worker: Worker) -> dict[str, Any]:
     township, village = place_names([worker.village_code])[worker.village_code]
     person = (
         _masked(worker, _("身份证号码"), "id_number", "id"),
+        *(Fact(_("曾用身份证号码"), alias.id_number, mask="id") for alias in worker.aliases.order_by("pk")),
         # No birth date: beside the masked number it would give the whole number away.
         Fact(_("性别"), worker.sex),
         Fact(_("年龄"), age_on(worker.birth_date, localdate())),
@@ -103,6 +105,11 @@ def life(screen: DetailScreen, worker: Worker) -> dict[str, Any]:
 def history(_screen: DetailScreen, worker: Worker) -> dict[str, Any]:
     """Who changed what: the file and its tags, newest first."""
     moments: list[Moment] = timeline_of(worker, actions=_words())
+    for alias in worker.aliases.all():
+        # What happened to a registration before it was merged into this one.
+        for moment in timeline_of(Worker(pk=alias.former_id), actions=_words()):
+            named = f"{moment.text}：{alias.name}"
+            moments.append(Moment(moment.at, moment.who, named, moment.changes, moment.reason))
     for tag in worker.memberships.all():
         for moment in timeline_of(tag, actions=_words()):
             named = f"{moment.text}：{GROUP_TAGS.label(tag.group)}"

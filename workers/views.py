@@ -12,8 +12,10 @@ from core.formats.identity import age_on
 from core.formats.values import GROUP_TAGS
 from core.web.details import Action, DetailScreen, Fact, Header
 from core.web.forms import FormScreen
+from core.web.htmx import go_to
 from core.web.lists import EmptyState, ListScreen, PageAction
 from workers import dossier, services
+from workers.doubles.queries import current_id
 from workers.filters import WorkerFilter
 from workers.forms import ChangeForm, EndTagForm, RegisterForm, TagForm, initial_of
 from workers.models import GroupMembership, Worker
@@ -102,6 +104,15 @@ class WorkerDetail(DetailScreen):
     def back(self):
         """To the register."""
         return (reverse("workers:list"), _("劳动力"))
+
+    def get(self, request, pk):
+        """The file; the address of a registration that was merged leads to the person kept."""
+        now = current_id(pk)
+        if now == pk:
+            return super().get(request, pk=pk)
+        self.fetch(pk=now)
+        query = f"?{request.GET.urlencode()}" if request.GET else ""
+        return go_to(request, reverse("workers:detail", args=[now]) + query)
 
     def rows(self, user):
         """Whom the user sees."""

@@ -1,0 +1,217 @@
+"""The queue of possible doubles, the comparison, merges: who sees which, and what each page does."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from tests import people
+from tests.journeys import OTHER_VILLAGE, place_divisions, worker
+from tests.people import client_for
+from workers.doubles.models import Merge, PossibleDouble
+from workers.doubles.services import merge_workers
+from workers.models import Worker
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def divisions(db):
+    place_divisions()
+
+
+def pair(one=None, other=None, **fields):
+    one, other = one or worker("张国强", phone="13800000001"), other or worker("张国强", skill="电工")
+    one, other = sorted((one, other), key=lambda who: who.pk)
+    return PossibleDouble.objects.create(first=one, second=other, **{"reasons": ["name_birth"], "score": 80, **fields})
+
+
+def merged(one=None):
+    found = pair(one)
+    return merge_workers(user=people.county_clerk(), kept_id=found.first_id, merged_id=found.second_id)
+
+
+class TestWhoSees:
+    @pytest.fixture
+    def pages(self):
+        found, made = pair(), merged()
+        return [
+            reverse("doubles:list"),
+            reverse("doubles:pair", args=[found.pk]),
+            reverse("doubles:merges"),
+            reverse("doubles:merge", args=[made.pk]),
+        ]
+
+    def statuses(self, user, pages):
+        client = client_for(user)
+        return [client.get(page).status_code for page in pages]
+
+    def test_county_and_township_of_both_see_them(self, pages):
+        assert self.statuses(people.county_clerk(), pages) == [200, 200, 200, 200]
+        assert self.statuses(people.township_clerk(), pages) == [200, 200, 200, 200]
+
+    def test_another_county_sees_none(self, pages):
+        assert self.statuses(people.stranger(), pages) == [200, 404, 200, 404]
+
+    def test_without_the_permission_nobody(self, pages):
+        assert self.statuses(people.with_role("auditor"), pages) == [403, 403, 403, 403]
+
+    def test_a_pair_of_two_townships_is_the_countys(self):
+        found = pair(other=worker("张国强", village=OTHER_VILLAGE))
+        page = reverse("doubles:pair", args=[found.pk])
+        assert client_for(people.township_clerk()).get(page).status_code == 404
+        assert client_for(people.county_clerk()).get(page).status_code == 200
+        listed = client_for(people.township_clerk()).get(reverse("doubles:list")).content.decode()
+        assert "张国强" not in listed
+
+    def test_undo_needs_the_permission_and_the_scope(self):
+        made = merged()
+        undo = reverse("doubles:undo", args=[made.pk])
+        assert client_for(people.township_clerk()).post(undo).status_code == 403
+        assert client_for(people.stranger()).post(undo).status_code == 404
+        assert client_for(people.county_clerk()).post(undo).status_code == 302
+        assert Worker.objects.count() == 2
+
+
+class TestTheQueue:
+    def test_only_undecided_ones_unless_asked(self):
+        pair(worker("王待定"))
+        pair(worker("李不同"), state="different", decided_at="2025-01-01T00:00Z")
+        client = client_for(people.county_clerk())
+        now = client.get(reverse("doubles:list")).content.decode()
+        then = client.get(reverse("doubles:list"), {"state": "different"}).content.decode()
+        assert ("王待定" in now, "李不同" in now) == (True, False)
+        assert ("王待定" in then, "李不同" in then) == (False, True)
+
+    def test_surest_first(self):
+        pair(worker("王一"), score=50)
+        pair(worker("李二"), score=95)
+        text = client_for(people.county_clerk()).get(reverse("doubles:list")).content.decode()
+        assert text.index("李二") < text.index("王一")
+
+    def test_as_many_queries_for_three_as_for_one(self):
+        client = client_for(people.county_clerk())
+        pair()
+        client.get(reverse("doubles:list"))
+        with CaptureQueriesContext(connection) as one:
+            client.get(reverse("doubles:list"))
+        pair()
+        pair()
+        with CaptureQueriesContext(connection) as three:
+            client.get(reverse("doubles:list"))
+        assert len(one) == len(three)
+
+    def test_several_are_decided_at_once(self):
+        ids = [pair().pk, pair().pk]
+        left = pair()
+        client_for(people.township_clerk()).post(reverse("doubles:list"), {"action": "different", "ids": ids})
+        assert set(PossibleDouble.objects.filter(state="different").values_list("pk", flat=True)) == set(ids)
+        left.refresh_from_db()
+        assert left.state == "open"
+
+    def test_it_is_a_to_do(self):
+        pair()
+        assert "判定疑似重复人员" in client_for(people.county_clerk()).get("/").content.decode()
+
+
+class TestComparing:
+    def page(self, found, user=None, **query):
+        return client_for(user or people.county_clerk()).get(reverse("doubles:pair", args=[found.pk]), query)
+
+    def test_what_differs_is_marked_and_asked_and_numbers_stay_masked(self):
+        one = worker("张国强", skill="焊工", education="初中", phone="13800000001")
+        found = pair(one, worker("张国强", skill="电工", education="初中", phone="13800000002"))
+        text = self.page(found).content.decode()
+        assert 'name="take_skill"' in text
+        assert 'name="take_education"' not in text
+        assert one.id_number not in text
+        assert "13800000001" not in text
+        assert str(one.birth_date) not in text
+
+    def test_township_judges_and_does_not_merge(self):
+        found = pair()
+        text = self.page(found, people.township_clerk()).content.decode()
+        assert "合并为一份" not in text
+        assert "不是同一人" in text
+        merge = client_for(people.township_clerk()).post(
+            reverse("doubles:merge_pair", args=[found.pk]), {"keep": "first"}
+        )
+        assert merge.status_code == 403
+
+    def test_decided_leads_to_the_next_pair(self):
+        first, second = pair(score=90), pair(score=60)
+        answer = client_for(people.county_clerk()).post(
+            reverse("doubles:decide", args=[first.pk]), {"state": "different", "note": "双胞胎"}
+        )
+        assert answer["Location"] == reverse("doubles:pair", args=[second.pk])
+        first.refresh_from_db()
+        assert (first.state, first.note) == ("different", "双胞胎")
+
+    @pytest.mark.parametrize("state", ["merged", "", "x"])
+    def test_another_state_is_refused(self, state):
+        found = pair()
+        client_for(people.county_clerk()).post(reverse("doubles:decide", args=[found.pk]), {"state": state})
+        found.refresh_from_db()
+        assert found.state == "open"
+
+    def test_merging_takes_what_was_chosen_and_what_only_one_says(self):
+        one = worker("张国强", skill="焊工", education="初中", note="甲")
+        other = worker("张国强", skill="电工", phone="13800000002", note="乙")
+        found = pair(one, other)
+        answer = client_for(people.county_clerk()).post(
+            reverse("doubles:merge_pair", args=[found.pk]),
+            {"keep": "second", "take_skill": "first", "take_note": "second", "reason": "电话核实"},
+        )
+        made = Merge.objects.get()
+        assert answer["Location"] == reverse("doubles:merge", args=[made.pk])
+        left = Worker.objects.get()
+        assert (left.pk, left.skill, left.education, left.phone, left.note) == (
+            other.pk, "焊工", "初中", "13800000002", "乙",
+        )  # fmt: skip
+        assert made.operation.reason == "电话核实"
+
+    def test_a_second_click_leads_to_the_same_merge(self):
+        found = pair()
+        client = client_for(people.county_clerk())
+        post = [client.post(reverse("doubles:merge_pair", args=[found.pk]), {"keep": "first"}) for _n in range(2)]
+        assert {answer["Location"] for answer in post} == {reverse("doubles:merge", args=[Merge.objects.get().pk])}
+
+    def test_without_a_choice_nothing_happens(self):
+        found = pair()
+        client_for(people.county_clerk()).post(reverse("doubles:merge_pair", args=[found.pk]), {})
+        assert Worker.objects.count() == 2
+
+
+class TestThePersonsPage:
+    def test_old_addresses_lead_to_the_person_kept(self):
+        made = merged()
+        client = client_for(people.county_clerk())
+        old = client.get(reverse("workers:detail", args=[made.merged_id]), {"tab": "history"})
+        assert (old.status_code, old["Location"]) == (
+            302,
+            reverse("workers:detail", args=[made.kept_id]) + "?tab=history",
+        )
+        stranger = client_for(people.stranger()).get(reverse("workers:detail", args=[made.merged_id]))
+        assert stranger.status_code == 404
+
+    def test_the_old_number_is_found_and_shown_masked(self):
+        found = pair()
+        number = found.second.id_number
+        merge_workers(user=people.county_clerk(), kept_id=found.first_id, merged_id=found.second_id)
+        client = client_for(people.county_clerk())
+        listed = client.get(reverse("workers:list"), {"q": number}).content.decode()
+        assert reverse("workers:detail", args=[found.first_id]) in listed
+        page = client.get(reverse("workers:detail", args=[found.first_id])).content.decode()
+        assert "曾用身份证号码" in page
+        assert number not in page
+
+    def test_its_history_holds_that_of_both(self):
+        one, other = worker("张国强"), worker("张国祥")
+        Worker.objects.filter(pk=other.pk).update(skill="焊工")
+        merged_pair = pair(one, other)
+        merge_workers(user=people.county_clerk(), kept_id=one.pk, merged_id=other.pk, reason="同一人")
+        page = client_for(people.county_clerk()).get(reverse("workers:detail", args=[one.pk]), {"tab": "history"})
+        text = page.content.decode()
+        assert "合并档案：张国祥" in text
+        assert "焊工" in text
+        assert merged_pair.pk

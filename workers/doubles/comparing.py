@@ -1,0 +1,152 @@
+"""Two files side by side: what both say, where they differ, which value a merge would take unless somebody chooses."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final, Literal
+
+from django.db import connection
+from django.utils.timezone import localdate
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from core.formats.identity import age_on
+from core.web.details import Fact
+from core.web.lists.columns import Mask
+from core.web.screens import Text
+from workers.doubles.registry import children
+from workers.models import Worker
+from workers.queries import place_names, tags_of
+
+Side = Literal["first", "second"]
+SIDES: Final[tuple[Side, Side]] = ("first", "second")
+MASKED: Final[dict[str, Mask]] = {"phone": "phone", "bank_card": "card"}
+HOME: Final = "village_code"
+"""One choice for the place: village, group and household go together."""
+CHOSEN: Final = (
+    "name", "phone", HOME, "relation", "ethnicity", "education", "political", "health", "capacity", "monitored_kind",
+    "resettlement_site", "labour_status", "skill", "skill_level", "intention", "intended_place", "expected_wage",
+    "training_wish", "wanted_job", "startup_wish", "bank_card", "bank_name", "visited_by", "visited_on", "note",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the comparison. ``field`` names what may be chosen, "" for what is only shown."""
+
+    label: Text
+    first: Fact
+    second: Fact
+    differs: bool
+    field: str = ""
+    default: Side = "first"
+
+    @property
+    def asks(self) -> bool:
+        """Whether somebody has to choose: both say something, and not the same."""
+        return bool(self.field) and self.differs
+
+
+def fuller(one: Worker, other: Worker) -> Side:
+    """Whose file should be kept unless somebody says otherwise: with more rows, then with more told, then the older one."""
+    rows = counted(one, other)
+    weight = {
+        "first": (sum(first for _label, first, _second in rows), _told(one)),
+        "second": (sum(second for _label, _first, second in rows), _told(other)),
+    }
+    return "second" if weight["second"] > weight["first"] else "first"
+
+
+def _told(worker: Worker) -> int:
+    return sum(getattr(worker, name) not in {None, ""} for name in CHOSEN)
+
+
+def identity_lines(one: Worker, other: Worker) -> list[Line]:
+    """Who they are. Birth dates are compared and not shown: beside a masked number they would give it away."""
+    born = one.birth_date == other.birth_date
+    word = gettext("相同") if born else gettext("不同")
+    today = localdate()
+    numbers = [_fact(_("身份证号码"), who, "id_number", "id") for who in (one, other)]
+    ages = [Fact("", age_on(who.birth_date, today)) for who in (one, other)]
+    tags = _tags(one, other)
+    return [
+        Line(_("身份证号码"), numbers[0], numbers[1], differs=True),
+        Line(_("性别"), Fact("", one.sex), Fact("", other.sex), differs=one.sex != other.sex),
+        Line(_("出生日期"), Fact("", word), Fact("", word), differs=not born),
+        Line(_("年龄"), ages[0], ages[1], differs=not born),
+        Line(_("人员类别"), tags[0], tags[1], differs=tags[0] != tags[1]),
+    ]
+
+
+def _tags(one: Worker, other: Worker) -> tuple[Fact, Fact]:
+    found = tags_of([one.pk, other.pk])
+    first, second = ("、".join(sorted(found.get(who.pk, ()))) for who in (one, other))
+    return Fact("", first), Fact("", second)
+
+
+def chosen_lines(one: Worker, other: Worker, keep: Side) -> list[Line]:
+    """Every field a merge may take from either, with the value it would take."""
+    labels = {field.name: field.verbose_name for field in Worker._meta.fields}  # noqa: SLF001 - Django's documented model API
+    homes = place_names([one.village_code, other.village_code])
+    lines = []
+    for name in CHOSEN:
+        label = _("户籍（乡镇、村、组、户主）") if name == HOME else gettext(str(labels[name]))
+        values = [_value(who, name, homes) for who in (one, other)]
+        shown = [_shown(who, name, value) for who, value in zip((one, other), values, strict=True)]
+        lines.append(
+            Line(
+                label,
+                shown[0],
+                shown[1],
+                differs=values[0] != values[1] and None not in values,
+                field=name,
+                default=_default(one, other, (values[0], values[1]), keep),
+            )
+        )
+    return lines
+
+
+def _value(who: Worker, name: str, homes: dict[str, tuple[str, str]]) -> Any:  # noqa: ANN401 - values of any column
+    if name == HOME:
+        head = who.household.head_name if who.household else ""
+        return " ".join(filter(None, (*homes[who.village_code], who.group_name, head)))
+    value = getattr(who, name)
+    return None if value == "" else value
+
+
+def _shown(who: Worker, name: str, value: Any) -> Fact:  # noqa: ANN401 - see above
+    return _fact("", who, name, MASKED[name]) if name in MASKED else Fact("", value)
+
+
+def _fact(label: Text, who: Worker, name: str, mask: Mask) -> Fact:
+    return Fact(label, getattr(who, name), mask=mask, reveal=f"workers.worker.{name}", pk=who.pk)
+
+
+def _default(one: Worker, other: Worker, values: tuple[Any, Any], keep: Side) -> Side:
+    """What only one says is taken; of two answers the later survey's, else the kept file's."""
+    first, second = values
+    if first is None or second is None:
+        return keep if first == second else ("first" if second is None else "second")
+    asked = (one.visited_on or date.min, other.visited_on or date.min)
+    if asked[0] == asked[1]:
+        return keep
+    return "first" if asked[0] > asked[1] else "second"
+
+
+def taken(lines: Iterable[Line], keep: Side, answers: dict[str, str]) -> set[str]:
+    """The fields to take from the file that goes: as answered, else as it would be."""
+    return {line.field for line in lines if line.field and answers.get(line.field, line.default) != keep}
+
+
+def counted(one: Worker, other: Worker) -> list[tuple[str, int, int]]:
+    """(what, how many rows of the one, of the other) of every table with rows of persons. One query."""
+    tables = [child for child in children() if not child.derived]
+    parts = [
+        f'SELECT {place}, count(*) FILTER (WHERE "{child.column}" = %(one)s), count(*) FILTER (WHERE "{child.column}" = %(other)s)'
+        f' FROM {child.table} WHERE "{child.column}" IN (%(one)s, %(other)s)'
+        for place, child in enumerate(tables)
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts) + " ORDER BY 1", {"one": one.pk, "other": other.pk})
+        found = cursor.fetchall()
+    return [(gettext(tables[place].label), first, second) for place, first, second in found if first or second]
