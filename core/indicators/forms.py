@@ -12,6 +12,7 @@ from core.divisions.queries import children_of, names_of
 from core.formats.periods import quarter_around
 from core.indicators.declarations import Dimension, Indicator
 from core.indicators.dimensions import GEOGRAPHY
+from core.indicators.questions import TOWNSHIP
 from core.indicators.scope import own_division
 
 ASKED = ("period", "division", "by", "then", "variant", "as_of")

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from django.db import connection
-from django.db.models import F, Value
+from django.db.models import F, QuerySet, Value
 from django.utils import timezone
 
 from core.accounts.models import User
@@ -114,18 +114,36 @@ def _result(kept_set: FigureSet) -> Result:
     )
 
 
-def freeze(*, question: Question, user: User | None, reason: str = "") -> Freeze:
-    """Publish the figures of an indicator for the question's period, area and as_of: the total, every dimension, the people.
-
-    ``question`` has neither ``by`` nor filters. ``NotAllowed`` without the permission statistics.freeze, ``DomainError``
-    while the period has not ended, ``Conflict`` when it is frozen already.
-    """
+def check_freezable(*, question: Question, user: User | None) -> None:
+    """Raise what ``freeze`` would raise, before anything is computed."""
     if user is not None and not user.can("statistics.freeze"):
         raise NotAllowed("permission_denied", "您没有冻结统计数的权限。")
     if question.period.end > timezone.localdate():
         raise DomainError("period", "期间还没有结束，不能冻结。", "period")
     if question.by or question.filters or not question.scope.by_division_alone:
         raise DomainError("question", "冻结时不能带分组和筛选条件。", "by")
+    if freezes_of_exactly(question).exists():
+        raise Conflict("frozen", f"{question.indicator.name_zh}在此期间已经冻结。", "period")
+
+
+def freezes_of_exactly(question: Question) -> QuerySet[Freeze]:
+    """The freeze of just this indicator, period and area, if there is one."""
+    return Freeze.objects.filter(
+        indicator=question.indicator.code,
+        variant=question.variant,
+        period_from=question.period.start,
+        period_to=question.period.end,
+        division=question.scope.division,
+    )
+
+
+def freeze(*, question: Question, user: User | None, reason: str = "") -> Freeze:
+    """Publish the figures of an indicator for the question's period, area and as_of: the total, every dimension, the people.
+
+    ``question`` has neither ``by`` nor filters. ``NotAllowed`` without the permission statistics.freeze, ``DomainError``
+    while the period has not ended, ``Conflict`` when it is frozen already.
+    """
+    check_freezable(question=question, user=user)
     with operation(user=user, action="statistics.freeze", reason=reason):
         made, created = Freeze.objects.get_or_create(
             indicator=question.indicator.code,

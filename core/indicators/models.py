@@ -5,7 +5,7 @@ remembers the snapshot it was computed in. It is fresh exactly when every mark t
 no clock, no order of ids and no lock decides, so a write that commits during a refresh cannot be missed.
 """
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField, DateRangeField
@@ -13,7 +13,19 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from core.accounts.models import User
 from core.indicators.fields import CurrentTransaction, SnapshotField, TransactionField
+
+
+class FreezeQuerySet(models.QuerySet["Freeze"]):
+    """Freezes whose answers one gets."""
+
+    def visible_to(self, user: User) -> Self:
+        """Those of one's own area, of places in it, and of areas it lies in."""
+        own = user.division_prefix
+        return self.filter(division__in=[own[:length] for length in range(len(own) + 1)]) | self.filter(
+            division__startswith=own
+        )
 
 
 class Freeze(models.Model):
@@ -32,6 +44,8 @@ class Freeze(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, verbose_name="冻结人", related_name="+"
     )
     reason = models.CharField("事由", max_length=200, blank=True, default="")
+
+    objects = FreezeQuerySet.as_manager()
 
     class Meta:
         verbose_name = "冻结"

@@ -1,4 +1,4 @@
-"""The pages of the statistics: the catalogue, one indicator, the people behind a number."""
+"""The catalogue of indicators, one of them, the people behind a number."""
 
 from datetime import datetime
 from urllib.parse import urlencode
