@@ -30,8 +30,7 @@ def main() -> None:
 
 
 def _cells(path: Path) -> Rows:
-    found: list[list[object]] = CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python()
-    return found
+    return [list(row) for row in CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python()]
 
 
 if __name__ == "__main__":

@@ -22,23 +22,23 @@ from workers.bitmaps.conditions import (
     all_of,
     any_of,
     at_most,
+    begins,
     in_division,
     in_scope,
-    initialled,
     named,
     of_filters,
     undecided,
 )
 from workers.bitmaps.finding import Finder
 from workers.bitmaps.memory import current
+from workers.doubles.models import WorkerAlias
 from workers.models import GroupMembership, Worker, WorkerQuerySet
 
 TOWNSHIP, VILLAGE = 9, 12
 ID_LENGTH: Final = 18
 MOST_TERMS: Final = 4
 MOST_PLACES: Final = 200
-SHORT_PHONE: Final = 6
-LONG_NUMBER: Final = 11
+PHONE_LENGTH: Final = 11
 
 _ID_TAIL: Final = re.compile(r"[0-9]{3}[0-9X]")
 _DIGITS: Final = re.compile(r"[0-9][0-9-]*X?")
@@ -60,7 +60,7 @@ def area_of(user: User) -> str:
 class Meaning:
     """What a word of the search box means: to the database and to the bitmaps.
 
-    ``indexed``: one index of the table leads to the few people meant.
+    ``indexed``: an index of the table leads straight to the few people meant.
     """
 
     q: Q
@@ -95,10 +95,13 @@ def _meaning(word: str, area: str) -> Meaning:
         return Meaning(Q(id_last4=upper), undecided, indexed=True)
     if _DIGITS.fullmatch(upper):
         if len(upper) == ID_LENGTH:
-            return Meaning(Q(id_number=upper), undecided, indexed=True)
-        # The beginning of an ID number is shared by a county; that of a phone soon by few.
-        indexed = len(upper) >= (SHORT_PHONE if upper.startswith("1") else LONG_NUMBER)
-        return Meaning(Q(phone__startswith=word) | Q(id_number__startswith=word), undecided, indexed=indexed)
+            # The number of a registration that was merged leads to the person kept.
+            former = WorkerAlias.objects.filter(id_number=upper).values("worker_id")[:1]
+            return Meaning(Q(id_number=upper) | Q(pk=Subquery(former)), undecided, indexed=True)
+        either = any_of([begins("phone", word), begins("id_number", word)])
+        return Meaning(
+            Q(phone__startswith=word) | Q(id_number__startswith=word), either, indexed=len(word) == PHONE_LENGTH
+        )
     if _LETTERS.fullmatch(lower):
         return _of_letters(lower)
     return _of_characters(word, area)
@@ -109,21 +112,21 @@ def _of_letters(letters: str) -> Meaning:
 
     Either begins the sort key with the same letter: said once for both, it lets a page be read off the order of names.
     """
-    begins = Q(name_key__startswith=letters[0])
+    first = Q(name_key__startswith=letters[0])
     if len(letters) == 1:
-        return Meaning(begins, named(letters))
-    found, known = Q(name_initials__startswith=letters), initialled(letters)
+        return Meaning(first, named(letters))
+    found, known = Q(name_initials__startswith=letters), begins("name_initials", letters)
     syllables, rest = _syllables(letters)
     if not syllables or len(letters) == len(syllables):
-        return Meaning(begins & found, all_of([named(letters[0]), known]))
+        return Meaning(first & found, all_of([named(letters[0]), known]))
     spelled, firsts = Q(name_key__startswith=syllables[0]), "".join(part[0] for part in (*syllables, rest) if part)
     spelt = named(syllables[0])
     if rest or len(syllables) > 1:
         # Asked only where it says more: the planner takes any pattern for a rare one and would sort a surname's thousands.
         parts = [f"{syllable}[1-5]?[^ ]" for syllable in syllables]
         spelled &= Q(name_key__regex="^" + " ".join(parts) + (f" {rest}" if rest else ""))
-        spelt = at_most(all_of([spelt, initialled(firsts)]))
-    return Meaning(begins & (found | spelled), any_of([all_of([named(letters[0]), known]), spelt]))
+        spelt = at_most(all_of([spelt, begins("name_initials", firsts)]))
+    return Meaning(first & (found | spelled), any_of([all_of([named(letters[0]), known]), spelt]))
 
 
 def _syllables(letters: str) -> tuple[list[str], str]:
@@ -192,8 +195,10 @@ def listed(user: User, query: Mapping[str, Any]) -> WorkerQuerySet:
 def finder(user: User, filters: Mapping[str, Any], words: Sequence[Meaning]) -> Finder | None:
     """Finds a page of the people the user sees whom filters (their cleaned values) and words mean.
 
-    None where they are not narrowed, or too much was written lately for the bitmaps to help.
+    None where they are not narrowed, an index does it, or too much was written lately for the bitmaps to help.
     """
+    if any(word.indexed for word in words):
+        return None
     conditions = [*of_filters(filters), *(word.condition for word in words)]
     scope = in_scope(user)
     if not conditions and user.division_prefix == root_division():
@@ -201,7 +206,7 @@ def finder(user: User, filters: Mapping[str, Any], words: Sequence[Meaning]) -> 
     known = current()
     if known is None:
         return None
-    return Finder(*known, (scope, *conditions), beside_index=any(word.indexed for word in words))
+    return Finder(*known, (scope, *conditions))
 
 
 def _division_name(code: OuterRef | Substr) -> Subquery:

@@ -19,8 +19,6 @@ from typing import Any, Final, Self
 BITS: Final = 15
 SPAN: Final = 1 << BITS
 """How many numbers a block has room for: block *b* holds the people with ids from ``b * SPAN``."""
-STEP: Final = 64
-"""Every how many people the block keeps a name: between two kept names only the rows know the order."""
 MOST_VALUES: Final = 32
 """Bitmaps of one column of words; rarer words share the last one."""
 SPARSE: Final = 48
@@ -119,7 +117,11 @@ class Names:
 
     def place(self, key: str) -> int:
         """How many keys come before ``key``."""
-        wanted, low, high = key.encode("utf-8", "surrogatepass"), 0, len(self.starts) - 1
+        return self.place_of(key.encode("utf-8", "surrogatepass"))
+
+    def place_of(self, wanted: bytes) -> int:
+        """The same for a key in UTF-8."""
+        low, high = 0, len(self.starts) - 1
         text, starts = self.text, self.starts
         while low < high:
             middle = (low + high) // 2
@@ -128,11 +130,6 @@ class Names:
             else:
                 high = middle
         return low
-
-    def every(self, step: int) -> tuple[str, ...]:
-        """Each ``step``-th key."""
-        starts = self.starts
-        return tuple(self.text[starts[n] : starts[n + 1]].decode() for n in range(0, len(starts) - 1, step))
 
 
 def make_names(keys: Sequence[str]) -> Names:
@@ -143,12 +140,11 @@ def make_names(keys: Sequence[str]) -> Names:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A block as processes keep it in memory; ``stretches`` are the names of every ``STEP``-th person."""
+    """A block as processes keep it in memory."""
 
     number: int
     size: int
     names: Names
-    stretches: tuple[str, ...]
     order: "array[int]"
     places: "array[int]"
     words: Mapping[str, Words]
@@ -166,10 +162,22 @@ class Block:
         place = self.places[worker_id & (SPAN - 1)] if worker_id >> BITS == self.number else NOWHERE
         return None if place == NOWHERE else place
 
-    def ids(self, bitmap: int, start: int = 0) -> list[int]:
-        """The ids of the people of a bitmap, whose first bit is the person at ``start``, in the order of their names."""
+    def ids(self, bitmap: int) -> list[int]:
+        """The ids of the people of a bitmap, in the order of their names."""
         first = self.number << BITS
-        return [first + self.order[start + place] for place in places(bitmap)]
+        return [first + self.order[place] for place in places(bitmap)]
+
+    def walk(self, bitmap: int, beyond: tuple[bytes, int] | None, *, descending: bool) -> Iterator[tuple[bytes, int]]:
+        """(name key, id) of the people of a bitmap, one by one in that order, from the first beyond that one."""
+        text, starts, first = self.names.text, self.names.starts, self.number << BITS
+        if beyond is not None:
+            # No letter of UTF-8 is as large: behind all people of that name.
+            near = self.names.place_of(beyond[0] + b"\xff" if descending else beyond[0])
+            bitmap = bitmap & ((1 << near) - 1) if descending else bitmap >> near << near
+        for place in places_back(bitmap) if descending else places(bitmap):
+            found = (text[starts[place] : starts[place + 1]], first + self.order[place])
+            if beyond is None or (found < beyond if descending else found > beyond):
+                yield found
 
     def named(self, low: str, beyond: str | None) -> Found:
         """Those whose name key lies from ``low`` to before ``beyond``."""
@@ -202,6 +210,17 @@ def places(bitmap: int) -> Iterator[int]:
             lowest = value & -value
             yield start + lowest.bit_length() - 1
             value ^= lowest
+
+
+def places_back(bitmap: int) -> Iterator[int]:
+    """The same descending."""
+    data = bitmap.to_bytes((bitmap.bit_length() + 7) // 8, "little")
+    for byte in compress(range(len(data) - 1, -1, -1), reversed(data)):
+        value, start = data[byte], byte * 8
+        while value:
+            highest = value.bit_length() - 1
+            yield start + highest
+            value ^= 1 << highest
 
 
 def _bitmap(flags: bytes) -> int:
@@ -295,7 +314,6 @@ def unpacked(data: bytes) -> Block:
         number=head["number"],
         size=size,
         names=names,
-        stretches=names.every(STEP),
         order=order,
         places=places_in(order),
         words={

@@ -13,7 +13,6 @@ from django.db import connection, transaction
 from workers.bitmaps.blocks import (
     BITS,
     SPAN,
-    STEP,
     Block,
     Tags,
     make_names,
@@ -22,7 +21,7 @@ from workers.bitmaps.blocks import (
     packed,
     places_in,
 )
-from workers.bitmaps.conditions import initials_number
+from workers.bitmaps.conditions import PREFIXES, prefix_number
 from workers.models import GroupMembership, Worker
 
 LOCK: Final = 7_204_462
@@ -42,7 +41,7 @@ WORDS: Final = (
     "training_wish",
 )
 NUMBERS: Final = ("birth_date", "visited_on", "expected_wage", "village_code")
-_COLUMNS: Final = ("id", "name_key", "name_initials", *WORDS, *NUMBERS)
+_COLUMNS: Final = ("id", "name_key", *WORDS, *NUMBERS, *PREFIXES)
 
 
 def refresh_bitmaps(*, everything: bool = False, budget: float = BUDGET) -> int:
@@ -135,12 +134,12 @@ def block_of(number: int) -> Block | None:
     order = array("H", (worker_id - first for worker_id in columns["id"]))
     places, names = places_in(order), make_names(columns["name_key"])
     numbers = {name: make_numbers([as_number(value) for value in columns[name]]) for name in NUMBERS}
-    numbers["name_initials"] = make_numbers([initials_number(text) for text in columns["name_initials"]])
+    for name, kind in PREFIXES.items():
+        numbers[name] = make_numbers([None if text is None else prefix_number(text, kind) for text in columns[name]])
     return Block(
         number=number,
         size=len(rows),
         names=names,
-        stretches=names.every(STEP),
         order=order,
         places=places,
         words={name: make_words(columns[name]) for name in WORDS},

@@ -4,6 +4,7 @@ Whatever is not understood here leaves everybody possible and nobody sure: the r
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any, Final
@@ -18,11 +19,24 @@ from workers.bitmaps.blocks import Block, Found
 Condition = Callable[[Block], Found]
 
 CODE_LENGTH: Final = 12
-INITIALS: Final = 4
-LETTERS: Final = " abcdefghijklmnopqrstuvwxyz"
-"""Any other character counts as the first: nobody searches for it by letters."""
 CONTAINED: Final = ("skill", "intention", "intended_place", "wanted_job", "training_wish")
 EQUAL: Final = ("labour_status", "sex", "education")
+
+
+@dataclass(frozen=True, slots=True)
+class Prefix:
+    """How much of a text is kept: so many characters of these; the first of them stands for any other."""
+
+    letters: str
+    length: int
+
+
+PREFIXES: Final = {
+    "name_initials": Prefix(" abcdefghijklmnopqrstuvwxyz", 4),
+    "phone": Prefix(" 0123456789-", 7),
+    # To the end of the birth date.
+    "id_number": Prefix(" 0123456789", 14),
+}
 
 
 def undecided(block: Block) -> Found:
@@ -60,19 +74,22 @@ def named(beginning: str) -> Condition:
     return lambda block: block.named(beginning, beyond)
 
 
-def initials_number(text: str) -> int:
-    """The first few initials as a number: those that begin alike lie side by side."""
+def prefix_number(text: str, kind: Prefix) -> int:
+    """The first characters of a text as a number: texts that begin alike lie side by side."""
     number = 0
-    for letter in text[:INITIALS].ljust(INITIALS):
-        number = number * len(LETTERS) + max(LETTERS.find(letter), 0)
+    for letter in text[: kind.length].ljust(kind.length):
+        number = number * len(kind.letters) + max(kind.letters.find(letter), 0)
     return number
 
 
-def initialled(beginning: str) -> Condition:
-    """The initials have that beginning, of letters a to z; of more than a few letters only the first are looked at."""
-    low = initials_number(beginning)
-    condition = between("name_initials", low, low + len(LETTERS) ** max(INITIALS - len(beginning), 0))
-    return condition if len(beginning) <= INITIALS else at_most(condition)
+def begins(column: str, beginning: str) -> Condition:
+    """The text of a column of ``PREFIXES`` has that beginning; of a long one only the first characters are looked at."""
+    kind = PREFIXES[column]
+    if any(letter not in kind.letters[1:] for letter in beginning[: kind.length]):
+        return undecided
+    low = prefix_number(beginning, kind)
+    condition = between(column, low, low + len(kind.letters) ** max(kind.length - len(beginning), 0))
+    return condition if len(beginning) <= kind.length else at_most(condition)
 
 
 def all_of(conditions: Iterable[Condition]) -> Condition:

@@ -4,23 +4,21 @@ A finder names candidates and says how far they reach in the list's order. Whoev
 of them again and keeps the page when it lies within that reach; else the next, larger lot is read.
 """
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from heapq import merge
 from typing import Any, Final, Protocol
 
 from core.web.lists.paging import Attempt, CountHint
-from workers.bitmaps.blocks import BITS, STEP, Block, Found, stretch
+from workers.bitmaps.blocks import BITS, Block, Found
 from workers.bitmaps.conditions import Condition
-from workers.bitmaps.memory import LAST, Snapshot
+from workers.bitmaps.memory import Snapshot
 
-LOTS: Final = (120, 1_000, 8_000)
+LOTS: Final = (80, 1_000, 8_000)
 """How many candidates are read, lot after lot; a million rows read in their order would cost more than the last."""
-FEW: Final = 250
-"""So many are rather read than sorted out."""
-FEW_BESIDE_INDEX: Final = 300
-"""The same where an index of the table answers the search by itself."""
+LAST: Final = "\U0010ffff"
 DENSE: Final = 20
 """One of so many people meant: the table read in its own order finds a page at once."""
 
@@ -32,7 +30,6 @@ class Finder:
     snapshot: Snapshot
     marked: frozenset[int]
     conditions: Sequence[Condition]
-    beside_index: bool = False
 
     @cached_property
     def found(self) -> list[Found]:
@@ -66,7 +63,7 @@ class Finder:
         if sure > cap:
             return CountHint(sure, ())
         unsure = self.possible - sure
-        if unsure > (FEW_BESIDE_INDEX if self.beside_index else LOTS[-1]):
+        if unsure > LOTS[-1]:
             return None
         ids = self._people([found.possible & ~found.sure for found in self.found])
         return CountHint(sure, (*ids, *self.marked))
@@ -74,23 +71,17 @@ class Finder:
     def attempts(self, order: Sequence[tuple[str, bool]], edge: Sequence[Any] | None) -> Iterator[Attempt]:
         """Lots of candidates for a page in that order (field, descending) beyond ``edge``, each larger than the last."""
         masks = [found.possible for found in self.found]
-        if self.possible <= (FEW_BESIDE_INDEX if self.beside_index else FEW):
-            yield self._all(masks)
-            return
         choose = self._chooser(order)
-        if choose is None or self.beside_index:
-            return
         for lot in LOTS:
             if self.possible <= lot:
-                yield self._all(masks)
+                yield Attempt((*self._people(masks), *self.marked), None)
+                return
+            if choose is None:
                 return
             ids, reach = choose(masks, lot, edge, descending=order[0][1])
             yield Attempt((*ids, *self.marked), reach)
             if reach is None:
                 return
-
-    def _all(self, masks: list[int]) -> Attempt:
-        return Attempt((*self._people(masks), *self.marked), None)
 
     def _chooser(self, order: Sequence[tuple[str, bool]]) -> "Choose | None":
         if len({descending for _, descending in order}) > 1:
@@ -108,33 +99,19 @@ class Finder:
     def _by_name(
         self, masks: list[int], lot: int, edge: Sequence[Any] | None, *, descending: bool
     ) -> tuple[list[int], tuple[Any, ...] | None]:
-        ids, reach = self._names(masks, lot, edge[0] if edge else None, descending=descending)
-        return ids, None if reach is None else (reach,)
+        return self._names(masks, lot, edge, descending=descending)
 
-    def _names(self, masks: list[int], lot: int, edge: str | None, *, descending: bool) -> tuple[list[int], str | None]:
-        """At least ``lot`` people, stretch after stretch, and the name up to which nobody is missing (None: all)."""
-        blocks, left, ids = self.snapshot.blocks, list(masks), []
-        walk = self.snapshot.stretches_back if descending else self.snapshot.stretches
-        start = 0
-        if edge is not None:
-            for place, block in enumerate(blocks):
-                # The stretches that may hold the edge itself: several where many people have one name.
-                first, last = max(bisect_left(block.stretches, edge) - 1, 0), bisect_right(block.stretches, edge)
-                kept = stretch(first * STEP, last * STEP)
-                ids += block.ids(left[place] & kept)
-                beyond = stretch(0, first * STEP) if descending else ~stretch(0, last * STEP)
-                left[place] &= beyond
-            start = _start(walk, edge, descending=descending)
-        if sum(mask.bit_count() for mask in left) + len(ids) <= lot:
-            return ids + self._people(left), None
-        raw = [mask.to_bytes((block.size + STEP) // 8 + 8, "little") for block, mask in self._pairs(left)]
-        width = STEP // 8
-        for name, place, number in walk[start:]:
-            if len(ids) >= lot:
-                return ids, name
-            piece = raw[place][number * width : (number + 1) * width]
-            if any(piece):
-                ids += blocks[place].ids(int.from_bytes(piece, "little"), number * STEP)
+    def _names(
+        self, masks: list[int], lot: int, edge: Sequence[Any] | None, *, descending: bool
+    ) -> tuple[list[int], tuple[Any, ...] | None]:
+        """The first ``lot`` people beyond (name key, id), and whoever comes next (None: nobody)."""
+        beyond = None if edge is None else (edge[0].encode("utf-8", "surrogatepass"), edge[1])
+        walks = [block.walk(mask, beyond, descending=descending) for block, mask in self._pairs(masks) if mask]
+        ids: list[int] = []
+        for key, worker_id in merge(*walks, reverse=descending):
+            if len(ids) == lot:
+                return ids, (key.decode(), worker_id)
+            ids.append(worker_id)
         return ids, None
 
     def _by_village(
@@ -156,10 +133,10 @@ class Finder:
         ]
         here = [mask & block.numbers["village_code"].between(number, number + 1) for block, mask in self._pairs(masks)]
         ids = self._people(before)
-        after = edge[1] if edge is not None and code == edge[0] else None
+        after = edge[1:] if edge is not None and code == edge[0] else None
         found, reach = self._names(here, lot - len(ids), after, descending=descending)
         # Where all of this village are there, the next one begins beyond any name.
-        return ids + found, (code, ("" if descending else LAST) if reach is None else reach)
+        return ids + found, (code, *(reach or ("" if descending else LAST,)))
 
     def _count_to(self, masks: list[int], edge: Sequence[Any] | None, code: str, *, descending: bool) -> int:
         return sum(self._to(block, mask, edge, code, descending).bit_count() for block, mask in self._pairs(masks))
@@ -209,10 +186,3 @@ class Choose(Protocol):
         self, masks: list[int], lot: int, edge: Sequence[Any] | None, *, descending: bool
     ) -> tuple[list[int], tuple[Any, ...] | None]:
         """Ids of at least ``lot`` people beyond ``edge``, and up to where nobody is missing (None: to the end)."""
-
-
-def _start(walk: list[tuple[str, int, int]], edge: str, *, descending: bool) -> int:
-    """Where the walk comes to stretches that begin beyond the edge."""
-    if descending:
-        return bisect_left(walk, 1, key=lambda stretch: int(stretch[0] <= edge))
-    return bisect_left(walk, edge, key=lambda stretch: stretch[0])

@@ -12,7 +12,6 @@ from workers.bitmaps.blocks import Block, unpacked
 
 MOST_MARKED: Final = 4_000
 """More people than these written since: the bitmaps are of no use until they have been built anew."""
-LAST: Final = "\U0010ffff"
 
 _blocks: dict[int, tuple[UUID, Block]] = {}
 _latest: "list[Snapshot]" = []
@@ -24,27 +23,6 @@ class Snapshot:
 
     versions: Mapping[int, UUID]
     blocks: tuple[Block, ...]
-
-    @cached_property
-    def stretches(self) -> list[tuple[str, int, int]]:
-        """(first name, place of the block, number of the stretch) of all stretches, by that name."""
-        return sorted(
-            (name, place, number)
-            for place, block in enumerate(self.blocks)
-            for number, name in enumerate(block.stretches)
-        )
-
-    @cached_property
-    def stretches_back(self) -> list[tuple[str, int, int]]:
-        """The same from the end, each with a name none of its people comes after."""
-        return sorted(
-            (
-                (name, place, number)
-                for place, block in enumerate(self.blocks)
-                for number, name in enumerate((*block.stretches[1:], LAST))
-            ),
-            reverse=True,
-        )
 
     @cached_property
     def villages(self) -> list[str]:
