@@ -13,6 +13,7 @@ from core.api.views import Field, ListView
 from core.formats.masking import mask_id, mask_phone
 from employment.filters import EmployerApiFilter, SpellApiFilter
 from employment.models import Employer, Spell
+from employment.places.api import WorkplacesView
 from employment.queries import place_names, scope_of
 
 
@@ -95,4 +96,5 @@ class EmployersView(ListView):
 routes = [
     path("employments/", EmploymentsView.as_view(), name="api-employments"),
     path("employers/", EmployersView.as_view(), name="api-employers"),
+    path("workplaces/", WorkplacesView.as_view(), name="api-workplaces"),
 ]

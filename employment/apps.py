@@ -3,6 +3,8 @@
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 
+from core.accounts.roles import grant
+
 
 class EmploymentConfig(AppConfig):
     """Employers, evidence of work, and the job spells derived from it."""
@@ -13,3 +15,5 @@ class EmploymentConfig(AppConfig):
     def ready(self) -> None:
         """Connect what the app does when Django has started."""
         autodiscover_modules("evidence")
+        for role in ("registry_officer", "dispatch_officer"):
+            grant(role, "brands.edit")

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from django.db import connection
 
+from employment import contradictions
 from employment.arrivals import arrivals_of
 from employment.spells import Declared, Evidence
 
@@ -76,3 +77,4 @@ def declared_rows(worker_ids: Sequence[int]) -> Iterator[tuple[int, Evidence]]:
 
 register_source("declared", declared_rows)
 register_source("arrivals", arrivals_of)
+register_follower("contradictions", contradictions.renew)

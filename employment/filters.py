@@ -17,6 +17,7 @@ from core.divisions.queries import children_of, names_of
 from core.formats.faults import CellFault
 from core.formats.values import CHANNEL
 from core.web.filters import AmountRangeFilter, DayRangeFilter, YesNoFilter, give_choices
+from employment.contradictions import Clash, Fact
 from employment.models import DeclaredJob, Employer, Spell, SpellTask
 from employment.queries import LEVELS, NAMELESS, Scope, covering, in_scope, people_called
 from employment.spells import Source, TaskCode
@@ -30,6 +31,9 @@ SOURCE_WORDS = {
     Source.TRIP.value: _("乘车花名册"),
     Source.REFERRAL.value: _("求职登记"),
     Source.VISIT.value: _("回访台账"),
+    Fact.STAFF.value: _("载体用工花名册"),
+    Fact.RETURN.value: _("返乡监测表"),
+    Fact.STATUS.value: _("走访登记"),
 }
 TASK_WORDS = {
     TaskCode.NO_SPELL.value: _("当日没有就业记录"),
@@ -37,6 +41,10 @@ TASK_WORDS = {
     TaskCode.ELSEWHERE.value: _("在岗期间在别处到岗"),
     TaskCode.DISPLACED.value: _("记录被挤掉"),
     TaskCode.OVERLAP.value: _("台账互相重叠"),
+    Clash.AWAY.value: _("在岗期间在外务工"),
+    Clash.TWO_POSTS.value: _("一人双岗"),
+    Clash.STAYED.value: _("返乡后仍有外出记录"),
+    Clash.STATUS.value: _("就业状态与记录不符"),
 }
 
 

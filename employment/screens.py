@@ -13,6 +13,7 @@ from employment import file_tab
 from employment.evidence import register_page
 from employment.filters import employer_called
 from employment.models import Employer, SpellTask
+from employment.places import screens as places
 from employment.queries import place_names
 from employment.spells import Source
 
@@ -58,6 +59,7 @@ def open_tasks(user: User) -> Iterable[TodoRow]:
 
 
 file_tab.register()
+places.register()
 register_page(Source.DECLARED, file_tab.job_url)
 register(
     MenuEntry(

@@ -63,6 +63,13 @@ VISITS = (
 STATIONS = (
     "站点编号", "站点名称", "类型", "所在地", "对口单位", "设立方式", "挂牌日期", "服务范围", "负责人", "联系电话",
 )  # fmt: skip
+RETURNEES = ("姓名", "身份证号码", "返乡日期", "是否计划外出", "计划外出日期", "原务工地")
+WORKPLACES = (
+    "载体编号", "名称", "类型", "所在乡镇", "认定日期", "运营单位", "统一社会信用代码", "岗位数", "撤销日期", "状态",
+)  # fmt: skip
+WORKPLACE_STAFF = ("载体编号", "姓名", "身份证号码", "岗位", "上岗时间", "离岗时间", "月工资(元)")
+BRANDS = ("品牌名称", "等级", "认定日期")
+BRAND_MEMBERS = ("品牌名称", "姓名", "身份证号码", "加入日期", "退出日期", "年度", "年收入(元)")
 HEADINGS = {
     "employments": EMPLOYMENTS,
     "employers": EMPLOYERS,
@@ -70,6 +77,11 @@ HEADINGS = {
     "passengers": PASSENGERS,
     "visits": VISITS,
     "stations": STATIONS,
+    "returnees": RETURNEES,
+    "workplaces": WORKPLACES,
+    "workplace_staff": WORKPLACE_STAFF,
+    "brands": BRANDS,
+    "brand_members": BRAND_MEMBERS,
 }
 numbers = count(1)
 

@@ -141,6 +141,21 @@ def parse_period_cell(raw: Cell) -> Period | None:
     return period
 
 
+def parse_year_cell(raw: Cell) -> int | None:
+    """Read a year (年度) as offices write it: 2025, 2025年, 2025年度; None for a blank or crossed-out cell.
+
+    Raises ``CellFault`` ``date`` for anything else, and for a year outside 1900 to 2100.
+    """
+    text = compact(raw)
+    if text is None or is_dash(text):
+        return None
+    found = _CELL_YEAR.fullmatch(text)
+    period = _year(int(found[1])) if found else None
+    if period is None:
+        raise CellFault("date", f"“{shown(raw)}”不是年度，请写成 2025")
+    return period.start.year
+
+
 def _year(year: int) -> Period | None:
     return year_of(year) if EARLIEST.year <= year <= LATEST.year else None
 

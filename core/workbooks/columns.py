@@ -14,6 +14,7 @@ from core.formats.dates import parse_date
 from core.formats.faults import CellFault
 from core.formats.identity import parse_id_number
 from core.formats.numbers import parse_amount, parse_decimal, parse_integer
+from core.formats.periods import parse_year_cell
 from core.formats.phones import parse_phone, phone_notice
 from core.formats.text import cell_text, is_dash, parse_name
 from core.workbooks.sheets import SHEET_TITLE, Column, Derived, FaultAt, Parser, RowContext
@@ -105,6 +106,11 @@ def date_(heading: str, field: str, *, future: bool = False, **more: Any) -> Col
     """A date; ``future`` ones may lie ahead, others are past events."""
     defaults = {"sql": "date", "example": "2025-02-15"}
     return column(heading, field, _any_date if future else _past_date, **{**defaults, **more})
+
+
+def year(heading: str, field: str, **more: Any) -> Column:
+    """A calendar year: 2025, 2025年度."""
+    return column(heading, field, _quick(parse_year_cell), **{"sql": "integer", "example": "2025", **more})
 
 
 def amount(heading: str, field: str, **more: Any) -> Column:
@@ -250,20 +256,47 @@ def village(*, into: str = "village_code") -> Place:
     return Place(columns, Derived(field=into, sql="text", sources=sources, make=_village, blame=VILLAGE))
 
 
-def _village(context: RowContext) -> Callable[[str | None, str | None, str], str]:
+def township(heading: str, field: str, *, into: str, **more: Any) -> Place:
+    """The township a thing of the county lies in (else the sheet's title names it), within the user's area."""
+    written = text(heading, field, **{"implied": True, "compared": False, "example": "古达乡", **more})
+
+    def make(context: RowContext) -> Callable[[str | None, str], str]:
+        find, scope = _find_township(context, heading), context.user.division_prefix
+
+        def code(cell: str | None, title: str) -> str:
+            found = find(cell, title)
+            if isinstance(found, CellFault):
+                raise found
+            if not found.startswith(scope):
+                raise CellFault("out_of_scope", f"{division_tree().path(found)}不在您的管辖范围内，不能由您导入。")
+            return found
+
+        return code
+
+    return Place((written,), Derived(field=into, sql="text", sources=(field, SHEET_TITLE), make=make, blame=heading))
+
+
+def _find_township(context: RowContext, heading: str) -> Callable[[str | None, str], str | CellFault]:
     tree, scope = division_tree(), context.user.division_prefix
     area = root_division() if scope.startswith(root_division()) else scope
 
-    def township(written: str | None, title: str) -> str | CellFault:
+    def find(written: str | None, title: str) -> str | CellFault:
         try:
             found = find_township(tree, written, area) if written else township_in_title(tree, title, area)
         except CellFault as fault:
             return fault
-        return found or CellFault("required", f"“{TOWNSHIP}”不能为空，请填写，或把工作表命名为乡镇名称。")
+        return found or CellFault("required", f"“{heading}”不能为空，请填写，或把工作表命名为乡镇名称。")
+
+    return find
+
+
+def _village(context: RowContext) -> Callable[[str | None, str | None, str], str]:
+    tree, scope = division_tree(), context.user.division_prefix
+    township_of = _find_township(context, TOWNSHIP)
 
     def make(township_cell: str | None, village_cell: str | None, title: str) -> str:
         faults: list[tuple[str, CellFault]] = []
-        above = township(township_cell, title)
+        above = township_of(township_cell, title)
         if isinstance(above, CellFault):
             faults.append((TOWNSHIP, above))
         if not village_cell:

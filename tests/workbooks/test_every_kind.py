@@ -11,6 +11,7 @@ from core.workbooks import services
 from core.workbooks.lengths import longest_texts
 from core.workbooks.marked import template
 from core.workbooks.sheets import all_sheets
+from employment.models import Brand, Workplace
 from stations.models import Station
 from tests.journeys import place_divisions, trip
 from tests.workbooks.conftest import faults, run
@@ -72,6 +73,14 @@ def stored():
         code="GZ-01", name="驻广州站", kind="协作站", place_code="440113", opened_on=date(2020, 1, 1)
     )
     trip(batch="2025-CY-01", vehicle="贵F12345")
+    Workplace.objects.create(
+        code="CJ-2025-01",
+        name="古达车间",
+        kind="就业帮扶车间",
+        township_code="520527219",
+        recognised_on=date(2025, 1, 1),
+    )
+    Brand.objects.create(name="赫章模架工匠", grade="省级")
     return {
         "姓名": person.name,
         "身份证号码": person.id_number,
@@ -81,6 +90,9 @@ def stored():
         "车次(车牌号)": "贵F12345",
         "协作站": "GZ-01",
         "站点编号": "GZ-01",
+        "载体编号": "CJ-2025-01",
+        "所在乡镇": "古达乡",
+        "品牌名称": "赫章模架工匠",
     }
 
 

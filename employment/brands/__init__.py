@@ -1,0 +1,1 @@
+"""Labour brands: their members and what these earn."""
