@@ -5,7 +5,7 @@ from django.apps import AppConfig
 from core.accounts.roles import grant
 
 SURVEYOR = ("surveys.view", "surveys.write")
-TOWNSHIP = ("surveys.view", "surveys.check", "surveys.assign", "surveys.revisit")
+TOWNSHIP = ("surveys.view", "surveys.check", "surveys.assign", "surveys.revisit", "surveys.write", "surveys.export")
 
 
 class SurveysConfig(AppConfig):

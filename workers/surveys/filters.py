@@ -1,14 +1,17 @@
 """Filters of the list of households to visit, shared by page and export."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 import django_filters as df
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from core.accounts.models import User
 from core.web.filters import DayRangeFilter, give_choices
 from workers.filters import townships_of
+from workers.models import Worker
+from workers.queries import area_of, search
 from workers.surveys.models import Campaign, SurveyClash, VisitTask, VisitTaskQuerySet
 
 STATES: Final = {
@@ -60,3 +63,17 @@ class TaskFilter(df.FilterSet):
     def to_revisit(self, queryset: VisitTaskQuerySet, _name: str, value: str) -> VisitTaskQuerySet:
         """Those drawn for a second visit, done or not."""
         return queryset.filter(sampled=True, revisit__isnull=value == "no")
+
+
+def called(rows: VisitTaskQuerySet, user: User, text: str) -> VisitTaskQuerySet:
+    """Those of the households in which somebody is called or numbered so."""
+    people = search(Worker.objects.visible_to(user), text, area_of(user))
+    homes = people.filter(household__isnull=False).values("household")
+    return rows.filter(Q(contact__in=people.values("pk")) | Q(household__in=homes))
+
+
+def listed(user: User, query: Mapping[str, Any]) -> VisitTaskQuerySet:
+    """Households as the list page with those parameters shows them, in no order."""
+    found: VisitTaskQuerySet = TaskFilter(query, queryset=VisitTask.objects.visible_to(user), user=user).qs
+    text = str(query.get("q", "")).strip()
+    return called(found, user, text) if text else found

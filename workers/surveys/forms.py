@@ -231,6 +231,15 @@ class AssignForm(KitForm):
     )
 
 
+class PackForm(KitForm):
+    """What a village's workbook is for."""
+
+    purpose = forms.CharField(label=_("用途"), max_length=200)
+    full_identity = forms.BooleanField(
+        label=_("含完整证件号码和电话"), required=False, help_text=_("要导回系统的必须勾选；导出会记入日志。")
+    )
+
+
 class ReturnForm(KitForm):
     """Why a household is given back."""
 

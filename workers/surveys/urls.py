@@ -15,6 +15,7 @@ urlpatterns = [
     path("<int:pk>/close/", views.CloseCampaign.as_view(), name="close"),
     path("<int:pk>/reopen/", views.ReopenCampaign.as_view(), name="reopen"),
     path("<int:pk>/pack/<str:village>/", views.Pack.as_view(), name="pack"),
+    path("<int:pk>/pack/<str:village>/workbook/", views.PackWorkbook.as_view(), name="pack_workbook"),
     path("tasks/", views.TaskList.as_view(), name="tasks"),
     path("tasks/<uuid:ref>/", views.TaskDetail.as_view(), name="task"),
     path("tasks/<uuid:ref>/check/", views.CheckTask.as_view(), name="check"),

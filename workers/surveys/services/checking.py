@@ -28,7 +28,7 @@ def _column(field: str) -> str:
 
 
 _FILE: Final = (
-    f"UPDATE workers_worker w SET {', '.join(map(_column, FILED))},"  # noqa: S608 - made of the declared answers
+    f"UPDATE workers_worker w SET {', '.join(map(_column, FILED))},"
     f" visited_by = CASE WHEN {_WINS} THEN u.full_name ELSE w.visited_by END,"
     " visited_on = greatest(w.visited_on, s.visited_on), first_visited_on = least(w.first_visited_on, s.visited_on), updated_at = now()"
     " FROM surveys_survey s JOIN accounts_user u ON u.id = s.surveyor_id"

@@ -9,7 +9,7 @@ from workers.surveys.views.campaigns import (
     NewCampaign,
     ReopenCampaign,
 )
-from workers.surveys.views.pack import Pack
+from workers.surveys.views.pack import Pack, PackWorkbook
 from workers.surveys.views.phone import Clashes, DoorPage, MyDoors, SettleClash, SubmitDoors
 from workers.surveys.views.tasks import AcceptTask, CheckTask, RecordRevisit, ReturnTask, TaskDetail, TaskList
 
@@ -26,6 +26,7 @@ __all__ = [
     "MyDoors",
     "NewCampaign",
     "Pack",
+    "PackWorkbook",
     "RecordRevisit",
     "ReopenCampaign",
     "ReturnTask",

@@ -6,16 +6,67 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as __
+from django.utils.translation import gettext_lazy as _
 
 from core.accounts.services import log_access
 from core.formats.masking import mask_id, mask_phone
 from core.web.base import Screen
+from core.web.forms import FormScreen
+from core.workbooks.exports import create_export
 from workers.queries import place_names
 from workers.surveys import queries
 from workers.surveys.answers import ASKED, LABELS
+from workers.surveys.forms import PackForm
 from workers.surveys.models import Campaign, VisitTask
 
 MOST = 500
+
+
+class PackWorkbook(FormScreen):
+    """/workers/surveys/<id>/pack/<village>/workbook/ — the same as a workbook, written by a run, to correct and import back."""
+
+    permission = "surveys.export"
+    form_class = PackForm
+    submit_label = _("导出")
+
+    def fetch(self, *, lock=False, **key):
+        """The campaign and the village must be in sight."""
+        self.campaign = Campaign.objects.visible_to(self.user).filter(pk=key["pk"]).first()
+        tasks = VisitTask.objects.visible_to(self.user).filter(campaign=self.campaign, village_code=key["village"])
+        if self.campaign is None or not tasks.exists():
+            raise Http404
+        self.village = key["village"]
+
+    def heading(self, thing):
+        """Whose."""
+        return __("导出走访包：%(place)s") % {"place": " ".join(place_names([self.village])[self.village])}
+
+    def initial(self, thing):
+        """With the numbers: without them the workbook cannot be imported back."""
+        return {"full_identity": True, "purpose": self.campaign.name}
+
+    def save(self, form, thing):
+        """Ask for it."""
+        return create_export(
+            user=self.user,
+            kind="surveys",
+            query={"campaign": str(self.campaign.pk), "village": self.village},
+            columns=(),
+            full_identity=form.cleaned_data["full_identity"],
+            purpose=form.cleaned_data["purpose"],
+        )
+
+    def success_message(self, saved):
+        """Where it will be."""
+        return __("导出已开始，完成后可在这里下载。")
+
+    def success_url(self, saved):
+        """The run."""
+        return reverse("web:task", args=[saved.job_id])
+
+    def leave_url(self, thing):
+        """The campaign."""
+        return reverse("surveys:detail", args=[self.campaign.pk])
 
 
 class Pack(Screen):

@@ -15,11 +15,10 @@ from core.web.forms import FormScreen
 from core.web.htmx import go_to
 from core.web.lists import BulkAction, EmptyState, ListScreen
 from core.web.timeline import timeline_of
-from workers.models import Worker
-from workers.queries import area_of, place_names, search
+from workers.queries import place_names
 from workers.surveys import services
 from workers.surveys.answers import ASKED, MASKED
-from workers.surveys.filters import STATES, TaskFilter
+from workers.surveys.filters import STATES, TaskFilter, called
 from workers.surveys.forms import FIELDS, ReturnForm, RevisitForm
 from workers.surveys.gate import Act, movable
 from workers.surveys.models import AT_THE_DOOR, Campaign, Survey, TaskState, VisitTask
@@ -75,10 +74,7 @@ class TaskList(ListScreen):
 
     def search(self, queryset, text):
         """By the people in it."""
-        people = search(Worker.objects.visible_to(self.user), text, area_of(self.user))
-        return queryset.filter(contact__in=people.values("pk")) | queryset.filter(
-            household__in=people.filter(household__isnull=False).values("household")
-        )
+        return called(queryset, self.user, text)
 
     def row_url(self, row):
         """The household."""
