@@ -23,6 +23,8 @@ from core.workbooks.models import Import
 from core.workbooks.uploads import too_large
 
 MOST_ERRORS = 500
+MOST_UNDONE_AT_ONCE = 2000
+"""Rows taken back while the asker waits, a second or so; more of them are left to a run."""
 
 
 def import_json(source: Import, *, errors: bool = False) -> dict[str, Any]:
@@ -38,7 +40,7 @@ def import_json(source: Import, *, errors: bool = False) -> dict[str, Any]:
         "skipped_sheets": source.skipped_sheets,
         "unknown_columns": source.unknown_columns,
         "notes": source.notes,
-        "detail": source.error,
+        "detail": source.error or (job.error if job is not None and source.state == Import.State.DONE else ""),
         "errors_url": reverse("api-import-errors", args=[source.id]),
         "created_by": source.created_by.username,
         "created_at": source.created_at.isoformat(),
@@ -94,6 +96,11 @@ _ROWS = inline_serializer("ImportConfirm", {"rows": serializers.ChoiceField(["go
 
 class ImportsView(ImportView):
     """Hand in a workbook; list one's own imports."""
+
+    @property
+    def throttle_scope(self) -> str:
+        """Files are counted apart from questions."""
+        return "imports" if self.request.method == "POST" else "default"
 
     parser_classes = (MultiPartParser, FormParser, JSONParser)
 
@@ -197,17 +204,23 @@ class ImportConfirmView(ImportView):
 class ImportUndoView(ImportView):
     """Take one import back as a unit."""
 
-    @extend_schema(operation_id="imports_undo", request=None, responses={200: _IMPORT})
+    @extend_schema(operation_id="imports_undo", request=None, responses={200: _IMPORT, 202: _IMPORT})
     def post(self, request: Request, import_id: UUID) -> Response:
-        """409 lists the rows changed since under ``rows``."""
+        """200 when it is taken back; a large one is by a run: 202, and ``state`` becomes undone.
+
+        409 lists the rows changed since under ``rows``.
+        """
         source = self.source(request, import_id)
+        written = source.counts.get("created", 0) + source.counts.get("updated", 0)
+        undo = services.undo_import if written <= MOST_UNDONE_AT_ONCE else services.start_undo
         try:
-            services.undo_import(source=source, user=_user(request))
+            undo(source=source, user=_user(request))
         except Conflict as error:
             return Response(
                 {"detail": error.message, "field": None, "code": error.code, "rows": error.details or []}, 409
             )
-        return Response(import_json(self.source(request, import_id)))
+        source = self.source(request, import_id)
+        return Response(import_json(source), 200 if source.state == Import.State.UNDONE else 202)
 
 
 class ImportCancelView(ImportView):

@@ -4,10 +4,14 @@ import io
 import json
 
 import pytest
+from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command, execute_from_command_line
 
+from core.api import throttling
 from core.history.models import Operation, RowEvent
+from core.history.services import operation
+from core.workbooks import api as imports_api
 from core.workbooks.models import Import
 from employment.models import Employer
 from tests.workbooks.conftest import run
@@ -20,38 +24,45 @@ def uploaded(path):
     return SimpleUploadedFile(path.name, path.read_bytes())
 
 
-def test_by_the_api_from_queued_to_undone(api, firms):
+COUNTS = {"rows": 5, "created": 1, "updated": 1, "unchanged": 1, "repeated": 1, "refused": 1, "warnings": 0}
+
+
+def stored():
+    return sorted(Employer.objects.values_list("name", "size"))
+
+
+@pytest.fixture
+def handed(api, firms):
+    """A file of which one row is new, one changed, one the same, one twice, one bad; handed in by the API."""
     Employer.objects.create(name="老厂", size=10)
     Employer.objects.create(name="同厂", size=7, key_employer=True)
-    path = firms(
-        firm("新厂", size=30),
-        firm("老厂", size=12),
-        firm("同厂", size=7),
-        firm("新厂", size=30),
-        firm("坏厂", size="很多"),
-    )
-    handed = api.post("/api/v1/imports/", {"kind": "test_firms", "file": uploaded(path)})
-    assert (handed.status_code, handed.json()["state"]) == (202, "queued")
-    source = Import.objects.get(pk=handed.json()["id"])
-    url = f"/api/v1/imports/{source.pk}/"
-    assert handed.json() == {"id": str(source.pk), "state": "queued"}
+    rows = [("新厂", 30), ("老厂", 12), ("同厂", 7), ("新厂", 30), ("坏厂", "很多")]
+    path = firms(*(firm(name, size=size) for name, size in rows))
+    answer = api.post("/api/v1/imports/", {"kind": "test_firms", "file": uploaded(path)})
+    source = Import.objects.get()
+    assert (answer.status_code, answer.json()) == (202, {"id": str(source.pk), "state": "queued"})
+    return source
 
-    run(source)
+
+@pytest.fixture
+def confirmed(api, handed):
+    """The same file checked, confirmed and written."""
+    run(handed)
+    answer = api.post(f"/api/v1/imports/{handed.pk}/confirm/", {"rows": "good"}, format="json")
+    assert (answer.status_code, answer.json()["state"]) == (202, "importing")
+    return run(handed)
+
+
+def test_by_the_api_all_is_known_before_anything_is_written(api, handed):
+    run(handed)
+    url = f"/api/v1/imports/{handed.pk}/"
     ready = api.get(url).json()
     assert ready == {
-        "id": str(source.pk),
+        "id": str(handed.pk),
         "kind": "test_firms",
         "state": "ready",
         "progress": 100,
-        "counts": {
-            "rows": 5,
-            "created": 1,
-            "updated": 1,
-            "unchanged": 1,
-            "repeated": 1,
-            "refused": 1,
-            "warnings": 0,
-        },
+        "counts": COUNTS,
         "skipped_sheets": [],
         "unknown_columns": [],
         "notes": [],
@@ -61,22 +72,61 @@ def test_by_the_api_from_queued_to_undone(api, firms):
         "created_at": ready["created_at"],
         "finished_at": None,
     }
-    assert sorted(Employer.objects.values_list("name", "size")) == [("同厂", 7), ("老厂", 10)]
+    assert stored() == [("同厂", 7), ("老厂", 10)]
 
-    confirmed = api.post(f"{url}confirm/", {"rows": "good"}, format="json")
-    assert (confirmed.status_code, confirmed.json()["state"]) == (202, "importing")
-    run(source)
+
+def test_by_the_api_a_confirmed_file_is_written_once(api, confirmed):
+    url = f"/api/v1/imports/{confirmed.pk}/"
     done = api.get(url).json()
-    assert (done["state"], done["counts"], done["finished_at"] is not None) == ("done", ready["counts"], True)
-    assert sorted(Employer.objects.values_list("name", "size")) == [("同厂", 7), ("新厂", 30), ("老厂", 12)]
-
+    assert (done["state"], done["counts"], done["finished_at"] is not None) == ("done", COUNTS, True)
+    assert stored() == [("同厂", 7), ("新厂", 30), ("老厂", 12)]
     again = api.post(f"{url}confirm/", {"rows": "good"}, format="json")
     assert (again.status_code, again.json()["state"]) == (200, "done")
 
-    undone = api.post(f"{url}undo/")
+
+def test_by_the_api_a_written_file_is_taken_back_once(api, confirmed):
+    url = f"/api/v1/imports/{confirmed.pk}/undo/"
+    undone = api.post(url)
     assert (undone.status_code, undone.json()["state"]) == (200, "undone")
-    assert sorted(Employer.objects.values_list("name", "size")) == [("同厂", 7), ("老厂", 10)]
-    assert (api.post(f"{url}undo/").status_code, Operation.objects.filter(action="history.undo").count()) == (200, 1)
+    assert stored() == [("同厂", 7), ("老厂", 10)]
+    assert (api.post(url).status_code, Operation.objects.filter(action="history.undo").count()) == (200, 1)
+
+
+def test_by_the_api_a_large_file_is_taken_back_by_a_run(api, confirmed, monkeypatch):
+    monkeypatch.setattr(imports_api, "MOST_UNDONE_AT_ONCE", 1)
+    url = f"/api/v1/imports/{confirmed.pk}/undo/"
+    answers = [api.post(url) for _ in range(2)]
+    assert [(answer.status_code, answer.json()["state"]) for answer in answers] == [(202, "done")] * 2
+    assert stored() == [("同厂", 7), ("新厂", 30), ("老厂", 12)]
+    run(confirmed)
+    assert (api.get(f"/api/v1/imports/{confirmed.pk}/").json()["state"], stored()) == (
+        "undone",
+        [("同厂", 7), ("老厂", 10)],
+    )
+    assert (api.post(url).status_code, Operation.objects.filter(action="history.undo").count()) == (200, 1)
+
+
+def test_by_the_api_a_large_file_changed_while_its_undo_waits_says_so(api, confirmed, clerk, monkeypatch):
+    monkeypatch.setattr(imports_api, "MOST_UNDONE_AT_ONCE", 1)
+    url = f"/api/v1/imports/{confirmed.pk}/"
+    api.post(f"{url}undo/")
+    with operation(user=clerk, action="employers.edit"):
+        Employer.objects.filter(name="新厂").update(size=31)
+    run(confirmed)
+    told = api.get(url).json()
+    assert (told["state"], told["detail"]) == ("done", "撤销失败：这次操作涉及的记录后来又被修改过。")
+    refused = api.post(f"{url}undo/")
+    assert (refused.status_code, len(refused.json()["rows"])) == (409, 1)
+
+
+def test_files_handed_in_are_counted_apart_from_questions(api, firms, settings):
+    settings.API_RATES = {"default": 100, "imports": 2}
+    throttling.forget_lots()
+    cache.clear()
+    path = firms(firm("甲厂"))
+    handed = [api.post("/api/v1/imports/", {"kind": "test_firms", "file": uploaded(path)}) for _ in range(3)]
+    assert [answer.status_code for answer in handed] == [202, 202, 429]
+    assert (int(handed[2].headers["Retry-After"]) <= 60, api.get("/api/v1/imports/").status_code) == (True, 200)
 
 
 def test_by_the_pages(browser, firms):
