@@ -1,6 +1,6 @@
 """Loading the demo county: invented facts by set-based SQL, everything derived by the product's own rebuild."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from core.errors import Conflict, DomainError
 from core.history.services import operation
 from core.workbooks.staging import copy
 from demo.names import invented_names
+from demo.surveys import load_campaigns
 from employment.rebuilding import rebuild_spells
 from workers.bitmaps.building import refresh_bitmaps
 from workers.models import Worker
@@ -55,8 +56,11 @@ def load_demo(*, scale: int, say: Say = lambda _: None) -> dict[str, object]:
             _run(step, params)
         say("推算就业记录和回访计划")
         _derive()
+        users = demo_users(root_division())
+        say("走访活动")
+        load_campaigns(root=root_division(), today=timezone.localdate(), run=_run)
     _settle()
-    return {"workers": scale, "users": demo_users(root_division())}
+    return {"workers": scale, "users": users}
 
 
 def load_people(*, scale: int) -> None:
@@ -87,7 +91,7 @@ def _params(scale: int) -> dict[str, str | int | date]:
     }
 
 
-def _run(step: str, params: dict[str, str | int | date]) -> None:
+def _run(step: str, params: Mapping[str, str | int | date]) -> None:
     text = (SQL / f"{step}.sql").read_text(encoding="utf-8")
     with connection.cursor() as cursor:
         for statement in text.split(";\n"):
