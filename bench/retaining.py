@@ -13,7 +13,7 @@ from bench import databases, worlds
 from bench.figures import Figure
 
 FULL, QUICK = 1_000_000, 1_000
-RUNS = 5
+RUNS = 3
 WANTED = 1.3
 SIX_DECIMALS = 1e-6
 """The report rounds the shares of its curves to six decimals."""
