@@ -21,7 +21,7 @@ from employment.queries import place_names
 from stations.filters import StationApiFilter, VisitApiFilter
 from stations.models import Station, Visit
 from stations.services import LENGTHS, LONGEST_MILESTONE, VisitFacts, record_visit
-from workers.models import Worker
+from workers.doubles.queries import person_numbered
 
 LARGEST_ID = 2**63 - 1
 
@@ -171,11 +171,10 @@ def _person(user: User, worker: int | None, id_number: str | None) -> int:
         return worker
     if not id_number:
         raise DomainError("required", "请给出人员编号（worker）或身份证号码（id_number）。", "worker")
-    found = Worker.objects.visible_to(user).filter(id_number=id_number.strip().upper()).values_list("pk", flat=True)
-    pk = found.first()
+    pk = person_numbered(user, id_number.strip().upper())
     if pk is None:
         raise NotFound("worker", "没有找到这个人，或此人不在您的服务范围内。", "id_number")
-    return int(pk)
+    return pk
 
 
 def _station(user: User, code: str) -> Station | None:

@@ -21,6 +21,7 @@ from employment.models import Employer
 from employment.rebuilding import rebuild_spells
 from stations.models import Station, Visit
 from stations.planning import renew_all_open
+from workers.doubles.queries import current_id, current_ids
 from workers.models import Worker
 
 MOST_WAGE: Final = Decimal(10) ** 7
@@ -85,6 +86,8 @@ def record_visit(
     else, ``DomainError`` for bad values.
     """
     _may_write(user)
+    # A phone may have kept the page since before the person's registration was merged into another one.
+    worker_id = current_id(worker_id)
     if client_ref is not None and (known := _sent_before(user, worker_id, client_ref)) is not None:
         return known, False
     station = _own_station(user, station)
@@ -115,7 +118,9 @@ def record_round(
     _may_write(user)
     station = _own_station(user, station)
     check_facts(facts)
-    ids = sorted(set(worker_ids))
+    now = current_ids(worker_ids)
+    ids = sorted({now.get(pk, pk) for pk in worker_ids})
+    milestones = {now.get(pk, pk): days for pk, days in milestones.items()}
     if not 0 < len(ids) <= MOST_AT_ONCE:
         raise DomainError("required", f"请选择1至{MOST_AT_ONCE}人。", "workers")
     with transaction.atomic():

@@ -26,11 +26,17 @@ MOST_ATTEMPTS = 8
 RESEND_AFTER = timedelta(seconds=20)
 
 
-def enqueue(*, kind: str, title: str, user: User | None, params: dict[str, Any], result_url: str = "") -> Job:
-    """Create a run and hand it to a worker once the surrounding transaction has committed."""
+def enqueue(
+    *, kind: str, title: str, user: User | None, params: dict[str, Any], result_url: str = "", hurry: bool = True
+) -> Job:
+    """Create a run and hand it to a worker once the surrounding transaction has committed.
+
+    Without ``hurry`` the next ``rescue`` hands it over, seconds later: who creates it needs no broker.
+    """
     handler_of(kind)
     job = Job.objects.create(kind=kind, title=title, created_by=user, params=params, result_url=result_url)
-    transaction.on_commit(lambda: send(job_id=job.id))
+    if hurry:
+        transaction.on_commit(lambda: send(job_id=job.id))
     return job
 
 

@@ -40,6 +40,7 @@ def import_json(source: Import, *, errors: bool = False) -> dict[str, Any]:
         "skipped_sheets": source.skipped_sheets,
         "unknown_columns": source.unknown_columns,
         "notes": source.notes,
+        "doubts": source.doubts or None,
         "detail": source.error or (job.error if job is not None and source.state == Import.State.DONE else ""),
         "errors_url": reverse("api-import-errors", args=[source.id]),
         "created_by": source.created_by.username,
@@ -83,6 +84,7 @@ _IMPORT = inline_serializer(
         "skipped_sheets": serializers.ListField(),
         "unknown_columns": serializers.ListField(),
         "notes": serializers.ListField(),
+        "doubts": serializers.DictField(allow_null=True),
         "detail": serializers.CharField(),
         "errors_url": serializers.CharField(),
         "created_by": serializers.CharField(),
@@ -91,7 +93,13 @@ _IMPORT = inline_serializer(
     },
 )
 _UPLOAD = inline_serializer("ImportUpload", {"kind": serializers.CharField(), "file": serializers.FileField()})
-_ROWS = inline_serializer("ImportConfirm", {"rows": serializers.ChoiceField(["good", "all"])})
+_ROWS = inline_serializer(
+    "ImportConfirm",
+    {
+        "rows": serializers.ChoiceField(["good", "all"]),
+        "doubts_weighed": serializers.BooleanField(required=False, default=False),
+    },
+)
 
 
 class ImportsView(ImportView):
@@ -195,9 +203,13 @@ class ImportConfirmView(ImportView):
 
     @extend_schema(operation_id="imports_confirm", request=_ROWS, responses={202: _IMPORT})
     def post(self, request: Request, import_id: UUID) -> Response:
-        """Idempotent; 409 when "all" meets refused rows."""
-        rows = request.data.get("rows", "") if isinstance(request.data, Mapping) else ""
-        source = services.confirm_import(source=self.source(request, import_id), rows=str(rows))
+        """Idempotent; 409 when "all" meets refused rows, or nobody has weighed the ``doubts`` of the check."""
+        given = request.data if isinstance(request.data, Mapping) else {}
+        source = services.confirm_import(
+            source=self.source(request, import_id),
+            rows=str(given.get("rows", "")),
+            doubts_weighed=str(given.get("doubts_weighed", "")).lower() in {"true", "1"},
+        )
         return Response(import_json(source), 200 if source.state == Import.State.DONE else 202)
 
 

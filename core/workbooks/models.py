@@ -56,6 +56,7 @@ class Import(models.Model):
     skipped_sheets = models.JSONField("跳过的工作表", default=list)
     unknown_columns = models.JSONField("未识别的列", default=list)
     notes = models.JSONField("说明", default=list)
+    doubts = models.JSONField("疑点", default=dict)
     error = models.CharField("失败原因", max_length=500, blank=True, default="")
     job = models.ForeignKey("jobs.Job", models.SET_NULL, null=True, verbose_name="后台任务", related_name="+")
     operation = models.ForeignKey("history.Operation", models.PROTECT, null=True, verbose_name="操作", related_name="+")

@@ -120,6 +120,7 @@ def check_import(*, source: Import, progress: Progress) -> Import:
                     skipped_sheets=source.skipped_sheets,
                     unknown_columns=source.unknown_columns,
                     notes=source.notes,
+                    doubts=source.doubts,
                 )
                 if not ready:  # cancelled meanwhile: nothing of the file may stay behind
                     transaction.set_rollback(True)
@@ -160,11 +161,12 @@ def settle(*, job: Job) -> None:
         _cancel(source)
 
 
-def confirm_import(*, source: Import, rows: str, start: bool = True) -> Import:
+def confirm_import(*, source: Import, rows: str, start: bool = True, doubts_weighed: bool = False) -> Import:
     """Take the good rows, or all when none is refused; idempotent once confirmed.
 
     A run is queued that writes them; with ``start=False`` the caller writes them itself, ``at_work``.
-    Raises ``Conflict`` when ``all`` meets refused rows or the import is not in a state to be confirmed.
+    Raises ``Conflict`` when ``all`` meets refused rows, when the check left doubts that nobody has weighed (``doubtful``),
+    or the import is not in a state to be confirmed.
     """
     if rows not in {"good", "all"}:
         code, message = "rows", "rows 只能是 good（只导入正确的行）或 all（全部导入）。"
@@ -182,6 +184,8 @@ def confirm_import(*, source: Import, rows: str, start: bool = True) -> Import:
                 f"有{source.counts['refused']}行不能导入，请改正后再全部导入，或只导入正确的行。",
             )
             raise Conflict(code, message, "rows")
+        if source.doubts and not doubts_weighed:
+            raise Conflict("doubtful", str(source.doubts["message"]), "doubts_weighed")
         source.state, source.rows_wanted = Import.State.IMPORTING, rows
         source.job = _job(source, "imports.write", f"写入《{_title(source)}》{source.file_name}", start=start)
         source.save(update_fields=["state", "rows_wanted", "job"])

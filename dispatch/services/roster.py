@@ -40,7 +40,10 @@ def register_passenger(*, user: User, trip: Trip, worker_id: int, facts: Passeng
     may_plan(user)
     with operation(user=user, action="dispatch.register"):
         vehicle = locked_trip(trip)
-        worker = Worker.objects.visible_to(user).filter(pk=worker_id).first()
+        # Locked: a merge must not take the person away before the seat is theirs.
+        people = Worker.objects.select_for_update(of=("self",), no_key=True)
+        seen = Worker.objects.visible_to(user).filter(pk=worker_id).exists()
+        worker = people.filter(pk=worker_id).first() if seen else None
         if worker is None:
             raise NotFound("worker", "没有找到这个人，或此人不在您的管辖范围内。", "worker")
         if vehicle.passengers.filter(worker=worker).exists():

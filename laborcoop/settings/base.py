@@ -110,6 +110,9 @@ MEDIA_ROOT = VAR / "files"
 UPLOADS_DIR = MEDIA_ROOT / "uploads"
 RESULTS_DIR = MEDIA_ROOT / "results"
 MOST_UPLOAD_BYTES = 100 * 1024 * 1024
+# A roster stops to be looked at when at least so many of its new people, and that share of them, look registered already.
+IMPORT_DOUBLES_LEAST = env.integer("IMPORT_DOUBLES_LEAST", 20, least=1, most=1_000_000)
+IMPORT_DOUBLES_PERCENT = env.integer("IMPORT_DOUBLES_PERCENT", 10, least=1, most=100)
 FILE_UPLOAD_HANDLERS = [
     "core.workbooks.uploads.BoundedUpload",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",

@@ -18,6 +18,7 @@ from stations import queries, services
 from stations.forms import BY_PHONE, VisitForm, WithdrawForm, initial_of
 from stations.models import Visit
 from stations.tables import STATUS_BADGES
+from workers.doubles.queries import current_id
 from workers.models import Worker
 
 ACTIONS = {
@@ -40,7 +41,7 @@ class RecordVisit(FormScreen):
 
     def fetch(self, *, lock=False, **key):
         """Nothing is edited; the person must be in sight."""
-        self.person = Worker.objects.visible_to(self.user).filter(pk=key["worker"]).first()
+        self.person = Worker.objects.visible_to(self.user).filter(pk=current_id(key["worker"])).first()
         if self.person is None:
             raise Http404
         self.today = timezone.localdate()

@@ -13,8 +13,11 @@ from dispatch.models import CheckIn, Passenger
 from employment.models import DeclaredJob, Spell, SpellTask
 from employment.rebuilding import rebuild_spells
 from stations.models import PlannedVisit, Visit
+from stations.services import record_round, record_visit
 from tests import people
 from tests.journeys import OTHER_VILLAGE, VILLAGE, employer, passenger, place_divisions, trip, worker
+from tests.people import api_client_for
+from tests.stations.facts import found
 from tests.stations.facts import visit as visited
 from workers.doubles.models import Merge, PossibleDouble, WorkerAlias
 from workers.doubles.queries import current_id, current_ids, person_numbered
@@ -363,3 +366,44 @@ class TestWhoMay:
         ):
             with pytest.raises(DomainError):
                 merge_workers(user=people.county_clerk(), **words)
+
+
+class TestWhatWasSentTo:
+    """Phones and programs that still know the registration that went."""
+
+    def test_a_visit_kept_on_a_phone_comes_to_the_person_kept_once(self, two):
+        kept, gone = two
+        merge(kept, gone)
+        ref = uuid4()
+        facts = found(on=date(2025, 3, 1))
+        first, new = record_visit(
+            user=people.county_clerk(), worker_id=gone.pk, station=None, facts=facts, client_ref=ref
+        )
+        again, anew = record_visit(
+            user=people.county_clerk(), worker_id=gone.pk, station=None, facts=facts, client_ref=ref
+        )
+        assert (first.worker_id, new, anew, first == again) == (kept.pk, True, False, True)
+
+    def test_a_round_names_both_and_writes_one(self, two):
+        kept, gone = two
+        merge(kept, gone)
+        facts = found(on=date(2025, 3, 1))
+        written = record_round(
+            user=people.county_clerk(),
+            worker_ids=[kept.pk, gone.pk],
+            station=None,
+            facts=facts,
+            milestones={gone.pk: 7},
+        )
+        assert (written, Visit.objects.get().milestone) == (1, 7)
+
+    def test_a_program_names_the_old_number(self, two):
+        kept, gone = two
+        number = gone.id_number
+        merge(kept, gone)
+        answer = api_client_for(people.county_clerk()).post(
+            "/api/v1/visits/",
+            {"id_number": number, "visited_on": "2025-03-01", "channel": "电话", "status": "原岗位在岗"},
+            format="json",
+        )
+        assert (answer.status_code, Visit.objects.get().worker_id) == (201, kept.pk)

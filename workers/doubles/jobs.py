@@ -22,6 +22,8 @@ def look_for_doubles(*, operation_id: str = "") -> Job:
         user=None,
         params={"operation": operation_id} if operation_id else {},
         result_url=reverse("doubles:list"),
+        # Part of an import that a command may carry out where no broker runs.
+        hurry=False,
     )
 
 

@@ -329,7 +329,10 @@ class ConfirmImport(ImportAct):
 
     def act(self, source):
         """Take the rows."""
-        services.confirm_import(source=source, rows=self.request.POST.get("rows", ""))
+        given = self.request.POST
+        services.confirm_import(
+            source=source, rows=given.get("rows", ""), doubts_weighed=given.get("doubts_weighed") == "1"
+        )
         return gettext("已确认，正在写入。")
 
 

@@ -40,6 +40,7 @@ class Command(JsonCommand):
         parser.add_argument("--user", required=True)
         parser.add_argument("--rows", default="good")
         parser.add_argument("--dry-run", action="store_true")
+        parser.add_argument("--doubts-weighed", action="store_true", help="已核对检查时提示的疑点，照样写入")
 
     def run(self, **options: Any) -> object:
         """Check, confirm, write; the import as it ended, with the exit code."""
@@ -48,7 +49,9 @@ class Command(JsonCommand):
             source = self._received(options)
             source = self._carried_out(source, services.check_import)
             if not options["dry_run"]:
-                source = services.confirm_import(source=source, rows=options["rows"], start=False)
+                source = services.confirm_import(
+                    source=source, rows=options["rows"], start=False, doubts_weighed=options["doubts_weighed"]
+                )
                 source = self._carried_out(source, services.write_import)
         except DomainError as error:
             if source is None:

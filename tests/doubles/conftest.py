@@ -1,0 +1,3 @@
+from tests.workers.conftest import check, divisions, roster, take
+
+__all__ = ["check", "divisions", "roster", "take"]
