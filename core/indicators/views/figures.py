@@ -72,6 +72,9 @@ class IndicatorPage(Screen):
         headings = [*[__(dimension.label) for dimension in question.by], *numbers]
         total = _numbers(question, document["total"], words if persons else None, ())
         lines = [_line(question, row, words, persons) for row in document["rows"][:MOST_ROWS]]
+        for cells in (total, *[line["numbers"] for line in lines]):
+            for cell, heading in zip(cells, headings[len(question.by) :], strict=True):
+                cell["label"] = heading
         return {
             "question": question,
             "document": document,
@@ -161,7 +164,7 @@ def _line(question, row, words, persons):
     codes = [(dimension.name, row[dimension.name]["code"]) for dimension in question.by]
     narrowed = {name: values for name, values in words.items() if name != "by"}
     numbers = _numbers(question, row, narrowed if persons else None, codes)
-    names = [row[dimension.name]["name"] for dimension in question.by]
+    names = [(__(dimension.label), row[dimension.name]["name"]) for dimension in question.by]
     return {"names": names, "numbers": numbers, "url": numbers[0]["url"]}
 
 
