@@ -62,13 +62,13 @@ def settle_placements(move: Move, child: Child) -> None:
         " ORDER BY workplace_id, start_on, worker_id <> %(kept)s"
     )
     runs = list(_runs([Post(*row) for row in rows]))
-    fold("workplace_id", "start_on", leaves=("end_on",))(move, child)
+    fold("workplace_id", "start_on", leaves=("end_on", "succeeded"))(move, child)
     for first, end, absorbed in runs:
         if not absorbed:
             continue
         move.run("DELETE FROM employment_placement WHERE id = ANY (%(rows)s)", rows=absorbed)
         move.run(
-            "UPDATE employment_placement SET end_on = %(end)s, updated_at = now() WHERE id = %(row)s"
+            "UPDATE employment_placement SET end_on = %(end)s, succeeded = false, updated_at = now() WHERE id = %(row)s"
             " AND end_on IS DISTINCT FROM %(end)s",
             row=first.pk,
             end=end,

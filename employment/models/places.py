@@ -152,7 +152,8 @@ class PlacementQuerySet(models.QuerySet["Placement"]):
 class Placement(BusinessRow):
     """A row of 载体用工花名册: a person in post at a workplace from ``start_on``, no longer on ``end_on``.
 
-    A fact beside the job spells: it never makes or ends one (formats.md §1.4 rule 4).
+    A fact beside the job spells: it never makes or ends one (formats.md §1.4 rule 4). ``succeeded`` tells an ``end_on`` that
+    nobody wrote but that follows from the person's next post there (``employment.places.succession``).
     """
 
     workplace = models.ForeignKey(Workplace, models.PROTECT, verbose_name="就业载体", related_name="placements")
@@ -160,6 +161,7 @@ class Placement(BusinessRow):
     post = models.CharField("岗位", max_length=200, blank=True, default="", db_default="")
     start_on = models.DateField("上岗时间")
     end_on = models.DateField("离岗时间", null=True, blank=True)
+    succeeded = models.BooleanField("止于下一段", default=False, db_default=False, editable=False)
     wage = models.DecimalField("月工资（元）", max_digits=14, decimal_places=2, null=True, blank=True)
 
     objects = PlacementQuerySet.as_manager()
@@ -179,6 +181,11 @@ class Placement(BusinessRow):
                 violation_error_message="离岗时间应晚于上岗时间。",
             ),
             models.CheckConstraint(
+                condition=Q(succeeded=False) | Q(end_on__isnull=False),
+                name="placement_succeeded_has_an_end",
+                violation_error_message="止于下一段的在岗记录应有离岗时间。",
+            ),
+            models.CheckConstraint(
                 condition=Q(wage__isnull=True) | Q(wage__gte=0),
                 name="placement_wage_not_negative",
                 violation_error_message="月工资不能为负数。",
@@ -190,6 +197,7 @@ class Placement(BusinessRow):
                     (F("worker"), RangeOperators.EQUAL),
                     (DateRange("start_on", "end_on"), RangeOperators.OVERLAPS),
                 ],
+                deferrable=models.Deferrable.IMMEDIATE,
                 violation_error_message="此人在该载体的在岗时间不能重叠。",
             ),
         ]

@@ -110,7 +110,8 @@ class NewPlacementForm(PlacementForm):
 
 def initial_of_placement(placement: Placement) -> dict[str, Any]:
     """Values the form of a post opens with."""
-    return {name: getattr(placement, name) for name in PlacementForm.base_fields}
+    shown = {name: getattr(placement, name) for name in PlacementForm.base_fields}
+    return {**shown, "end_on": None if placement.succeeded else placement.end_on}
 
 
 def initial_of_decision(move: Move) -> dict[str, Any]:

@@ -9,7 +9,6 @@ from django.db.models import (
     CharField,
     Count,
     DateField,
-    ExpressionWrapper,
     F,
     OuterRef,
     Q,
@@ -18,7 +17,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Cast, Coalesce
 
 from core.accounts.models import User
 from employment.models import Placement, Workplace, WorkplaceDecision
@@ -66,10 +65,7 @@ def with_review(rows: QuerySet[Workplace], today: date) -> QuerySet[Workplace]:
     latest = reviews.order_by("-decided_on", "-pk")
     passed = reviews.filter(move=Move.PASSED.value).order_by("-decided_on")
     rows = rows.annotate(
-        review_on=ExpressionWrapper(
-            Coalesce(Subquery(passed.values("decided_on")[:1]), F("recognised_on")) + YEAR,
-            output_field=DateField(),
-        ),
+        review_on=Cast(Coalesce(Subquery(passed.values("decided_on")[:1]), F("recognised_on")) + YEAR, DateField()),
         # Only 限期整改 has such a day; a later review of another kind has none.
         mend_by=Subquery(latest.values("mend_by")[:1]),
     )

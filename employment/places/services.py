@@ -20,6 +20,8 @@ from employment.contradictions import renew
 from employment.models import Employer, Placement, Workplace, WorkplaceDecision
 from employment.places.queries import effective_state
 from employment.places.states import RULES, WITHDRAWN, Move
+from employment.places.succession import Post, met_by, settled
+from workers.models import Worker
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,20 +104,19 @@ def decide(
 def take_on(*, user: User, workplace: Workplace, worker_id: int, facts: PlacementFacts) -> Placement:
     """Write down that a person is in post at a workplace.
 
-    An older post of theirs there without an end ends where this one begins; this one without an end ends where the next
-    begins. Raises ``NotFound`` outside the user's scope, ``DomainError`` for impossible values, ``Conflict``
-    (``overlap``) where the days meet those of another post of theirs at this place.
+    A post without a written end ends where the person's next one there begins, whichever is told first. Raises
+    ``NotFound`` outside the user's scope, ``DomainError`` for impossible values, ``Conflict`` (``overlap``) where the days
+    meet the written ones of another post of theirs at this place.
     """
     may_edit(user)
     _check_placement(facts, workplace)
     with operation(user=user, action="placements.create"), _refusals():
         worker = locked_worker(user, worker_id)
-        others = Placement.objects.filter(workplace=workplace, worker=worker)
-        others.filter(end_on__isnull=True, start_on__lt=facts.start_on).update(end_on=facts.start_on, updated_at=Now())
-        following = others.filter(start_on__gt=facts.start_on).order_by("start_on").values_list("start_on", flat=True)
-        values = vars(facts) | {"end_on": facts.end_on or following.first()}
-        made = Placement.objects.create(workplace=workplace, worker=worker, **values)
+        _fits(workplace, worker, facts)
+        with settled([worker.pk]):
+            made = Placement.objects.create(workplace=workplace, worker=worker, **vars(facts))
         renew([worker.pk])
+    made.refresh_from_db()
     return made
 
 
@@ -125,8 +126,11 @@ def change_placement(*, user: User, placement: Placement, facts: PlacementFacts)
     _check_placement(facts, placement.workplace)
     with operation(user=user, action="placements.edit"), _refusals():
         worker = locked_worker(user, placement.worker_id)
-        if not Placement.objects.filter(pk=placement.pk).update(**vars(facts), updated_at=Now()):
-            raise NotFound("gone", "这条用工记录已被删除。")
+        _fits(placement.workplace, worker, facts, instead_of=placement)
+        with settled([worker.pk]):
+            values = {**vars(facts), "succeeded": False, "updated_at": Now()}
+            if not Placement.objects.filter(pk=placement.pk).update(**values):
+                raise NotFound("gone", "这条用工记录已被删除。")
         renew([worker.pk])
     placement.refresh_from_db()
     return placement
@@ -139,7 +143,8 @@ def withdraw_placement(*, user: User, placement: Placement, reason: str) -> None
         raise DomainError("required", "请写明删除的原因。", "reason")
     with operation(user=user, action="placements.withdraw", reason=reason.strip()[:200]):
         worker = locked_worker(user, placement.worker_id)
-        Placement.objects.filter(pk=placement.pk).delete()
+        with settled([worker.pk]):
+            Placement.objects.filter(pk=placement.pk).delete()
         renew([worker.pk])
 
 
@@ -191,6 +196,16 @@ def _check_placement(facts: PlacementFacts, workplace: Workplace) -> None:
         raise DomainError("number", "月工资不能为负数。", "wage")
     if workplace.withdrawn_on is not None and facts.start_on >= workplace.withdrawn_on:
         raise DomainError("date", f"该载体已于{workplace.withdrawn_on}撤销，之后不能再有人上岗。", "start_on")
+
+
+def _fits(workplace: Workplace, worker: Worker, facts: PlacementFacts, instead_of: Placement | None = None) -> None:
+    others = Placement.objects.filter(workplace=workplace, worker=worker).exclude(pk=instead_of.pk if instead_of else 0)
+    rows = others.order_by("start_on").values_list("start_on", "end_on", "succeeded")
+    stored = [Post(start, None if succeeded else end) for start, end, succeeded in rows]
+    met = met_by(Post(facts.start_on, facts.end_on), stored)
+    if met is not None:
+        days = f"{met.start}至{met.end}" if met.end else f"{met.start}起"
+        raise Conflict("overlap", f"与此人在该载体的另一段在岗时间（{days}）重叠，请核对上岗和离岗时间。", "start_on")
 
 
 @contextmanager

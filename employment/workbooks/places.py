@@ -1,12 +1,11 @@
 """就业载体台账 and 载体用工花名册 (domain.md §3.11)."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Case, DateField, F, QuerySet, When
 
 from core.accounts.models import User
 from core.formats.values import WORKPLACE_KIND, WORKPLACE_STATE
@@ -14,6 +13,7 @@ from core.workbooks import columns as c
 from core.workbooks.sheets import Batch, Check, Fetch, Found, Reference, Sheet, Target, register
 from employment.contradictions import renew
 from employment.models import Placement, Workplace
+from employment.places.succession import Post, defer, met_by, settle
 from employment.workbooks.employments import workers_of_operation, written_workers
 from employment.workbooks.named import create_stubs, employer_reference, new_employer
 
@@ -98,17 +98,8 @@ class WorkplacesSheet(Sheet):
         return workplaces(user, query).annotate(township_name=place_name("township_code", 9))
 
 
-class Post(NamedTuple):
-    """Days in post: [start, end), ``end`` None where none is written; ``seq`` is the row that says so, None for a stored one."""
-
-    seq: int | None
-    start: date
-    end: date | None
-
-    def meets(self, other: "Post") -> bool:
-        """Whether the later one begins before the written end of the earlier; one without gives way to the next."""
-        first, second = sorted((self, other), key=lambda post: post.start)
-        return first.end is not None and second.start < first.end
+WRITTEN_END = "CASE WHEN NOT t.succeeded THEN t.end_on END"
+"""The end somebody wrote; one that merely follows from the next post gives way."""
 
 
 @register
@@ -134,7 +125,7 @@ class WorkplaceStaffSheet(Sheet):
         c.id_number(export="worker__id_number"),
         c.text("岗位", "post", aliases=("工种", "工种(岗位)", "岗位名称"), example="缝纫工", export="post"),
         c.date_("上岗时间", "start_on", required=True, aliases=("上岗日期", "到岗时间"), export="start_on"),
-        c.date_("离岗时间", "end_on", aliases=("离岗日期",), export="end_on"),
+        c.date_("离岗时间", "end_on", aliases=("离岗日期",), export="written_end"),
         c.amount("月工资(元)", "wage", export="wage"),
     )
     references = (
@@ -162,7 +153,12 @@ class WorkplaceStaffSheet(Sheet):
         table="employment_placement",
         key="t.workplace_id = p.workplace_id AND t.worker_id = p.worker_id AND t.start_on = s.start_on",
         fixed={"workplace_id": "p.workplace_id", "worker_id": "p.worker_id", "start_on": "s.start_on"},
-        values={"post": "s.post", "end_on": "s.end_on", "wage": "s.wage"},
+        values={
+            "post": "s.post",
+            "end_on": "s.end_on",
+            "succeeded": "CASE WHEN s.end_on IS NOT NULL THEN false END",
+            "wage": "s.wage",
+        },
     )
     notes = ("离岗时间是不再在岗的第一天，仍在岗的请留空；同一人在同一载体重新上岗的，前一段到新的上岗时间为止。",)
 
@@ -176,10 +172,10 @@ class WorkplaceStaffSheet(Sheet):
             " WHERE NOT refused) ORDER BY w.id FOR NO KEY UPDATE) locked"
         )
         rows = fetch(
-            "SELECT p.workplace_id, p.worker_id, p.seq, s.start_on, coalesce(s.end_on, t.end_on) FROM {plan} p"
+            f"SELECT p.workplace_id, p.worker_id, s.start_on, coalesce(s.end_on, {WRITTEN_END}), p.seq FROM {{plan}} p"
             " JOIN {rows} s USING (seq) LEFT JOIN employment_placement t"
             " ON t.workplace_id = p.workplace_id AND t.worker_id = p.worker_id AND t.start_on = s.start_on"
-            " WHERE NOT p.refused AND NOT p.repeated ORDER BY 1, 2, 4, 3"
+            " WHERE NOT p.refused AND NOT p.repeated ORDER BY 1, 2, 3, 5"
         )
         stored = self._stored(fetch)
         for key, members in groupby(rows, key=itemgetter(0, 1)):
@@ -190,34 +186,22 @@ class WorkplaceStaffSheet(Sheet):
     def _stored(self, fetch: Fetch) -> Mapping[tuple[int, int], list[Post]]:
         found: dict[tuple[int, int], list[Post]] = {}
         rows = fetch(
-            "SELECT t.workplace_id, t.worker_id, t.start_on, t.end_on FROM employment_placement t WHERE (t.workplace_id, t.worker_id)"
-            " IN (SELECT p.workplace_id, p.worker_id FROM {plan} p WHERE NOT p.refused)"
+            f"SELECT t.workplace_id, t.worker_id, t.start_on, {WRITTEN_END} FROM employment_placement t"
+            " WHERE (t.workplace_id, t.worker_id) IN (SELECT p.workplace_id, p.worker_id FROM {plan} p WHERE NOT p.refused)"
         )
         for workplace, worker, start, end in rows:
-            found.setdefault((workplace, worker), []).append(Post(None, start, end))
+            found.setdefault((workplace, worker), []).append(Post(start, end))
         return found
 
     def before_write(self, batch: Batch) -> None:
-        """A post without a written end ends where the next one begins, whichever of the two was told first."""
-        batch.run(
-            "CREATE TEMP TABLE post_succession ON COMMIT DROP AS WITH fresh AS (SELECT p.workplace_id, p.worker_id, s.start_on, s.seq"
-            " FROM {rows} s JOIN {plan} p USING (seq) WHERE p.action = 'created'), standing AS ("
-            " SELECT t.workplace_id, t.worker_id, t.start_on, t.id FROM employment_placement t"
-            " WHERE (t.workplace_id, t.worker_id) IN (SELECT workplace_id, worker_id FROM fresh))"
-            " SELECT seq, id, lead(start_on) OVER (PARTITION BY workplace_id, worker_id ORDER BY start_on) AS next"
-            " FROM (SELECT workplace_id, worker_id, start_on, seq, NULL::bigint AS id FROM fresh"
-            " UNION ALL SELECT workplace_id, worker_id, start_on, NULL, id FROM standing) begun"
-        )
-        batch.run(
-            "UPDATE employment_placement t SET end_on = n.next, updated_at = now() FROM post_succession n"
-            " WHERE t.id = n.id AND t.end_on IS NULL AND n.next IS NOT NULL"
-        )
-        batch.run("UPDATE {rows} s SET end_on = n.next FROM post_succession n WHERE s.seq = n.seq AND s.end_on IS NULL")
-        batch.run("DROP TABLE post_succession")
+        """Ends follow from each other once all rows are there."""
+        defer(batch.cursor)
 
     def after_write(self, batch: Batch) -> None:
-        """See what speaks against the spells of everybody the file names."""
-        renew(written_workers(batch))
+        """Let posts end where the next ones begin, and see what speaks against the spells of everybody the file names."""
+        written = written_workers(batch)
+        settle(batch.cursor, written)
+        renew(written)
 
     def touched_workers(self, cursor: Any, operation_id: str) -> list[int]:
         """Persons of the rows the operation wrote."""
@@ -231,13 +215,14 @@ class WorkplaceStaffSheet(Sheet):
         """Posts as the list page filters them."""
         from employment.places.filters import placements  # noqa: PLC0415 - filters import models only once apps are ready
 
-        return placements(user, query)
+        written = Case(When(succeeded=False, then=F("end_on")), default=None, output_field=DateField())
+        return placements(user, query).annotate(written_end=written)
 
 
 def _overlaps(incoming: list[Post], kept: list[Post]) -> Iterator[Found]:
     """Judge rows in order of their start against what stands; a refused row takes no days."""
     for post in incoming:
-        other = next((one for one in kept if post.meets(one)), None)
+        other = met_by(post, kept)
         if other is None or post.seq is None:
             kept.append(post)
             continue

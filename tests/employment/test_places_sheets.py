@@ -1,6 +1,7 @@
 """就业载体台账, 载体用工花名册, 劳务品牌 and their members, 节前返乡监测表: through the import services and back."""
 
 from datetime import date, timedelta
+from itertools import permutations
 
 import pytest
 from django.utils.timezone import localdate
@@ -157,6 +158,7 @@ class TestStaff:
                 "post": "缝纫工",
                 "start_on": date(2025, 3, 1),
                 "end_on": date(2025, 6, 1),
+                "succeeded": False,
                 "wage": 3500,
             }
         ]
@@ -205,7 +207,7 @@ class TestStaff:
         imported("workplace_staff", [self.row(who), self.row(who, code="CJ-02")])
         assert len(self.posts()) == 2
 
-    @pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0)])
+    @pytest.mark.parametrize("order", list(permutations(range(3))))
     @pytest.mark.parametrize("apart", [True, False])
     def test_posts_without_an_end_end_where_the_next_begins_in_any_order(self, order, apart):
         who = worker()
@@ -220,6 +222,15 @@ class TestStaff:
         ]
         again = imported("workplace_staff", rows)
         assert counts(again) == {"rows": 3, "unchanged": 3}
+        assert came_back(exported("workplace_staff")) == ({"rows": 3, "unchanged": 3}, [], [])
+
+    def test_end_that_follows_from_the_next_post_can_be_written_earlier(self):
+        who = worker()
+        imported("workplace_staff", [self.row(who, "2025-01-01"), self.row(who, "2025-05-01")])
+        late = imported("workplace_staff", [self.row(who, "2025-01-01", "2025-05-02")])
+        assert faults(late) == [(2, "上岗时间", "overlap")]
+        imported("workplace_staff", [self.row(who, "2025-01-01", "2025-03-01")])
+        assert self.posts()[0] == ("CJ-01", date(2025, 1, 1), date(2025, 3, 1))
 
     def test_undo_opens_the_older_post_again(self):
         who = worker()
