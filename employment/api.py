@@ -12,6 +12,7 @@ from core.accounts.models import User
 from core.api.views import Field, ListView
 from core.formats.masking import mask_id, mask_phone
 from employment.filters import EmployerApiFilter, SpellApiFilter
+from employment.market.api import FairsView, VacanciesView
 from employment.models import Employer, Spell
 from employment.places.api import WorkplacesView
 from employment.queries import place_names, scope_of
@@ -96,5 +97,7 @@ class EmployersView(ListView):
 routes = [
     path("employments/", EmploymentsView.as_view(), name="api-employments"),
     path("employers/", EmployersView.as_view(), name="api-employers"),
+    path("vacancies/", VacanciesView.as_view(), name="api-vacancies"),
+    path("fairs/", FairsView.as_view(), name="api-fairs"),
     path("workplaces/", WorkplacesView.as_view(), name="api-workplaces"),
 ]

@@ -16,4 +16,7 @@ class EmploymentConfig(AppConfig):
         """Connect what the app does when Django has started."""
         autodiscover_modules("evidence")
         for role in ("registry_officer", "dispatch_officer"):
+            grant(role, "vacancies.edit", "fairs.edit", "referrals.edit")
             grant(role, "brands.edit")
+        grant("township_officer", "referrals.edit")
+        grant("station_staff", "vacancies.edit", "referrals.edit")

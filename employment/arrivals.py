@@ -4,17 +4,19 @@ An app that records 到岗 declares its own rows once, in its ``evidence.py``, w
 those of 求职登记; passenger rosters are an upper app's.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from django.db import connection
 
+from employment.models import Referral
 from employment.spells import Arrival, ArrivalKind, Evidence
 
 COLUMNS: Final = (
     "worker_id", "day", "place", "employer_id", "job_title", "kind", "source_id", "natural_key", "batch", "mode",
 )  # fmt: skip
+AT_POST: Final = "到岗"
 ORDER: Final = 'a.day, a.kind, a.natural_key COLLATE "C", a.source_id'
 """How several 到岗 of a person follow each other: rosters before the register, then by what is written, ids last of all."""
 
@@ -60,14 +62,21 @@ def arrivals_of(worker_ids: Sequence[int]) -> Iterator[tuple[int, Evidence]]:
 REFERRALS: Final = ArrivalRows(
     evidence=ArrivalKind.REFERRAL,
     kind=1,
-    sql="""
+    sql=f"""
     SELECT r.worker_id, r.happened_on AS day, coalesce(nullif(r.place_code, ''), e.place_code) AS place, r.employer_id,
            r.job_title, 1 AS kind, r.id AS source_id,
-           concat_ws(' ', f.code, coalesce(e.credit_code, e.name), r.job_title) AS natural_key, NULL AS batch, NULL AS mode
+           concat_ws(' ', f.code, e.name, r.job_title) AS natural_key, NULL AS batch, NULL AS mode
     FROM employment_referral r JOIN employment_employer e ON e.id = r.employer_id LEFT JOIN employment_fair f ON f.id = r.fair_id
-    WHERE r.result = '到岗'
+    WHERE r.result = '{AT_POST}'
     """,
 )
 """到岗 of 求职登记, at the post's place where it is known, else at the employer's."""
+
+
+def arrived_at(employer_ids: Iterable[int]) -> list[int]:
+    """Persons whose 到岗 is told by 求职登记 at those employers: an employer's place and name are part of that evidence."""
+    rows = Referral.objects.filter(employer__in=list(employer_ids), result=AT_POST)
+    return list(rows.order_by().values_list("worker_id", flat=True).distinct())
+
 
 register_arrivals(REFERRALS)

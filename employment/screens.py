@@ -12,6 +12,7 @@ from core.web.screens import Choice, ChoiceSource, Hit, MenuEntry, Reveal, Searc
 from employment import file_tab
 from employment.evidence import register_page
 from employment.filters import employer_called
+from employment.market import screens as market
 from employment.models import Employer, SpellTask
 from employment.places import screens as places
 from employment.queries import place_names
@@ -59,6 +60,7 @@ def open_tasks(user: User) -> Iterable[TodoRow]:
 
 
 file_tab.register()
+market.register()
 places.register()
 register_page(Source.DECLARED, file_tab.job_url)
 register(

@@ -18,6 +18,7 @@ from core.errors import Conflict, DomainError, NotAllowed, NotFound
 from core.formats.credit_code import credit_code_notice
 from core.formats.values import CHANNEL
 from core.history.services import operation
+from employment.arrivals import arrived_at
 from employment.models import DeclaredJob, Employer
 from employment.queries import COUNTY, PROVINCE
 from employment.rebuilding import rebuild_spells
@@ -76,6 +77,7 @@ def save_employer(*, user: User, facts: EmployerFacts, employer: Employer | None
         if employer is None:
             return Employer.objects.create(**vars(facts))
         Employer.objects.filter(pk=employer.pk).update(**vars(facts), stub=False, updated_at=Now())
+        rebuild_spells(worker_ids=arrived_at([employer.pk]))
     employer.refresh_from_db()
     return employer
 

@@ -4,6 +4,7 @@ from django.urls import path
 
 from employment import views
 from employment.brands.urls import urlpatterns as brands
+from employment.market.urls import urlpatterns as market
 from employment.places.urls import urlpatterns as places
 from employment.returnees.urls import urlpatterns as returnees
 
@@ -20,6 +21,7 @@ urlpatterns = [
     path("employers/new/", views.NewEmployer.as_view(), name="new_employer"),
     path("employers/<int:pk>/", views.EmployerDetail.as_view(), name="employer"),
     path("employers/<int:pk>/edit/", views.EditEmployer.as_view(), name="edit_employer"),
+    *market,
     *places,
     *brands,
     *returnees,

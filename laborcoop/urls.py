@@ -16,6 +16,7 @@ ROOMS = [
     ("workers/surveys/", "workers.surveys.urls"),
     ("workers/", "workers.urls"),
     ("employment/", "employment.urls"),
+    ("vacancies/", "employment.market.public_urls"),
     ("dispatch/", "dispatch.urls"),
     ("stations/", "stations.urls"),
     ("reports/", "reports.urls"),

@@ -57,6 +57,17 @@ def _take(key: str, rate: int) -> bool:
     return True
 
 
+def admit(scope: str, who: str) -> bool:
+    """Whether one more request of ``who`` fits into this minute; ``scope`` names one of ``settings.API_RATES``."""
+    rate = settings.API_RATES[scope]
+    return not rate or _take(f"api:{scope}:{who}:{int(time.time()) // WINDOW}", rate)
+
+
+def seconds_left() -> int:
+    """Whole seconds until the next minute begins, at least one."""
+    return max(1, round(WINDOW - time.time() % WINDOW))
+
+
 class RateThrottle(BaseThrottle):
     """Requests a minute by token, else by user, else by address; a view's ``throttle_scope`` picks a rate of its own.
 
@@ -65,11 +76,8 @@ class RateThrottle(BaseThrottle):
 
     def allow_request(self, request: Request, view: "APIView") -> bool:
         """Whether this request still fits into the minute."""
-        rates = settings.API_RATES
         wanted = getattr(view, "throttle_scope", "default")
-        scope = wanted if wanted in rates else "default"
-        rate = rates[scope]
-        return not rate or _take(f"api:{scope}:{self._who(request)}:{int(time.time()) // WINDOW}", rate)
+        return admit(wanted if wanted in settings.API_RATES else "default", self._who(request))
 
     def wait(self) -> float:
         """Seconds until the next minute begins."""

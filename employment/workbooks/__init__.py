@@ -3,15 +3,22 @@
 from employment.workbooks.brands import BrandMembersSheet, BrandsSheet
 from employment.workbooks.employers import EmployersSheet
 from employment.workbooks.employments import EmploymentsSheet
+from employment.workbooks.fairs import FairBoothsSheet, FairsSheet
 from employment.workbooks.places import WorkplacesSheet, WorkplaceStaffSheet
+from employment.workbooks.referrals import ReferralsSheet
 from employment.workbooks.returnees import ReturneesSheet
+from employment.workbooks.vacancies import VacanciesSheet
 
 __all__ = [
     "BrandMembersSheet",
     "BrandsSheet",
     "EmployersSheet",
     "EmploymentsSheet",
+    "FairBoothsSheet",
+    "FairsSheet",
+    "ReferralsSheet",
     "ReturneesSheet",
+    "VacanciesSheet",
     "WorkplaceStaffSheet",
     "WorkplacesSheet",
 ]

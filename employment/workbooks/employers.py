@@ -7,9 +7,11 @@ from django.db.models import QuerySet
 from core.accounts.models import User
 from core.formats.values import KEY_EMPLOYER
 from core.workbooks import columns as c
-from core.workbooks.sheets import Sheet, Target, register
+from core.workbooks.sheets import Batch, Sheet, Target, register
+from employment.arrivals import arrived_at
 from employment.models import Employer
 from employment.queries import place_path
+from employment.rebuilding import rebuild_spells
 
 PLACE = c.place("所在地", "place", into="place_code", required=True, export="place_path")
 
@@ -71,6 +73,23 @@ class EmployersSheet(Sheet):
             "stub": "false",
         },
     )
+
+    def after_write(self, batch: Batch) -> None:
+        """Where people came to work by 求职登记 is where their employer is: derive their spells anew."""
+        changed = batch.fetch("SELECT target_id FROM {plan} WHERE action = 'updated'")
+        rebuild_spells(worker_ids=arrived_at(row[0] for row in changed), progress=batch.progress)
+
+    def touched_workers(self, cursor: Any, operation_id: str) -> list[int]:
+        """Persons who came to work at employers the operation changed."""
+        cursor.execute(
+            "SELECT DISTINCT row_id FROM history_row_event WHERE \"table\" = 'employment_employer' AND operation_id = %s",
+            [operation_id],
+        )
+        return arrived_at(row[0] for row in cursor.fetchall())
+
+    def after_undo(self, batch_workers: list[int], progress: Any) -> None:
+        """Derive their spells anew."""
+        rebuild_spells(worker_ids=batch_workers, progress=progress)
 
     def export_rows(self, user: User, query: Any) -> QuerySet[Employer]:
         """Employers as the list page filters them, with the path of their place."""

@@ -8,6 +8,28 @@ ELSE (SELECT e.id FROM employment_employer e WHERE e.name = {name} ORDER BY e.cr
 
 NO_CODE = "NULL::text"
 
+FIRM = """CASE WHEN s.credit_code IS NULL THEN (SELECT e.id FROM employment_employer e WHERE e.name = s.employer_name
+ ORDER BY e.credit_code IS NULL DESC, e.id LIMIT 1)
+ELSE coalesce((SELECT e.id FROM employment_employer e WHERE e.credit_code = s.credit_code),
+ (SELECT e.id FROM employment_employer e WHERE e.name = s.employer_name AND e.credit_code IS NULL
+  AND (s.employer_name, s.credit_code) IN (SELECT o.employer_name, min(o.credit_code) FROM {rows} o WHERE o.credit_code IS NOT NULL
+   AND NOT EXISTS (SELECT FROM employment_employer k WHERE k.credit_code = o.credit_code) GROUP BY 1)))
+END"""
+
+FIRM_REFERENCE = Reference(into="employer_id", find=FIRM, when="s.employer_name IS NOT NULL", optional=True)
+"""The employer of rows whose key it is part of: the one ``create_firms`` will give the row, known before anything is written.
+
+So a row with a new credit code means the firm of that name that has none yet (of several codes the lowest takes it).
+"""
+
+FIRM_KEY = """CASE WHEN p.employer_id IS NOT NULL THEN '#' || p.employer_id WHEN s.credit_code IS NOT NULL THEN '@' || s.credit_code
+ELSE coalesce('@' || min(s.credit_code) FILTER (WHERE p.employer_id IS NULL) OVER (PARTITION BY s.employer_name), '=' || s.employer_name)
+END"""
+"""What makes two rows of a file name one employer, for a sheet with 企业名称 and 统一社会信用代码."""
+
+NEW_CODE = "s.credit_code IS NOT NULL AND EXISTS (SELECT FROM employment_employer e WHERE e.id = p.employer_id AND e.credit_code IS NULL)"
+"""SQL condition: the row tells the credit code of a firm that has none yet."""
+
 
 def employer_reference(name: str, code: str = NO_CODE) -> Reference:
     """The employer a row names, as ``p.employer_id``; ``name`` and ``code`` are SQL over ``s``."""
@@ -47,6 +69,16 @@ def create_stubs(batch: Batch, name: str, code: str = NO_CODE) -> None:
                 f" {naming} AND {rows} ORDER BY coalesce({code}, {name}), {name}"
             )
             _find(batch, name, code)
+
+
+def create_firms(batch: Batch) -> None:
+    """Give firms the credit codes that the good rows tell, then store those nobody knows; for ``FIRM_REFERENCE``."""
+    with operation(user=batch.user, action="employers.stub"):
+        batch.run(
+            "UPDATE employment_employer e SET credit_code = s.credit_code, updated_at = now() FROM {rows} s JOIN {plan} p USING (seq)"
+            " WHERE p.employer_id = e.id AND p.action IN ('created', 'updated') AND e.credit_code IS NULL AND s.credit_code IS NOT NULL"
+        )
+    create_stubs(batch, "s.employer_name", "s.credit_code")
 
 
 def _find(batch: Batch, name: str, code: str) -> None:

@@ -24,6 +24,8 @@ API_RATES = {
     "default": env.integer("API_RATE", 600, least=0, most=1_000_000),
     # Dashboards and other offices' programs poll them; an answer costs little.
     "statistics": env.integer("API_STATISTICS_RATE", 600_000, least=0, most=10_000_000),
+    # The public job page, by address: a household or an office behind one of them looks through many.
+    "public": env.integer("PUBLIC_RATE", 120, least=0, most=1_000_000),
     # A file is much work; a program that hands in a folder of them is still let through.
     "imports": env.integer("API_IMPORT_RATE", 300, least=0, most=1_000_000),
 }

@@ -117,7 +117,7 @@ class MarketOracle:
                 )
         for step in self.world.market.referrals:
             if step.result == "到岗":
-                words = [*([step.fair.code] if step.fair else []), self.employer(step.employer_id), step.job_title]
+                words = [*([step.fair.code] if step.fair else []), step.employer.name, step.job_title]
                 place = step.place_code or step.employer.place_code
                 dims = self.place_dims(place) | {"mode": "", "trip": "", "employer": self.employer(step.employer_id)}
                 order = (step.happened_on, 1, " ".join(words))

@@ -1,0 +1,113 @@
+"""Reading the market: how vacancies stand on a day, which tell the same job twice, where referrals have come to."""
+
+from collections.abc import Iterable
+from datetime import date
+from enum import StrEnum
+from typing import Any, Final
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum, Value
+from django.db.models.functions import Coalesce, Collate, StrIndex
+
+from core.accounts.models import User
+from core.formats.values import REFERRAL_RESULT
+from employment.models import FairBooth, Referral, Vacancy
+
+LINE: Final = "".join(REFERRAL_RESULT.codes)
+"""The results in their order: where one stands in it tells which of a day's steps came later."""
+
+
+class VacancyState(StrEnum):
+    """How a vacancy stands on a day; one that waits to be verified is open as well."""
+
+    OPEN = "open"
+    UNCHECKED = "unchecked"
+    OVER = "over"
+    CLOSED = "closed"
+    UNTRUE = "untrue"
+
+
+def in_state(state: VacancyState, today: date) -> Q:
+    """Condition on vacancies in that state on the day."""
+    shut = Q(closed_on__isnull=False, closed_on__lte=today)
+    live = Q(collected_on__lte=today, valid_until__gte=today) & ~shut
+    untrue = Q(checked__isnull=False, checked=False)
+    return {
+        VacancyState.OPEN: live & ~untrue,
+        VacancyState.UNCHECKED: live & Q(checked__isnull=True),
+        VacancyState.OVER: Q(valid_until__lt=today) & ~shut & ~untrue,
+        VacancyState.CLOSED: shut & ~untrue,
+        VacancyState.UNTRUE: untrue,
+    }[state]
+
+
+def state_of(row: dict[str, Any], today: date) -> VacancyState:
+    """The state of a row with ``checked closed_on valid_until``."""
+    if row["checked"] is False:
+        return VacancyState.UNTRUE
+    if row["closed_on"] is not None and row["closed_on"] <= today:
+        return VacancyState.CLOSED
+    if row["valid_until"] < today:
+        return VacancyState.OVER
+    return VacancyState.OPEN if row["checked"] else VacancyState.UNCHECKED
+
+
+def told_before() -> Exists:
+    """Condition on vacancies: an earlier row of the same employer, post and place was still valid when this one came.
+
+    Both are one vacancy (formats.md §3.1 VAC_N), which the earliest row stands for.
+    """
+    earlier = Q(collected_on__lt=OuterRef("collected_on")) | Q(
+        Q(told__lt=Collate(OuterRef("source"), "C")) | Q(source=OuterRef("source"), pk__lt=OuterRef("pk")),
+        collected_on=OuterRef("collected_on"),
+    )
+    same = _same_job().alias(told=Collate("source", "C"))
+    return Exists(same.filter(earlier, valid_until__gte=OuterRef("collected_on")))
+
+
+def told_later(day: date) -> Exists:
+    """Condition on vacancies: a later row of the same employer, post and place stands on the public page on ``day``."""
+    later = Q(collected_on__gt=OuterRef("collected_on")) | Q(
+        collected_on=OuterRef("collected_on"), pk__gt=OuterRef("pk")
+    )
+    return Exists(_same_job().public_on(day).filter(later))
+
+
+def _same_job() -> Any:  # noqa: ANN401 - a queryset with its own methods
+    same = {name: OuterRef(name) for name in ("employer", "job_title", "place_code")}
+    return Vacancy.objects.filter(**same).exclude(checked=False)
+
+
+def followed() -> Exists:
+    """Condition on steps of referrals: the process they belong to went on after them."""
+    same = Referral.objects.alias(at=Coalesce("fair_id", 0), place=StrIndex(Value(LINE), F("result"))).filter(
+        worker=OuterRef("worker"),
+        employer=OuterRef("employer"),
+        job_title=OuterRef("job_title"),
+        at=Coalesce(OuterRef("fair_id"), 0),
+    )
+    later = Q(happened_on__gt=OuterRef("happened_on")) | Q(
+        happened_on=OuterRef("happened_on"), place__gt=StrIndex(Value(LINE), OuterRef("result"))
+    )
+    return Exists(same.filter(later))
+
+
+def results_of(rows: QuerySet[Referral]) -> dict[str, int]:
+    """Result → how many of those steps, in the order of the line. One query."""
+    counted = dict(rows.order_by().values_list("result").annotate(n=Count("pk")))
+    return {result: counted.get(result, 0) for result in REFERRAL_RESULT.codes}
+
+
+def fair_counts(fair_ids: Iterable[int]) -> dict[int, tuple[int, int, int]]:
+    """Fair → (employers, post rows, openings). One query."""
+    rows: QuerySet[Any, Any] = FairBooth.objects.filter(fair__in=list(fair_ids)).order_by()
+    counted = rows.values_list("fair_id").annotate(Count("employer_id", distinct=True), Count("pk"), Sum("openings"))
+    return {fair: (employers, posts, openings) for fair, employers, posts, openings in counted}
+
+
+def step_counts(user: User, by: str, ids: Iterable[int]) -> dict[int, dict[str, int]]:
+    """Fair or vacancy (``by`` names the column) → result → how many of the steps the user sees. One query."""
+    rows: QuerySet[Any, Any] = Referral.objects.visible_to(user).filter(**{f"{by}__in": list(ids)}).order_by()
+    found: dict[int, dict[str, int]] = {}
+    for pk, result, n in rows.values_list(by, "result").annotate(n=Count("pk")):
+        found.setdefault(pk, {})[result] = n
+    return found

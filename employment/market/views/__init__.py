@@ -1,0 +1,1 @@
+"""Pages of the market for work, behind sign-in and in the open."""
