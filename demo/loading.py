@@ -19,6 +19,7 @@ from demo.names import invented_names
 from demo.surveys import load_campaigns
 from employment.rebuilding import rebuild_spells
 from workers.bitmaps.building import refresh_bitmaps
+from workers.doubles.finding import find_doubles
 from workers.models import Worker
 
 SQL = Path(__file__).parent / "sql"
@@ -49,13 +50,16 @@ def load_demo(*, scale: int, say: Say = lambda _: None) -> dict[str, object]:
         _functions_and_names(min(scale, MOST_NAMES))
         for step, title in (
             ("people", "人员和家庭户"),
+            ("doubles", "同一人的两份登记"),
             ("work", "用人单位和务工台账"),
             ("journeys", "春风行动、到岗和回访"),
+            ("places", "就业载体、劳务品牌和返乡监测"),
         ):
             say(title)
             _run(step, params)
         say("推算就业记录和回访计划")
         _derive()
+        find_doubles()
         users = demo_users(root_division())
         say("走访活动")
         load_campaigns(root=root_division(), today=timezone.localdate(), run=_run)

@@ -40,13 +40,14 @@ def import_json(source: Import, *, errors: bool = False) -> dict[str, Any]:
         "skipped_sheets": source.skipped_sheets,
         "unknown_columns": source.unknown_columns,
         "notes": source.notes,
-        "doubts": source.doubts or None,
         "detail": source.error or (job.error if job is not None and source.state == Import.State.DONE else ""),
         "errors_url": reverse("api-import-errors", args=[source.id]),
         "created_by": source.created_by.username,
         "created_at": source.created_at.isoformat(),
         "finished_at": source.finished_at.isoformat() if source.finished_at else None,
     }
+    if source.doubts:
+        found["doubts"] = source.doubts
     if errors:
         letters = source.letters
         found["errors"] = [fault.as_dict(letters) for fault in source.faults.order_by("seq", "id").iterator()]
@@ -84,7 +85,7 @@ _IMPORT = inline_serializer(
         "skipped_sheets": serializers.ListField(),
         "unknown_columns": serializers.ListField(),
         "notes": serializers.ListField(),
-        "doubts": serializers.DictField(allow_null=True),
+        "doubts": serializers.DictField(required=False),
         "detail": serializers.CharField(),
         "errors_url": serializers.CharField(),
         "created_by": serializers.CharField(),
