@@ -10,6 +10,7 @@ UPDATE surveys_visittask t SET assigned_on = c.starts_on FROM surveys_campaign c
 -- met: somebody answered; absent and moved: nobody did; the rest is still to be visited.
 CREATE TEMP TABLE demo_door ON COMMIT DROP AS
 SELECT t.id, t.campaign_id, t.household_id, t.village_code, t.surveyor_id, x.outcome,
+  t.surveyor_id = (SELECT id FROM accounts_user WHERE username = 'village_assistant') AS mine,
   least(c.starts_on + 1 + pg_temp.pick(t.id, 92, CASE WHEN c.id = %(autumn)s THEN 55 ELSE 18 END)::int, %(today)s::date) AS day,
   CASE WHEN x.outcome = 'absent' AND c.id <> %(autumn)s THEN 'absent' WHEN x.outcome = 'moved' AND c.id <> %(autumn)s THEN 'moved'
        WHEN c.id = %(autumn)s THEN 'submitted' WHEN x.luck < 18 THEN 'visited' WHEN x.luck < 20 THEN 'returned' ELSE 'submitted' END AS state
@@ -37,7 +38,7 @@ CROSS JOIN LATERAL (SELECT jsonb_build_object('labour_status', w.labour_status, 
     WHEN '省内务工' THEN '贵阳' END, 'phone', w.phone, 'intention', nullif(w.intention, ''), 'intended_place', nullif(w.intended_place, ''),
   'expected_wage', w.expected_wage::text, 'wanted_job', nullif(w.wanted_job, ''), 'training_wish', nullif(w.training_wish, ''),
   'startup_wish', nullif(w.startup_wish, ''), 'skill', nullif(w.skill, ''), 'skill_level', nullif(w.skill_level, '')) AS said) a
-CROSS JOIN LATERAL (SELECT CASE WHEN pg_temp.pick(w.id, 94, 8) > 0 THEN '{}'::jsonb
+CROSS JOIN LATERAL (SELECT CASE WHEN pg_temp.pick(w.id, 94, CASE WHEN d.mine THEN 2 ELSE 8 END) > 0 THEN '{}'::jsonb
   WHEN d.campaign_id = %(autumn)s THEN jsonb_build_object('expected_wage', w.expected_wage::text, 'labour_status', w.labour_status)
   WHEN pg_temp.pick(w.id, 95, 2) = 0 THEN jsonb_build_object('expected_wage', (4200 + 100 * pg_temp.pick(w.id, 96, 30))::text || '.00')
   ELSE jsonb_build_object('intention', '就近就业', 'training_wish', '愿意') END AS changes) x
@@ -51,8 +52,8 @@ WHERE campaign_id = %(autumn)s AND state = 'submitted';
 
 -- In the demo village somebody at the county changed what the visit changed, too.
 INSERT INTO surveys_surveyclash (survey_id, field, base, theirs, mine, choice)
-SELECT s.id, 'intention', '省外务工', coalesce(w.intention, ''), s.changes ->> 'intention', ''
-FROM surveys_survey s JOIN surveys_visittask t ON t.id = s.task_id JOIN workers_worker w ON w.id = s.worker_id
-WHERE t.campaign_id = %(winter)s AND t.state IN ('visited', 'returned') AND s.changes ? 'intention' AND w.intention <> '就近就业'
-  AND t.surveyor_id = (SELECT id FROM accounts_user WHERE username = 'village_assistant')
-ORDER BY s.id LIMIT 3
+SELECT s.id, change.key, '', coalesce(to_jsonb(w) ->> change.key, ''), change.value, ''
+FROM surveys_survey s JOIN surveys_visittask t ON t.id = s.task_id JOIN demo_door d ON d.id = t.id AND d.mine
+JOIN workers_worker w ON w.id = s.worker_id CROSS JOIN LATERAL jsonb_each_text(s.changes) AS change
+WHERE t.campaign_id = %(winter)s AND t.state IN ('visited', 'returned') AND change.value IS DISTINCT FROM to_jsonb(w) ->> change.key
+ORDER BY s.id, change.key LIMIT 3

@@ -171,7 +171,7 @@ class CampaignDetail(DetailScreen):
             Fact(_("活动类型"), thing.kind),
             Fact(_("起止日期"), f"{thing.starts_on} — {thing.ends_on}"),
             Fact(_("走访范围"), names_of({thing.division_code}).get(thing.division_code, thing.division_code)),
-            Fact(_("抽样种子"), thing.seed),
+            Fact(_("抽样种子"), str(thing.seed)),
         )
         tasks = Action(_("逐户查看"), f"{reverse('surveys:tasks')}?campaign={thing.pk}", icon="list")
         return Header(thing.name, facts=facts, state=word, state_colour=colour, primary=tasks, menu=self.menu(thing))
