@@ -10,10 +10,10 @@ from core.errors import NotFound
 from core.formats.masking import mask_id
 from core.formats.pinyin import initials
 from core.web.lists.paging import Keyset
-from core.web.screens import Choice, ChoiceSource, FetchFull, Hit, MenuEntry, Reveal, SearchSource, register
+from core.web.screens import Choice, ChoiceSource, FetchFull, FirstStep, Hit, MenuEntry, Reveal, SearchSource, register
 from workers import file_tabs
 from workers.models import Worker
-from workers.queries import TOWNSHIP, area_of, finder, meanings, place_names, searched
+from workers.queries import TOWNSHIP, VILLAGE, area_of, finder, meanings, place_names, searched
 
 
 def _found(user: User, text: str, limit: int) -> list[tuple[int, str, str]]:
@@ -26,6 +26,14 @@ def _found(user: User, text: str, limit: int) -> list[tuple[int, str, str]]:
     return [
         (row["pk"], row["name"], f"{' '.join(places[row['village_code']])} {mask_id(row['id_number'])}") for row in rows
     ]
+
+
+def _no_villages(user: User) -> bool:
+    return not Division.objects.within(area_of(user)).filter(code__length=VILLAGE).exists()
+
+
+def _nobody(user: User) -> bool:
+    return not Worker.objects.visible_to(user).exists()
 
 
 def find_people(user: User, text: str, limit: int) -> list[Hit]:
@@ -98,6 +106,27 @@ register(
         icon="user",
         order=10,
         list_url_name="workers:list",
+    )
+)
+register(
+    FirstStep(
+        name="villages",
+        label=_("载入本县的村"),
+        hint=_("花名册按村名登记，现在还没有村。在服务器上运行 manage.py load_divisions 本县.csv，首行 code,name。"),
+        wanted=_no_villages,
+        permission="users.manage",
+        order=10,
+    )
+)
+register(
+    FirstStep(
+        name="workers",
+        label=_("导入第一份劳动力花名册"),
+        hint=_("原表直接拖进来：先检查，写入前能看到每一处问题，写入后可以整体撤销。也可以先下载空白模板。"),
+        wanted=_nobody,
+        url=lambda: f"{reverse('workbooks:new')}?kind=workers",
+        permission="imports.register",
+        order=20,
     )
 )
 register(ChoiceSource(name="workers", search=choose_people, label=person_label, permission="workers.view"))

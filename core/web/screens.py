@@ -9,6 +9,8 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 from uuid import UUID
 
+from django.contrib.auth import get_user_model
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -92,6 +94,22 @@ class Todo:
 
     name: str
     source: Callable[["User"], Iterable[TodoRow]]
+    permission: Permission = ""
+    order: int = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class FirstStep:
+    """What somebody has to do before there is anything to work with; the home page shows it while ``wanted(user)``.
+
+    Without ``url`` it is done elsewhere, and ``hint`` says how.
+    """
+
+    name: str
+    label: Text
+    wanted: Callable[["User"], bool]
+    hint: Text = ""
+    url: Callable[[], str] | None = None
     permission: Permission = ""
     order: int = 100
 
@@ -200,9 +218,11 @@ class ListExporter:
     start: Callable[["User", ExportRequest], UUID]
 
 
-Registrable = MenuEntry | SearchSource | Todo | HomeNumbers | HomeCharts | ChoiceSource | Reveal | ListExporter
+Registrable = (
+    MenuEntry | SearchSource | Todo | FirstStep | HomeNumbers | HomeCharts | ChoiceSource | Reveal | ListExporter
+)
 T = TypeVar("T", bound=Registrable)
-P = TypeVar("P", bound=MenuEntry | SearchSource | Todo | HomeNumbers | HomeCharts)
+P = TypeVar("P", bound=MenuEntry | SearchSource | Todo | FirstStep | HomeNumbers | HomeCharts)
 
 
 @dataclass
@@ -248,6 +268,10 @@ def named(kind: type[T], name: str) -> T | None:
     return found
 
 
+def _alone(user: "User") -> bool:
+    return not get_user_model().objects.filter(is_active=True).exclude(pk=user.pk).exists()
+
+
 register(MenuEntry(section="home", label=_("首页"), url_name="web:home", icon="home", order=0, phone=10))
 register(MenuEntry(section="system", label=_("任务"), url_name="web:tasks", icon="progress", order=10))
 # The rooms below the kit cannot register their pages themselves.
@@ -268,6 +292,17 @@ register(
         url_name="accounts:access_log",
         permission="accesslog.view",
         icon="eye",
+        order=30,
+    )
+)
+register(
+    FirstStep(
+        name="accounts",
+        label=_("给同事建账号"),
+        hint=_("按岗位选角色，每个角色只看得到自己范围内的人；初始密码只显示一次。"),
+        wanted=_alone,
+        url=lambda: reverse("accounts:new_user"),
+        permission="users.manage",
         order=30,
     )
 )

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from core.accounts.models import User
 from core.web.base import Screen
 from core.web.frame import frame_of, url_of
-from core.web.screens import HomeCharts, HomeNumbers, NumberTile, Todo, TodoRow, permitted
+from core.web.screens import FirstStep, HomeCharts, HomeNumbers, NumberTile, Todo, TodoRow, permitted
 
 
 class Home(Screen):
@@ -37,6 +37,7 @@ class Me(Screen):
 def home_context(user: User) -> dict[str, Any]:
     """What the home page shows ``user``: only sources they may see, nothing with count 0."""
     return {
+        "steps": [(step, step.url() if step.url else "") for step in permitted(user, FirstStep) if step.wanted(user)],
         "todos": _todos(user),
         "numbers": _numbers(user),
         "charts": [chart for source in permitted(user, HomeCharts) for chart in source.source(user)],
