@@ -36,7 +36,7 @@ def inside(areas: Iterable[str], field: str) -> Q:
     return condition
 
 
-def of_stations(user: User) -> QuerySet[Any, Any]:
+def of_stations(user: User) -> list[QuerySet[Any, Any]]:
     """Ids of the persons a station follows.
 
     Those it planned to ask or has asked, those who work in its service area now, those on their way there.
@@ -46,16 +46,12 @@ def of_stations(user: User) -> QuerySet[Any, Any]:
     now = timezone.now()
     bound = Q(destination_code="") & inside(areas, "trip__destination_code") | inside(areas, "destination_code")
     underway = Passenger.objects.filter(bound, at_post_on__isnull=True, trip__departs_at__gte=now - UNDERWAY)
-    return (
-        PlannedVisit.objects.filter(station__in=stations)
-        .values("worker_id")
-        .union(
-            Visit.objects.filter(station__in=stations).values("worker_id"),
-            Spell.objects.filter(covering(timezone.localdate()), inside(areas, "place_code")).values("worker_id"),
-            underway.values("worker_id"),
-            all=True,
-        )
-    )
+    return [
+        PlannedVisit.objects.filter(station__in=stations).values("worker_id"),
+        Visit.objects.filter(station__in=stations).values("worker_id"),
+        Spell.objects.filter(covering(timezone.localdate()), inside(areas, "place_code")).values("worker_id"),
+        underway.values("worker_id"),
+    ]
 
 
 def of_destination(user: User) -> QuerySet[Any, Any]:

@@ -11,6 +11,7 @@ from django.db.models.functions import Substr
 from django.utils.timezone import localdate
 
 from core.accounts.models import User
+from core.accounts.roles import ScopeKind
 from core.divisions.models import Division
 from core.divisions.queries import names_of, root_division
 from core.formats.divisions_text import without_nationalities
@@ -200,13 +201,12 @@ def finder(user: User, filters: Mapping[str, Any], words: Sequence[Meaning]) -> 
     if any(word.indexed for word in words):
         return None
     conditions = [*of_filters(filters), *(word.condition for word in words)]
-    scope = in_scope(user)
-    if not conditions and user.division_prefix == root_division():
+    if not conditions and user.scope_kind is ScopeKind.DIVISION and user.division_prefix == root_division():
         return None
     known = current()
     if known is None:
         return None
-    return Finder(*known, (scope, *conditions))
+    return Finder(*known, (in_scope(user), *conditions))
 
 
 def _division_name(code: OuterRef | Substr) -> Subquery:

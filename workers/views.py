@@ -64,9 +64,14 @@ class WorkerList(ListScreen):
         form.is_valid()
         return finder(self.user, form.cleaned_data, self.words)
 
+    @cached_property
+    def file_url(self):
+        """Address of anybody's file, looked up once a page."""
+        return reverse("workers:detail", args=[0])
+
     def row_url(self, row):
         """The person's file."""
-        return reverse("workers:detail", args=[row["pk"]])
+        return self.file_url.replace("/0/", f"/{row['pk']}/")
 
     def row_fields(self):
         """For the names of places."""

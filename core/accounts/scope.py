@@ -4,33 +4,52 @@ Rows of persons are bounded by the code of the person's village. Users of a stat
 have no village: which persons are theirs is a fact of an app above (a visit plan, a class, a job spell). That app says
 so once::
 
-    register_reach(ScopeKind.STATIONS, lambda user: PlannedVisit.objects.filter(...).values("worker_id"))
+    register_reach(ScopeKind.STATIONS, "visits", lambda user: PlannedVisit.objects.filter(...).values("worker_id"))
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from core.accounts.roles import ScopeKind
 
 if TYPE_CHECKING:
     from core.accounts.models import User
 
-_REACHES: dict[ScopeKind, dict[str, Callable[["User"], QuerySet[Any, Any]]]] = {kind: {} for kind in ScopeKind}
+WorkerIds = QuerySet[Any, Any]
+Reach = Callable[["User"], WorkerIds | Sequence[WorkerIds]]
+
+_REACHES: dict[ScopeKind, dict[str, Reach]] = {kind: {} for kind in ScopeKind}
 
 
-def register_reach(kind: ScopeKind, name: str, worker_ids: Callable[["User"], QuerySet[Any, Any]]) -> None:
-    """Declare whom users of that scope kind reach: a queryset of one column, worker ids. The same name replaces."""
+def register_reach(kind: ScopeKind, name: str, worker_ids: Reach) -> None:
+    """Declare whom users of that scope kind reach: a queryset of one column, worker ids, or several. A name replaces."""
     _REACHES[kind][name] = worker_ids
 
 
+def reached(user: "User") -> Iterator[WorkerIds]:
+    """Querysets of one column, the ids of persons this user reaches who is bounded by no division; with repetitions."""
+    for worker_ids in _REACHES[user.scope_kind].values():
+        found = worker_ids(user)
+        yield from [found] if isinstance(found, QuerySet) else found
+
+
+def id_column(worker_ids: WorkerIds) -> str:
+    """The one column of such a queryset."""
+    column: str = (*worker_ids.query.values_select, "pk")[0]
+    return column
+
+
 def scope_condition(user: "User", *, field: str, person: str) -> Q:
-    """Condition on rows of persons; ``field`` is the path to a village code, ``person`` the path to a worker id."""
-    kind = user.scope_kind
-    if kind is ScopeKind.DIVISION:
+    """Condition on rows of persons; ``field`` is the path to a village code, ``person`` the path to a worker id.
+
+    Each way of reaching is asked by itself and of each person: where few rows are asked an index answers, where many
+    are the planner gathers the persons once. A union of them all would be gathered for a single row.
+    """
+    if user.scope_kind is ScopeKind.DIVISION:
         return Q(**{f"{field}__startswith": user.division_prefix})
     condition = Q(pk__in=())
-    for worker_ids in _REACHES[kind].values():
-        condition |= Q(**{f"{person}__in": worker_ids(user)})
+    for worker_ids in reached(user):
+        condition |= Q(Exists(worker_ids.filter(**{id_column(worker_ids): OuterRef(person)})))
     return condition

@@ -9,10 +9,12 @@ from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.accounts import scope
+from core.accounts.roles import ScopeKind
 from core.formats.identity import check_digit
 from core.formats.pinyin import key_initials, sort_key
 from core.web.lists.paging import Keyset, capped_count
-from tests.people import county_clerk, township_clerk
+from tests.people import county_clerk, township_clerk, with_role
 from tests.workers.village_lists import store_divisions
 from workers import queries
 from workers.bitmaps.blocks import SPAN, make_names, make_numbers, make_words, places
@@ -174,6 +176,24 @@ def test_a_township_sees_its_own(register):
     asked = Asked(clerk, {}, "")
     assert asked.finder is not None
     assert set(asked.check()) == {one.pk for one in register if one.village_code.startswith("520527219")}
+
+
+def test_who_is_bounded_by_no_division_sees_whom_they_reach(register, monkeypatch):
+    reached = {one.pk for one in register[::3]}
+    ways = [Worker.objects.filter(pk__in=list(reached)[:200]).values("pk"), Worker.objects.filter(pk__in=reached)]
+    monkeypatch.setattr(scope, "_REACHES", {kind: {} for kind in ScopeKind})
+    scope.register_reach(ScopeKind.STATIONS, "test", lambda _user: ways)
+    user = with_role("station_staff", scope_stations=["GZ-01"])
+    everybody = Asked(user, {}, "")
+    assert everybody.finder is not None
+    assert set(everybody.check()) == reached
+    narrow = Asked(user, {"sex": "女"}, "张")
+    assert set(narrow.check()) == reached & set(Asked(county_clerk(), {"sex": "女"}, "张").check())
+    ways[1] = Worker.objects.filter(pk__in=list(reached)[:200])
+    assert set(everybody.truth(("name_key",), descending=False)) == reached
+    gone = Asked(user, {}, "")
+    found = [one for page in gone.pages(("name_key",), descending=False) for one in page]
+    assert set(found) == set(list(reached)[:200])
 
 
 def test_many_of_one_name_come_page_by_page(register):

@@ -15,6 +15,7 @@ from core.accounts.models import User
 from core.accounts.roles import ScopeKind
 from workers.ages import birth_days
 from workers.bitmaps.blocks import Block, Found
+from workers.bitmaps.reached import reached_by
 
 Condition = Callable[[Block], Found]
 
@@ -130,8 +131,8 @@ def any_of(conditions: Iterable[Condition]) -> Condition:
 
 
 def in_scope(user: User) -> Condition:
-    """Whom the user sees; whom a station or a partner reaches only the rows tell."""
-    return in_division(user.division_prefix) if user.scope_kind is ScopeKind.DIVISION else undecided
+    """Whom the user sees."""
+    return in_division(user.division_prefix) if user.scope_kind is ScopeKind.DIVISION else reached_by(user)
 
 
 def of_filters(cleaned: Mapping[str, Any]) -> list[Condition]:

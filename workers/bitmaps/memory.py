@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
-from uuid import UUID
 
 from django.db import connection
 
@@ -13,7 +12,7 @@ from workers.bitmaps.blocks import Block, unpacked
 MOST_MARKED: Final = 4_000
 """More people than these written since: the bitmaps are of no use until they have been built anew."""
 
-_blocks: dict[int, tuple[UUID, Block]] = {}
+_blocks: dict[int, tuple[str, Block]] = {}
 _latest: "list[Snapshot]" = []
 
 
@@ -21,7 +20,7 @@ _latest: "list[Snapshot]" = []
 class Snapshot:
     """Every block, as of the versions it was built with."""
 
-    versions: Mapping[int, UUID]
+    versions: Mapping[int, str]
     blocks: tuple[Block, ...]
 
     @cached_property
@@ -37,12 +36,12 @@ def current() -> tuple[Snapshot, frozenset[int]] | None:
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT number, version, NULL::bigint FROM workers_listblock UNION ALL"
+            "SELECT number, version::text, NULL::bigint FROM workers_listblock UNION ALL"
             " (SELECT first_id, NULL, last_id FROM workers_listmark LIMIT %s)",
             [MOST_MARKED + 1],
         )
         rows = cursor.fetchall()
-    versions: dict[int, UUID] = {}
+    versions: dict[int, str] = {}
     marked: set[int] = set()
     for number, version, last in rows:
         if version is not None:
@@ -56,7 +55,7 @@ def current() -> tuple[Snapshot, frozenset[int]] | None:
     return _snapshot(versions), frozenset(marked)
 
 
-def _snapshot(versions: dict[int, UUID]) -> Snapshot:
+def _snapshot(versions: dict[int, str]) -> Snapshot:
     for known in _latest:
         if known.versions == versions:
             return known
@@ -64,7 +63,7 @@ def _snapshot(versions: dict[int, UUID]) -> Snapshot:
     with connection.cursor() as cursor:
         # One by one: the text of all of them at once would double what the process holds.
         for number in missing:
-            cursor.execute("SELECT version, data FROM workers_listblock WHERE number = %s", [number])
+            cursor.execute("SELECT version::text, data FROM workers_listblock WHERE number = %s", [number])
             for version, data in cursor.fetchall():
                 _blocks[number] = (version, unpacked(bytes(data)))
     for number in set(_blocks) - set(versions):

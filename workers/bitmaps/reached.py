@@ -1,0 +1,58 @@
+"""Whom a user reaches who is bounded by no division (a station, a partner bureau), as bits.
+
+Which rows reach whom is a matter of the apps above, spread over tables of millions. So the persons are read once and
+kept for some seconds: whoever is reached anew comes into this person's lists that much later, whoever is no longer
+reached not at all, for the rows are asked again.
+"""
+
+import time
+from collections import defaultdict
+from itertools import chain
+from typing import Final
+
+from core.accounts.models import User
+from core.accounts.scope import id_column, reached
+from workers.bitmaps.blocks import BITS, NOWHERE, SPAN, Block, Found
+
+KEPT_FOR: Final = 15.0
+MOST_KEPT: Final = 64
+"""Users whose persons a process keeps."""
+
+_kept: "dict[tuple[object, ...], Reached]" = {}
+
+
+class Reached:
+    """The persons of one user; a condition on blocks."""
+
+    def __init__(self, user: User) -> None:
+        self.read_at = time.monotonic()
+        self._lows: dict[int, list[int]] = defaultdict(list)
+        for worker_id in chain.from_iterable(ids.values_list(id_column(ids), flat=True) for ids in reached(user)):
+            self._lows[worker_id >> BITS].append(worker_id & (SPAN - 1))
+        self._bits: dict[int, tuple[Block, int]] = {}
+
+    def __call__(self, block: Block) -> Found:
+        """Those of the block."""
+        known = self._bits.get(block.number)
+        if known is None or known[0] is not block:
+            known = self._bits[block.number] = (block, self._bits_of(block))
+        return Found(known[1], known[1])
+
+    def _bits_of(self, block: Block) -> int:
+        data, places = bytearray(SPAN // 8), block.places
+        for low in self._lows.get(block.number, ()):
+            if (place := places[low]) != NOWHERE:
+                data[place >> 3] |= 1 << (place & 7)
+        return int.from_bytes(data, "little")
+
+
+def reached_by(user: User) -> Reached:
+    """The persons as read at most ``KEPT_FOR`` seconds ago."""
+    key = (user.pk, user.role, user.scope_division, *user.scope_stations, *user.scope_institutions)
+    found = _kept.get(key)
+    if found is None or time.monotonic() - found.read_at > KEPT_FOR:
+        _kept.pop(key, None)
+        while len(_kept) >= MOST_KEPT:
+            _kept.pop(next(iter(_kept)), None)
+        found = _kept[key] = Reached(user)
+    return found
