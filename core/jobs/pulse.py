@@ -4,6 +4,7 @@ A handler may sit in one long transaction; what it reports must be seen outside 
 """
 
 import threading
+import time
 from datetime import timedelta
 from types import TracebackType
 from typing import Self
@@ -17,6 +18,8 @@ from core.jobs.registry import Cancelled
 
 LEASE = timedelta(seconds=15)
 BEAT_SECONDS = 0.7
+LOOK_SECONDS = 0.2
+"""How soon news is published; without any the lease is renewed every ``BEAT_SECONDS``."""
 
 
 class Pulse:
@@ -47,8 +50,11 @@ class Pulse:
 
     def _beat(self) -> None:
         try:
-            while not self._stop.wait(BEAT_SECONDS):
-                self._publish()
+            shown, since = (0, 0, ""), time.monotonic()
+            while not self._stop.wait(LOOK_SECONDS):
+                if self._state != shown or time.monotonic() - since >= BEAT_SECONDS:
+                    shown, since = self._state, time.monotonic()
+                    self._publish()
             self._publish()
         finally:
             connection.close()

@@ -36,7 +36,7 @@ A bare tuple: a hundred thousand of them are made and kept, and the collector pa
 """
 
 BLANK: Final[Read] = (None, NULL, ())
-VALUE, TEXT = itemgetter(0), itemgetter(1)
+VALUE, TEXT, SAID = itemgetter(0), itemgetter(1), itemgetter(2)
 
 Values = dict[str, list[Any]]
 """Field → its values down a block of rows."""
@@ -137,14 +137,26 @@ class RowParser:
         asked = (*(rule.sources for rule in sheet.derived), *(notice.sources for notice in sheet.row_notices))
         self._asked = {name for sources in asked for name in sources}
         self._title = ""
-        self._positions: Mapping[str, int] = {}
+        self._present: list[tuple[_Cells, int]] = []
+        self._absent: list[_Cells] = []
 
     def at_sheet(self, title: str, positions: Mapping[str, int]) -> None:
         """Rows of the sheet ``title`` follow, in which the column of heading h stands at ``positions[h]``."""
-        self._title, self._positions = title, positions
+        self._title = title
+        headed = [(memory, positions.get(memory.column.heading)) for memory in self._cells]
+        self._present = [(memory, place) for memory, place in headed if place is not None]
+        self._absent = [memory for memory, place in headed if place is None]
+
+    @property
+    def fields(self) -> list[str]:
+        """The staged columns a row's text holds: those the sheet has, then what is made of them. The others are NULL."""
+        return [
+            *(memory.column.field for memory, _place in self._present),
+            *(made.rule.field for made in self._made),
+        ]
 
     def parse(self, rows: Sequence[Sequence[Any]]) -> Block:
-        """A block of one or more rows: values in the order of ``sheet.staged``.
+        """A block of one or more rows: values in the order of ``fields``.
 
         Of a row absent required columns are told first, then cells, then what compares cells, then what is made of them.
         """
@@ -152,30 +164,31 @@ class RowParser:
         block = Block([], {})
         values: Values = {SHEET_TITLE: [self._title] * len(rows)}
         texts: list[Iterable[str]] = []
-        for memory in self._cells:
-            if memory.column.heading not in self._positions:
-                _tell(block, [_blank(memory.column)] * len(rows))
-        for memory in self._cells:
-            place = self._positions.get(memory.column.heading)
-            reads = [_blank(memory.column)] * len(rows) if place is None else memory.down(columns[place])
-            texts.append(self._kept(memory.column.field, reads, values))
-            if memory.tells and place is not None:
+        for memory in self._absent:
+            blanks = [memory.blank] * len(rows)
+            self._keep(memory.column.field, blanks, values)
+            _tell(block, blanks)
+        for memory, place in self._present:
+            reads = memory.down(columns[place])
+            self._keep(memory.column.field, reads, values)
+            texts.append(map(TEXT, reads))
+            if memory.tells:
                 _tell(block, reads)
         for notice in self.sheet.row_notices:
             self._notice(notice, values, block)
         for made in self._made:
             reads = made.down(values)
-            texts.append(self._kept(made.rule.field, reads, values))
+            self._keep(made.rule.field, reads, values)
+            texts.append(map(TEXT, reads))
             if made.tells:
                 _tell(block, reads)
         block.texts.extend(map("\t".join, zip(*texts, strict=True)))
         return block
 
-    def _kept(self, field: str, reads: Sequence[Read], values: Values) -> Iterable[str]:
-        """Keep the values somebody will ask for; the texts."""
+    def _keep(self, field: str, reads: Sequence[Read], values: Values) -> None:
+        """Keep the values somebody will ask for."""
         if field in self._asked:
             values[field] = list(map(VALUE, reads))
-        return map(TEXT, reads)
 
     def _notice(self, rule: RowNotice, values: Values, block: Block) -> None:
         make, today = rule.make, self.today
@@ -185,6 +198,8 @@ class RowParser:
 
 
 def _tell(block: Block, reads: Sequence[Read]) -> None:
+    if not any(map(SAID, reads)):
+        return
     for row, (_value, _text, said) in enumerate(reads):
         if said:
             block.said.setdefault(row, []).extend(said)
@@ -196,8 +211,3 @@ def _blank(column: Column) -> Read:
         return BLANK
     said = Said(column.heading, column.missing_code, f"“{column.heading}”不能为空，请填写。", "error")
     return BAD, NULL, (said,)
-
-
-def staged_line(seq: int, title: str, row: int, text: str, *, bad: bool) -> str:
-    """One line of COPY's text format for the table of parsed rows; ``title`` is already escaped."""
-    return f"{seq}\t{title}\t{row}\t{'t' if bad else 'f'}\t{text}\n"

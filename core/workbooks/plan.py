@@ -4,12 +4,15 @@ All of it is set-based SQL over the two staging tables; it runs once when an imp
 writing transaction, when it is confirmed, because the registry may have changed in between.
 """
 
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from django.utils import timezone
 
 from core.accounts.roles import ScopeKind
 from core.formats.text import NameMatch, compare_names
+from core.jobs.registry import Progress
 from core.workbooks import sheets, staging
 from core.workbooks.lengths import longest_texts
 from core.workbooks.models import Import, ImportFault
@@ -22,8 +25,9 @@ NAME_HEADING = "姓名"
 class Plan:
     """The plan of one import, built step by step on one cursor."""
 
-    def __init__(self, cursor: Any, source: Import, sheet: Sheet) -> None:
+    def __init__(self, cursor: Any, source: Import, sheet: Sheet, progress: Progress) -> None:
         self.cursor = cursor
+        self.progress = progress
         self.source = source
         self.sheet = sheet
         self.rows = staging.rows_table(source.id)
@@ -40,24 +44,31 @@ class Plan:
 
         ``to_write`` gives the rows to be created their ids, so that what hangs on them needs no search for them.
         """
-        ImportFault.objects.filter(source=self.source, planned=True).delete()
-        self._start(to_write=to_write)
-        self._refuse_too_long()
+        steps = list(self._steps(to_write=to_write))
+        for place, step in enumerate(steps):
+            self.progress.at(place, len(steps) + 1, "核对" if to_write else "比对")
+            step()
+        self.progress.at(len(steps), len(steps) + 1)
+        return self._counts()
+
+    def _steps(self, *, to_write: bool) -> Iterator[Callable[[], object]]:
+        yield ImportFault.objects.filter(source=self.source, planned=True).delete
+        yield lambda: self._start(to_write=to_write)
+        yield self._refuse_too_long
         if self.sheet.person:
-            self._find_people()
+            yield self._find_people
         for reference in self.sheet.references:
-            self._find_reference(reference)
+            yield partial(self._find_reference, reference)
         for check in self.sheet.checks:
-            self._check(check)
+            yield partial(self._check, check)
         # So far every row was judged for itself, refused or not, so that all its faults are told. Now rows meet each
         # other, and a refused one has no key, takes no place and meets nobody (formats.md §1.3).
-        self._doubles()
-        self._refuse_found(list(self.sheet.find_faults(self._sql)))
-        self._refuse_repetitions()
-        self._classify()
+        yield self._doubles
+        yield lambda: self._refuse_found(list(self.sheet.find_faults(self._sql)))
+        yield self._refuse_repetitions
+        yield self._classify
         if to_write:
-            self._sql("ANALYZE {plan}")
-        return self._counts()
+            yield lambda: self._sql("ANALYZE {plan}")
 
     def _sql(self, sql: str, **params: Any) -> list[tuple[Any, ...]]:
         text = sql.replace("{rows}", self.rows).replace("{plan}", self.plan)

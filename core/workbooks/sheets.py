@@ -3,7 +3,7 @@
 An app declares its kinds in ``workbooks.py``; nothing here or elsewhere in core knows any of them.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -137,7 +137,8 @@ class Target:
     ``key`` joins ``t`` (table) to ``s``/``p``; ``values`` maps table columns to SQL over ``s``/``p``; ``fixed`` ones are
     written on insert only, ``merged`` ones (SQL over ``s``/``p``/``t``) on update only. ``touched`` is SQL over
     ``s``/``p``/``t`` that is true when something beside the columns would change. While rows are written,
-    ``p.target_id`` is the id of the row that is updated or created.
+    ``p.target_id`` is the id of the row that is updated or created. ``joined`` is what ``values`` and ``fixed`` of a new row
+    need beside ``s`` and ``p``: a join that may speak of ``%(first)s`` and ``%(next)s``, between which the batch's ``seq`` lie.
     """
 
     table: str
@@ -146,6 +147,7 @@ class Target:
     fixed: Mapping[str, str] = field(default_factory=dict)
     merged: Mapping[str, str] = field(default_factory=dict)
     touched: str = "false"
+    joined: str = ""
 
 
 class Found(NamedTuple):
@@ -226,6 +228,10 @@ class Sheet:
         return (*own, *((made.field, made.sql) for made in self.derived))
 
 
+# Said of both tables: a bound on one alone lets the join read the other from its beginning, stretch after stretch.
+IN_BATCH = "s.seq >= %(first)s AND s.seq < %(next)s AND p.seq >= %(first)s AND p.seq < %(next)s"
+
+
 @dataclass(slots=True)
 class Batch:
     """What a sheet's hooks get while an import is written: a cursor in the transaction, the two staging tables, who, and progress."""
@@ -246,6 +252,14 @@ class Batch:
         """The same for a query: all its rows."""
         self.run(sql, params)
         return list(self.cursor.fetchall())
+
+    def steps(self, size: int, phase: str) -> Iterator[dict[str, int]]:
+        """Bounds for ``IN_BATCH``, one stretch of ``size`` rows after the other; progress moves with them."""
+        last = self.fetch("SELECT coalesce(max(seq), -1) FROM {plan}")[0][0]
+        for first in range(0, last + 1, size):
+            self.progress.at(first, last + 1, phase)
+            yield {"first": first, "next": first + size}
+        self.progress.at(last + 1, max(1, last + 1), phase)
 
 
 @dataclass(frozen=True, slots=True)

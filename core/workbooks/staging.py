@@ -5,10 +5,13 @@ rows refused, repeated or resolved rewrites little.
 """
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 from uuid import UUID
 
 from django.db import connection
@@ -16,6 +19,9 @@ from django.db import connection
 from core.workbooks.sheets import Sheet
 
 OWN_COLUMNS = (("seq", "integer"), ("sheet", "text"), ("row", "integer"), ("bad", "boolean"))
+
+COPY_PIECE = 1 << 18
+"""Characters handed to the connection at once."""
 
 
 def rows_table(import_id: UUID) -> str:
@@ -53,7 +59,49 @@ def drop(import_id: UUID) -> None:
 def copy(cursor: Any, table: str, columns: Sequence[str], lines: Iterable[str]) -> None:
     """COPY ready-made text lines into the columns of a table."""
     listed = ", ".join(f'"{name}"' for name in columns)
-    cursor.copy_expert(f"COPY {table} ({listed}) FROM STDIN", io.StringIO("".join(lines)))
+    with cursor.db.wrap_database_errors:  # Django wraps what it executes and not this
+        cursor.copy_expert(f"COPY {table} ({listed}) FROM STDIN", io.StringIO("".join(lines)), size=COPY_PIECE)
+
+
+class Copier:
+    """COPY beside the work that makes the lines: while a block is on its way the caller makes the next.
+
+    A context manager. The connection serves one thread at a time: whoever asks it something meanwhile waits for the
+    block. What goes wrong with a block is raised to the caller, at the next one or at the end.
+    """
+
+    def __init__(self, cursor: Any) -> None:
+        self._cursor = cursor
+        self._held = ExitStack()
+        self._pool = ThreadPoolExecutor(1, "copy")
+        self._on_its_way: Future[None] | None = None
+
+    def __enter__(self) -> Self:
+        self._held.enter_context(self._pool)
+        self._held.enter_context(connection.execute_wrapper(self._after_the_block))
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with self._held:
+            if kind is None:
+                self.wait()
+
+    def copy(self, table: str, columns: Sequence[str], lines: Iterable[str]) -> None:
+        """Send a block on its way once the one before has arrived."""
+        self.wait()
+        self._on_its_way = self._pool.submit(copy, self._cursor, table, columns, lines)
+
+    def wait(self) -> None:
+        """Return when nothing is on its way; raises what the block came to."""
+        block, self._on_its_way = self._on_its_way, None
+        if block is not None:
+            block.result()
+
+    def _after_the_block(self, execute: Callable[..., Any], *query: Any) -> Any:
+        self.wait()
+        return execute(*query)
 
 
 def escaped(value: str) -> str:

@@ -9,12 +9,10 @@ from core.jobs.registry import Progress
 from core.workbooks import staging
 from core.workbooks.models import Import
 from core.workbooks.plan import Plan
-from core.workbooks.sheets import Batch, Sheet, sheet_of
+from core.workbooks.sheets import IN_BATCH, Batch, Sheet, sheet_of
 
 BATCH = 10_000
 IMPORT_LOCK = 5_201
-# Said of both tables: a bound on one alone lets the join read the other from its beginning, batch after batch.
-IN_BATCH = "s.seq >= %(first)s AND s.seq < %(next)s AND p.seq >= %(first)s AND p.seq < %(next)s"
 
 
 def write(source: Import, operation_id: str, progress: Progress) -> dict[str, int]:
@@ -31,8 +29,7 @@ def write(source: Import, operation_id: str, progress: Progress) -> dict[str, in
         if not _staged(cursor, source):
             code, message = "staging", "已检查的数据不在了，请重新上传文件。"
             raise DomainError(code, message)
-        progress.at(0, max(1, source.counts.get("rows", 0)), "核对")
-        counts = Plan(cursor, source, sheet).build(to_write=True)
+        counts = Plan(cursor, source, sheet, progress).build(to_write=True)
         if source.rows_wanted == "all" and counts["refused"]:
             return counts
         batch = Batch(
@@ -43,8 +40,10 @@ def write(source: Import, operation_id: str, progress: Progress) -> dict[str, in
             operation_id=operation_id,
             progress=progress,
         )
+        # Judged with every statement, not all at the end, when nothing would be seen to move.
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         sheet.before_write(batch)
-        _write_rows(batch, sheet, counts, progress)
+        _write_rows(batch, sheet, counts)
         sheet.after_write(batch)
     return counts
 
@@ -54,19 +53,13 @@ def _staged(cursor: Any, source: Import) -> bool:
     return bool(cursor.fetchone()[0])
 
 
-def _write_rows(batch: Batch, sheet: Sheet, counts: dict[str, int], progress: Progress) -> None:
-    total = max(1, counts["created"] + counts["updated"])
+def _write_rows(batch: Batch, sheet: Sheet, counts: dict[str, int]) -> None:
     update, insert = _update_sql(sheet), _insert_sql(sheet, _blanks(batch.cursor, sheet.target.table))
-    batch.cursor.execute(f"SELECT coalesce(max(seq), -1) FROM {batch.plan}")
-    last, done = batch.cursor.fetchone()[0], 0
-    for first in range(0, last + 1, BATCH):
-        bounds = {"first": first, "next": first + BATCH}
-        progress.at(done, total, "写入")
+    for bounds in batch.steps(BATCH, "写入"):
         if counts["updated"]:
-            done += batch.run(update, bounds)
+            batch.run(update, bounds)
         if counts["created"]:
-            done += batch.run(insert, bounds)
-    progress.at(total, total, "写入")
+            batch.run(insert, bounds)
 
 
 def _update_sql(sheet: Sheet) -> str:
@@ -98,7 +91,6 @@ def _insert_sql(sheet: Sheet, blanks: dict[str, str]) -> str:
     values = (f"coalesce({value}, {blanks[name]})" if name in blanks else value for name, value in columns.items())
     return (
         f"INSERT INTO {target.table} ({', '.join(columns)}) SELECT {', '.join(values)}"
-        " FROM {rows} s JOIN {plan} p USING (seq)"
-        " WHERE p.action = 'created'"
+        f" FROM {{rows}} s JOIN {{plan}} p USING (seq) {target.joined} WHERE p.action = 'created'"
         f" AND {IN_BATCH} ORDER BY p.seq"
     )
