@@ -25,8 +25,8 @@ FILTERS = {
     "监测对象 / monitored": "group=monitored",
     "残疾人 / disabled": "group=disabled",
     "从无此类 / a group nobody is in": "group=veteran",
-    "人员类别截至往日 / group on a past day": "group=low_income&group_on=2024-06-30",
-    "类别认定之前 / before anybody was in it": "group=lifted_poverty&group_on=2020-11-29",
+    "人员类别截至往日 / group on a past day": "group=low_income&group_as_of=2024-06-30",
+    "类别认定之前 / before anybody was in it": "group=lifted_poverty&group_as_of=2020-11-29",
 }
 PAIRS = {
     "乡镇、就业状态 / township, status": "township={township}&labour_status=未就业",

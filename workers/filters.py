@@ -43,7 +43,7 @@ class WorkerFilter(df.FilterSet):
     township = df.ChoiceFilter(label=_("乡镇"), field_name="village_code", lookup_expr="startswith")
     village = df.CharFilter(label=_("村代码"), field_name="village_code", lookup_expr="startswith")
     group = df.ChoiceFilter(label=_("人员类别"), choices=GROUPS, method="in_group")
-    group_on = DayFilter(label=_("人员类别截至"), method="with_group_day")
+    group_as_of = DayFilter(label=_("人员类别截至"), method="with_group_day")
     labour_status = df.ChoiceFilter(label=_("就业状态"), choices=LABOUR_STATUS.pairs)
     sex = df.ChoiceFilter(label=_("性别"), choices=SEX.pairs)
     age_band = df.ChoiceFilter(label=_("年龄段"), choices=[(band, band) for band in AGE_BANDS], method="in_age_band")
@@ -69,8 +69,8 @@ class WorkerFilter(df.FilterSet):
             give_choices(self, "township", townships_of(asker))
 
     def in_group(self, queryset: WorkerQuerySet, _name: str, value: str) -> WorkerQuerySet:
-        """Those of the key group on the day of ``group_on``, today without one."""
-        day = self.form.cleaned_data.get("group_on") or localdate()
+        """Those of the key group on the day of ``group_as_of``, today without one."""
+        day = self.form.cleaned_data.get("group_as_of") or localdate()
         groups = ("lifted_poverty", "monitored") if value == LIFTED_OR_MONITORED else (value,)
         return queryset.in_any_group(groups, day)
 

@@ -108,7 +108,7 @@ def test_filters_of_the_page(query, names):
     assert [row["name"] for row in rows(county_clerk(), query)] == names
 
 
-@pytest.mark.parametrize("query", ["township=520113", "group=rich", "group_on=昨天", "nonsense=1", "age_band=20"])
+@pytest.mark.parametrize("query", ["township=520113", "group=rich", "group_as_of=昨天", "nonsense=1", "age_band=20"])
 def test_bad_parameter_is_named(query):
     answer = api_client_for(county_clerk(), "registry:read").get(f"{URL}?{query}")
     assert (answer.status_code, answer.json()["field"]) == (422, query.split("=")[0])

@@ -43,7 +43,7 @@ FILTERS = (
     {"not_visited_since": "2026-03-01"},
     {"group": "monitored"},
     {"group": "lifted_or_monitored", "township": "520527205"},
-    {"group": "monitored", "group_on": "2022-05-05"},
+    {"group": "monitored", "group_as_of": "2022-05-05"},
     {"group": "veteran"},
     {"sex": "女", "age_band": "35-44", "group": "lifted_poverty", "township": "520527219"},
 )

@@ -99,9 +99,9 @@ def test_filters_by_key_group_as_of_a_day():
     merry.memberships.create(group="monitored", valid_from=date(2022, 1, 1), valid_to=date(2023, 1, 1))
     assert chosen(group="lifted_poverty") == ["张国强"]
     assert chosen(group="monitored") == []
-    assert chosen(group="monitored", group_on="2022.6.1") == ["张国庆"]
-    assert chosen(group="monitored", group_on="2023-01-01") == []
-    assert chosen(group="lifted_or_monitored", group_on="2022-12-31") == ["张国庆", "张国强"]
+    assert chosen(group="monitored", group_as_of="2022.6.1") == ["张国庆"]
+    assert chosen(group="monitored", group_as_of="2023-01-01") == []
+    assert chosen(group="lifted_or_monitored", group_as_of="2022-12-31") == ["张国庆", "张国强"]
 
 
 @pytest.mark.parametrize(

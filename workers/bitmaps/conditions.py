@@ -139,7 +139,7 @@ def of_filters(cleaned: Mapping[str, Any]) -> list[Condition]:
     """The filters of the list in force, as their form cleaned them."""
     found = []
     for name, value in cleaned.items():
-        if value in (None, "") or name == "group_on":
+        if value in (None, "") or name == "group_as_of":
             continue
         found.append(_of_filter(name, value, cleaned))
     return found
@@ -157,7 +157,7 @@ def _of_filter(  # noqa: PLR0911 - one for each kind of filter
     if name in CONTAINED:
         return worded(name, lambda word: value in word)
     if name == "group":
-        day = cleaned.get("group_on") or localdate()
+        day = cleaned.get("group_as_of") or localdate()
         groups = ("lifted_poverty", "monitored") if value == "lifted_or_monitored" else (value,)
         return any_of([_tagged(group, day) for group in groups])
     if name == "age_band":
