@@ -1,0 +1,139 @@
+"""The public job page: what anybody may read without signing in, and nothing else."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.core.cache import cache
+from django.urls import reverse
+
+from core.api.throttling import forget_lots
+from employment.models import Vacancy
+from tests.employment.market import TODAY, step, vacancy
+from tests.journeys import employer, place_divisions, worker
+
+pytestmark = pytest.mark.django_db
+
+LIST = "/vacancies/"
+
+
+@pytest.fixture(autouse=True)
+def fresh():
+    place_divisions()
+    forget_lots()
+    cache.clear()
+    yield
+    cache.clear()
+
+
+def titles(client, query=""):
+    cache.clear()
+    page = client.get(f"{LIST}{query}")
+    assert page.status_code == 200
+    return re.findall(r"<b>([^<]*)</b>", page.content.decode())
+
+
+class TestWhatIsShown:
+    def test_only_verified_valid_vacancies_stand_there(self, client):
+        (
+            vacancy("缝纫工"),
+            vacancy("待核", checked=None),
+            vacancy("不实", checked=False),
+            vacancy("下架", closed_on=TODAY),
+        )
+        over = vacancy("过期", collected_on=TODAY - timedelta(60))
+        vacancy("明天", collected_on=TODAY + timedelta(1))
+        assert titles(client) == ["缝纫工"]
+        assert client.get(reverse("public:vacancy", args=[over.pk])).status_code == 404
+
+    def test_of_one_job_collected_again_the_latest_stands_there(self, client):
+        firm = employer()
+        old = vacancy("缝纫工", firm=firm, openings=5)
+        new = vacancy("缝纫工", firm=firm, openings=9, collected_on=TODAY)
+        assert titles(client) == ["缝纫工"]
+        answers = [client.get(reverse("public:vacancy", args=[job.pk])).status_code for job in (old, new)]
+        assert answers == [404, 200]
+
+    @pytest.mark.parametrize(
+        ("query", "found"),
+        [
+            ("?job=缝纫", ["缝纫工"]),
+            ("?job=乙厂", ["焊工"]),
+            ("?place=广东", ["缝纫工"]),
+            ("?place=浙江宁波", ["焊工"]),
+            ("?wage=6000", ["焊工"]),
+            ("?wage=0.5万", ["焊工", "缝纫工"]),
+            ("?wage=9000", []),
+            ("?job=缝纫&place=浙江", []),
+            ("?place=天涯", ["焊工", "缝纫工"]),
+            ("?wage=很多&job=%00", ["焊工", "缝纫工"]),
+        ],
+    )
+    def test_looking_for_a_job_a_place_a_wage(self, client, query, found):
+        vacancy("缝纫工", wage_from=4000, wage_to=5000)
+        vacancy("焊工", firm=employer("乙厂"), place_code="330206", wage_from=6000, collected_on=TODAY)
+        assert titles(client, query) == found
+
+    def test_what_could_not_be_read_is_said(self, client):
+        page = client.get(f"{LIST}?place=天涯&wage=很多").content.decode()
+        assert "没有找到这个地点" in page
+        assert "月薪请只填一个数字" in page
+
+    def test_one_vacancy_tells_what_the_sheet_told_and_no_person_of_the_register(self, client):
+        job = vacancy("缝纫工", requirement="初中", board="包吃住", contact="李姐", phone="13800000000", wage_to=7000)
+        step(worker("王小明"), "推荐", TODAY, firm=job.employer, vacancy=job)
+        page = client.get(reverse("public:vacancy", args=[job.pk])).content.decode()
+        assert [word in page for word in ("初中", "包吃住", "李姐", "13800000000", "7,000")] == [True] * 5
+        assert [word in page for word in ("王小明", "推荐", "52999")] == [False] * 3
+
+    def test_further_pages_follow_a_cursor(self, client):
+        for n in range(25):
+            vacancy(f"工{n:02}", collected_on=TODAY - timedelta(n))
+        first = titles(client)
+        after = re.search(r'rel="next" href="\?([^"]*)"', client.get(LIST).content.decode())[1]
+        second = titles(client, "?" + after.replace("&amp;", "&"))
+        assert (len(first), len(second), {*first, *second}) == (20, 5, {f"工{n:02}" for n in range(25)})
+        assert titles(client, "?after=nonsense") == first
+
+
+class TestHowItIsServed:
+    def test_no_session_a_strict_policy_and_a_minute_in_caches(self, client):
+        vacancy()
+        page = client.get(LIST)
+        assert client.cookies == {}
+        assert page["Cache-Control"] == "public, max-age=60"
+        assert "default-src 'none'" in page["Content-Security-Policy"]
+        assert "unsafe" not in page["Content-Security-Policy"]
+        assert re.findall(r"<script|style=|onclick", page.content.decode()) == []
+
+    def test_an_answer_is_kept_for_a_minute(self, client, django_assert_num_queries):
+        vacancy("缝纫工")
+        client.get(LIST)
+        Vacancy.objects.all().delete()
+        with django_assert_num_queries(1):  # the name of the county
+            page = client.get(LIST)
+        assert "缝纫工" in page.content.decode()
+
+    def test_an_address_that_asks_too_often_is_told_when_to_come_back(self, client, settings):
+        settings.API_RATES = {**settings.API_RATES, "public": 3}
+        answers = [client.get(LIST) for _n in range(4)]
+        assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
+        assert 1 <= int(answers[-1]["Retry-After"]) <= 60
+        assert client.get(LIST, REMOTE_ADDR="10.9.8.7").status_code == 200
+
+    def test_the_code_is_a_picture_of_the_address_alone(self, client):
+        job = vacancy()
+        for query in ("", f"?vacancy={job.pk}", "?vacancy=x"):
+            picture = client.get(reverse("public:qr") + query)
+            assert (picture.status_code, picture["Content-Type"]) == (200, "image/svg+xml")
+            assert picture.content.startswith(b"<?xml")
+
+    def test_the_poster_tells_how_many_and_where(self, client):
+        vacancy()
+        page = client.get(reverse("public:poster")).content.decode()
+        assert "目前 1 个" in page
+        assert "http://testserver/vacancies/" in page
+
+    @pytest.mark.parametrize("method", ["post", "put", "delete"])
+    def test_nothing_can_be_sent(self, client, method):
+        assert getattr(client, method)(LIST).status_code == 405
