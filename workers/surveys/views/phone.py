@@ -27,6 +27,7 @@ from workers.surveys.views.shared import read_reference, visible_task
 CARDS = 400
 """As many households as one page shows; a phone fetches them ahead to have without signal."""
 
+AT_THE_DOOR_CHANNEL = "上门"
 TO_VISIT = (TaskState.ASSIGNED, TaskState.ABSENT, TaskState.RETURNED)
 
 
@@ -70,7 +71,7 @@ class MyDoors(Screen):
             "ready": movable(mine, self.user, Act.SUBMIT).count(),
             "handed_in": mine.exclude(state__in=AT_THE_DOOR).count(),
             "clashes": queries.clash_count(self.user),
-            "states": STATES,
+            "channel": AT_THE_DOOR_CHANNEL,
             "most": CARDS,
             "today": timezone.localdate(),
         }
@@ -115,7 +116,7 @@ class DoorPage(FormScreen):
             "at": self.door,
             "today": timezone.localdate(),
             "visited_on": timezone.localdate(),
-            "channel": "上门",
+            "channel": AT_THE_DOOR_CHANNEL,
             "door": self.door.task.door,
         }
 

@@ -1,0 +1,211 @@
+"""The village assistant's phone: thirty households with the network off, a reload, and everything arrives once, in order."""
+
+import re
+import time
+
+import pytest
+from django.db import connection, connections
+from playwright.sync_api import expect, sync_playwright
+
+from tests import people
+from tests.journeys import place_divisions
+from tests.surveys.facts import TODAY, assistant, campaign, changed_meanwhile, household, survey_of, task_of
+from workers.models import Worker
+from workers.surveys.models import DoorVisit, Survey, SurveyClash, VisitTask
+
+QUIET = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+)
+PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True, "locale": "zh-CN"}
+KEPT = "caches.match(new URL('{}', location.href).href, {{ ignoreVary: true }}).then((found) => found !== undefined)"
+PATIENCE = 60
+MINE = "/workers/surveys/mine/"
+HOUSEHOLDS = 30
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+@pytest.fixture
+def homes():
+    """Thirty households of three groups, of two people each."""
+    place_divisions()
+    assistant()
+    made = [
+        household(f"户主{n:02}", f"家人{n:02}", group=f"{n // 10 + 1}组", intention="省外务工", phone="13812345678")
+        for n in range(HOUSEHOLDS)
+    ]
+    campaign()
+    return made
+
+
+@pytest.fixture
+def phone(browser_program, live_server, transactional_db, homes, monkeypatch):
+    # Playwright keeps an event loop in this thread, which Django would take for asynchronous code.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+    session = people.client_for(assistant()).cookies["sessionid"].value
+    complaints = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=browser_program, args=QUIET.split())
+        context = browser.new_context(base_url=live_server.url, **PHONE)
+        context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on(
+            "console", lambda line: complaints.append(line.text) if "Content Security Policy" in line.text else None
+        )
+        yield page
+        connections.close_all()
+        browser.close()
+    wait_for_the_server_to_let_go()
+    assert complaints == []
+
+
+def wait_for_the_server_to_let_go():
+    """A request the closing browser left behind would hold the test database."""
+    with connection.cursor() as cursor:
+        for _attempt in range(300):
+            cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")
+            if cursor.fetchone()[0] == 1:
+                return
+            time.sleep(0.1)
+
+
+def fits(page):
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390, page.url
+
+
+def fetched_ahead(page, homes):
+    """Open the list and wait until the phone has every household."""
+    page.goto(MINE)
+    page.evaluate("navigator.serviceWorker.ready.then(() => null)")
+    page.reload()
+    for address in (MINE, *(f"/workers/surveys/door/{task_of(home[0]).ref}/" for home in homes)):
+        # evaluate() waits for the promise; wait_for_function() would take the promise itself for a yes.
+        patient = time.monotonic() + PATIENCE
+        while not page.evaluate(KEPT.format(address)):
+            assert time.monotonic() < patient, address
+            page.wait_for_timeout(100)
+
+
+def card(page, name):
+    return page.locator(".person", has_text=name)
+
+
+def at_the_door(page, name):
+    page.goto(MINE)
+    card(page, name).locator(".person-main").tap()
+    page.wait_for_url("**/door/**")
+
+
+def on_again(page):
+    page.context.set_offline(False)
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+
+
+def test_no_change_is_one_tap_on_the_list(phone, homes):
+    phone.goto(MINE)
+    fits(phone)
+    assert phone.locator(".factory h2").all_inner_texts() == ["1组 10", "2组 10", "3组 10"]
+    card(phone, "户主07").locator("button").tap()
+    expect(phone.locator("#messages")).to_contain_text("户主07户：已登记。")
+    expect(phone.locator(".factory .person")).to_have_count(HOUSEHOLDS - 1)
+    visit = DoorVisit.objects.get()
+    assert (visit.task, visit.outcome, visit.channel, visit.visited_on) == (task_of(homes[7][0]), "met", "上门", TODAY)
+    assert [survey.changes for survey in Survey.objects.all()] == [{}, {}]
+
+
+def test_only_a_difference_is_typed(phone, homes):
+    at_the_door(phone, "户主03")
+    fits(phone)
+    phone.locator(".asked summary", has_text="家人03").tap()
+    expect(phone.locator(f"#id_p{homes[3][1].pk}-intention")).to_have_value("省外务工")
+    phone.fill(f"#id_p{homes[3][1].pk}-intention", "就近就业")
+    fits(phone)
+    phone.tap("#form .btn-primary")
+    phone.wait_for_url(f"**{MINE}")
+    assert (survey_of(homes[3][0]).changes, survey_of(homes[3][1]).changes) == ({}, {"intention": "就近就业"})
+
+
+def test_typing_narrows_the_cards_without_a_server(phone, homes):
+    fetched_ahead(phone, homes[:1])
+    phone.context.set_offline(True)
+    phone.goto(MINE)
+    phone.fill("#doors-q", "家人21")
+    expect(phone.locator(".person:visible")).to_have_count(1)
+
+
+def test_the_bottom_bar_is_the_villages(phone):
+    phone.goto(MINE)
+    assert phone.locator(".phone-link span").all_inner_texts() == ["今日", "走访", "查人", "我的"]
+
+
+def test_thirty_households_without_signal_arrive_once_in_order_with_conflicts_listed(phone, homes):
+    fetched_ahead(phone, homes)
+    # While the phone is in the hills the county corrects two files: one where the visit will say something else.
+    changed_meanwhile(homes[4][0], intention="自主创业")
+    changed_meanwhile(homes[8][0], intention="自主创业")
+    phone.context.set_offline(True)
+    for n in range(HOUSEHOLDS):
+        name = f"户主{n:02}"
+        if n % 2:
+            phone.goto(MINE)
+            with phone.expect_navigation():
+                card(phone, name).locator("button").tap()
+        else:
+            at_the_door(phone, name)
+            phone.locator(".asked summary", has_text=name).tap()
+            field = "skill" if n == 8 else "intention"
+            phone.fill(f"#id_p{homes[n][0].pk}-{field}", "焊工" if n == 8 else "就近就业")
+            if n == 12:
+                phone.tap("#form button[value=absent]")
+            else:
+                phone.tap("#form .btn-primary")
+        phone.wait_for_url(f"**{MINE}")
+        expect(phone.locator("#offline")).to_contain_text(f"{n + 1} 条待发送")
+    expect(card(phone, "户主00").locator(".queued")).to_be_visible()
+    fits(phone)
+    phone.reload()
+    expect(phone.locator("#offline")).to_contain_text("30 条待发送")
+    assert DoorVisit.objects.count() == 0
+    on_again(phone)
+    expect(phone.locator("#offline")).not_to_contain_text("待发送", timeout=60_000)
+    assert list(DoorVisit.objects.order_by("pk").values_list("task__contact__name", flat=True)) == [
+        f"户主{n:02}" for n in range(HOUSEHOLDS)
+    ]
+    assert DoorVisit.objects.values("client_ref").distinct().count() == HOUSEHOLDS
+    assert [survey_of(homes[n][0]).changes for n in (0, 1, 8)] == [{"intention": "就近就业"}, {}, {"skill": "焊工"}]
+    assert VisitTask.objects.get(contact=homes[12][0]).state == "absent"
+    clash = SurveyClash.objects.get()
+    assert (clash.survey.worker, clash.base, clash.theirs, clash.mine) == (
+        homes[4][0],
+        "省外务工",
+        "自主创业",
+        "就近就业",
+    )
+    phone.locator("#offline .offline-look", has_text="有 1 处与档案的新内容不一致").tap()
+    phone.wait_for_url("**/clashes/")
+    fits(phone)
+    told = phone.locator(".clash").inner_text()
+    assert re.findall("户主04|就业意向|省外务工|自主创业|就近就业", told) == [
+        "户主04", "就业意向", "省外务工", "自主创业", "就近就业",
+    ]  # fmt: skip
+    phone.tap("button[value=mine]")
+    phone.wait_for_url(f"**{MINE}")
+    expect(phone.locator("#offline")).to_be_hidden()
+    assert survey_of(homes[4][0]).changes == {"intention": "就近就业"}
+    phone.reload()
+    assert DoorVisit.objects.count() == HOUSEHOLDS
+    phone.tap("text=提交 29 户")
+    expect(phone.locator("#messages")).to_contain_text("已提交 29 户。")
+    assert Worker.objects.filter(intention="就近就业").count() == 0
+
+
+def test_what_was_handed_in_meanwhile_comes_back_with_its_reason(phone, homes):
+    fetched_ahead(phone, homes[:1])
+    phone.context.set_offline(True)
+    card(phone, "户主00").locator("button").tap()
+    expect(phone.locator("#offline")).to_contain_text("1 条待发送")
+    VisitTask.objects.filter(contact=homes[0][0]).update(state="submitted", visited_on=TODAY)
+    on_again(phone)
+    expect(phone.locator("#offline li")).to_contain_text("户主00：这一户已提交，要改请乡镇先退回。")
+    assert DoorVisit.objects.count() == 0
