@@ -17,7 +17,7 @@ BRAND_COLUMNS: Final = (
 _ROW: Final = (
     Column("joined_on", _("加入日期"), "date", sort=("joined_on",)),
     Column("left_on", _("退出日期"), "date"),
-    Column("year", _("年度")),
+    Column("year", _("年度"), value=lambda row: str(row["year"] or ""), fields=("year",)),
     Column("income", _("年收入（元）"), "number", places=2, heading="年收入(元)"),
 )
 MEMBER_COLUMNS: Final = (
@@ -27,7 +27,7 @@ MEMBER_COLUMNS: Final = (
 )
 OWN_MEMBER_COLUMNS: Final = (*person_columns(), *_ROW)
 INCOME_COLUMNS: Final = (
-    Column("year", _("年度")),
+    Column("year", _("年度"), value=lambda row: str(row["year"] or ""), fields=("year",)),
     Column("persons", _("有收入登记（人）"), "number"),
     Column("total", _("年收入合计（元）"), "number", places=2),
     Column("mean", _("人均年收入（元）"), "number", places=2),

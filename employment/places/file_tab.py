@@ -31,7 +31,7 @@ _BRANDS: Final = (
     Column("brand", _("劳务品牌"), value="brand__name"),
     Column("joined_on", _("加入日期"), "date"),
     Column("left_on", _("退出日期"), "date"),
-    Column("year", _("年度")),
+    Column("year", _("年度"), value=lambda row: str(row["year"] or ""), fields=("year",)),
     Column("income", _("年收入（元）"), "number", places=2),
 )
 _RETURNS: Final = (

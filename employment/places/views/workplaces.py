@@ -21,6 +21,7 @@ from employment.places.forms import (
     initial_of_workplace,
 )
 from employment.places.queries import (
+    Review,
     effective_state,
     in_post_counts,
     in_post_on,
@@ -77,7 +78,7 @@ def reviews(screen, workplace):
         "review_on": found.review_on,
         "mend_by": found.mend_by,
         "closed": found.review == "closed",
-        "decisions": [(one, RULES[Move(one.move)]) for one in made],
+        "decisions": [(one, RULES[Move(one.move)], _name(one.decided_by)) for one in made],
         "moves": [(RULES[move], reverse("employment:decide", args=[workplace.pk, move.value])) for move in moves],
     }
 
@@ -148,12 +149,21 @@ class WorkplaceDetail(DetailScreen):
             permission="employment.edit",
             icon="pencil",
         )
+        found = with_review(Workplace.objects.filter(pk=thing.pk), today).get()
+        look = Action(
+            _("复查整改") if found.mend_by else _("年检"),
+            f"{reverse('employment:workplace', args=[thing.pk])}?tab=reviews",
+            permission="employment.edit",
+            icon="clipboard-check",
+        )
+        own, waits = self.in_own_area(thing), found.review not in {Review.AHEAD, Review.CLOSED}
         return Header(
             thing.name,
             facts=facts,
             state=word,
             state_colour=colour,
-            primary=edit if self.in_own_area(thing) else None,
+            primary=(look if waits else edit) if own else None,
+            menu=(edit,) if own and waits else (),
         )
 
     def steps(self, thing):

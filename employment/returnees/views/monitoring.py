@@ -34,10 +34,11 @@ class Monitoring(Screen):
         """The page, its table alone (htmx), or the print view."""
         today = timezone.localdate()
         known = festivals_known(self.user) or [festival_year(today)]
-        form = MonitorForm(request.GET, user=self.user)
+        given = {"festival": str(known[0]), "as_of": today.isoformat()}
+        form = MonitorForm({**given, **{name: value for name, value in request.GET.items() if value}}, user=self.user)
         form.fields["festival"].choices = [(year, year) for year in known]
         form.full_clean()
-        asked = getattr(form, "cleaned_data", {})
+        asked = form.cleaned_data
         year, as_of = asked.get("festival") or known[0], asked.get("as_of") or today
         lines, total = weekly(user=self.user, year=year, as_of=as_of)
         context = {
@@ -61,11 +62,15 @@ class Monitoring(Screen):
 
 
 def _cells(counts, township, year, *, linked):
-    """(numbers with the addresses of the people behind them, rate)."""
+    """(numbers with their headings and the addresses of the people behind them, rate)."""
     common = {"festival": year, "last": "true", **({"township": township} if township else {})}
     listed = reverse("employment:returnees")
     cells = [
-        (getattr(counts, name), f"{listed}?{urlencode({**common, **query})}" if linked and name in LINKED else "")
-        for name, _label, query in HEADINGS
+        (
+            label,
+            getattr(counts, name),
+            f"{listed}?{urlencode({**common, **query})}" if linked and name in LINKED else "",
+        )
+        for name, label, query in HEADINGS
     ]
     return cells, counts.rate
