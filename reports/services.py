@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Mapping
-from datetime import date
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -20,23 +20,26 @@ from core.indicators.periods import parse_period
 from core.indicators.scope import scope_for
 from core.jobs import services as jobs
 from core.jobs.registry import Progress
+from dispatch.models import Batch
 from reports.models import ReportRun
 from reports.retention import Question, compute
 from reports.retention.workbook import write_retention
+from stations.models import Station
 
 RETENTION = "retention"
 TITLES = {RETENTION: "稳岗报告"}
 
 
 def retention_question(*, user: User, parameters: Mapping[str, Any]) -> Question:
-    """The question in ``period`` (default: this year), ``division`` (default: one's own), ``as_of``.
+    """The question in ``period`` (default: this year), ``division`` (default: one's own), ``as_of``, ``station``, ``trip``.
 
     ``as_of`` is by default what it is in the statistics, the earlier of the period's end and today (formats.md §3.1): asked
     alike, report and API give one number.
 
-    Raises ``DomainError`` naming the parameter at fault, ``NotFound`` for a division outside the user's area.
+    ``station`` is a 站点编号, ``trip`` a 批次编号; "" is all of them. Raises ``DomainError`` naming the parameter at fault,
+    ``NotFound`` for a division outside the user's area.
     """
-    unknown = set(parameters) - {"period", "division", "as_of"}
+    unknown = set(parameters) - {"period", "division", "as_of", "station", "trip"}
     if unknown:
         field = min(unknown)
         code, message = "parameter", f"稳岗报告没有“{field}”这个参数。"
@@ -49,7 +52,22 @@ def retention_question(*, user: User, parameters: Mapping[str, Any]) -> Question
         code, message = "as_of", f"as_of“{asked}”不是日期，请写成 2025-02-15 这样的年月日。"
         raise DomainError(code, message, "as_of")
     scope = scope_for(user, str(parameters.get("division") or ""))
-    return Question(first=period.start, last=period.end, as_of=min(as_of, today), division=scope.division)
+    return Question(
+        first=period.start,
+        last=period.end,
+        as_of=min(as_of, today),
+        division=scope.division,
+        station=_known("station", "协作站", Station.objects.visible_to(user), parameters),
+        trip=_known("trip", "批次", Batch.objects.visible_to(user), parameters),
+    )
+
+
+def _known(field: str, word: str, rows: QuerySet[Any], parameters: Mapping[str, Any]) -> str:
+    """The number of a thing the user sees, "" when none was given."""
+    number = str(parameters.get(field) or "").strip().replace("\0", "")
+    if number and not rows.filter(code=number).exists():
+        raise DomainError(f"{field}_unknown", f"没有编号为“{number}”的{word}。", field)
+    return number
 
 
 def request_report(*, user: User, kind: str, parameters: Mapping[str, Any], start: bool = True) -> ReportRun:
@@ -82,8 +100,7 @@ def run_report(*, run: ReportRun, progress: Progress) -> ReportRun:
     """
     if run.result is not None:
         return run
-    dates = {name: date.fromisoformat(run.params[name]) for name in ("first", "last", "as_of")}
-    result = compute(Question(division=run.params["division"], **dates), run.created_by, progress)
+    result = compute(Question.of(run.params), run.created_by, progress)
     book = BytesIO()
     write_retention(book, result)
     _keep(run, result, book.getvalue())

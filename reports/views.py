@@ -21,11 +21,13 @@ from core.web.htmx import render_part
 from core.web.lists import Column, EmptyState, ListScreen, PageAction
 from core.web.lists.columns import Row
 from core.web.views.tasks import STATE_BADGES
+from dispatch.models import Batch
 from reports import services
 from reports.charts import retention_charts
 from reports.forms import RetentionForm
 from reports.models import ReportRun
-from reports.retention.workbook import DEFINITIONS, TITLES
+from reports.retention.workbook import DEFINITIONS, LIMITS, TITLES
+from stations.models import Station
 
 
 class ReportList(ListScreen):
@@ -141,7 +143,18 @@ def report_context(result: dict[str, Any], by: str) -> dict[str, Any]:
         "rows": result["tables"][by],
         "definitions": DEFINITIONS,
         "division": names_of({division}).get(division, division),
+        "limits": _limits(result["question"]),
     }
+
+
+def _limits(question: dict[str, str]) -> list[tuple[str, str]]:
+    """The station and the batch the report is narrowed to, by name."""
+    found = []
+    for name, things in (("station", Station.objects), ("trip", Batch.objects)):
+        if code := question.get(name):
+            thing = things.filter(code=code).first()
+            found.append((__(LIMITS[name]), f"{code} {thing.name}" if thing else code))
+    return found
 
 
 class ReportFile(ReportScreen):

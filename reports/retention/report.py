@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+from typing import Any, Self
 
 from django.db import connection, transaction
 
@@ -25,17 +25,32 @@ UNRECORDED = "未登记"
 class Question:
     """What is asked.
 
-    到岗 from ``first`` to ``last`` of people registered below ``division``, on evidence up to ``as_of``.
+    到岗 from ``first`` to ``last`` of people registered below ``division``, on evidence up to ``as_of``; only of those
+    whom ``station`` follows and who went with the batch ``trip``, where these are given.
     """
 
     first: date
     last: date
     as_of: date
     division: str
+    station: str = ""
+    trip: str = ""
 
     def as_dict(self) -> dict[str, str]:
-        """For storing and showing."""
-        return {name: str(value) for name, value in vars(self).items()}
+        """For storing and showing, without what was not asked."""
+        return {name: str(value) for name, value in vars(self).items() if value}
+
+    @classmethod
+    def of(cls, stored: Mapping[str, str]) -> Self:
+        """The question that ``as_dict`` stored."""
+        return cls(
+            first=date.fromisoformat(stored["first"]),
+            last=date.fromisoformat(stored["last"]),
+            as_of=date.fromisoformat(stored["as_of"]),
+            division=stored["division"],
+            station=stored.get("station", ""),
+            trip=stored.get("trip", ""),
+        )
 
 
 def compute(question: Question, user: User, progress: Progress) -> dict[str, Any]:

@@ -80,6 +80,8 @@ _COUNTS = ", ".join(
     for n in MILESTONES
 )
 
+_ASKED = "(%(station)s = '' OR station = %(station)s) AND (%(trip)s = '' OR trip = %(trip)s)"
+
 
 def counted_by(dimensions: tuple[str, ...], curves: tuple[str, ...]) -> str:
     """One statement: for each grouping its name, its code, day, numbers; the total's name is "".
@@ -89,10 +91,10 @@ def counted_by(dimensions: tuple[str, ...], curves: tuple[str, ...]) -> str:
     """
     return f"""WITH {MEMBERS}
 SELECT {_group(dimensions)}, NULL::int, ARRAY[count(*), {_COUNTS}] FROM members
-GROUP BY GROUPING SETS ({", ".join(f"({_column(name)})" for name in dimensions)}, ())
+WHERE {_ASKED} GROUP BY GROUPING SETS ({", ".join(f"({_column(name)})" for name in dimensions)}, ())
 UNION ALL
 SELECT {_group(curves)}, days, ARRAY[count(*) FILTER (WHERE event), count(*) FILTER (WHERE event IS NOT TRUE)] FROM members
-GROUP BY GROUPING SETS ({", ".join(f"({_column(name)}, days)" for name in curves)}, (days))
+WHERE {_ASKED} GROUP BY GROUPING SETS ({", ".join(f"({_column(name)}, days)" for name in curves)}, (days))
 ORDER BY 1, 2, 3"""
 
 

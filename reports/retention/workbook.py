@@ -13,6 +13,9 @@ TITLES = {
     "destination": "按务工省份",
     "destination_city": "按务工城市",
 }
+LIMITS = {"station": "协作站", "trip": "批次"}
+"""What a report may be narrowed to, besides its division."""
+
 DEFINITIONS = (
     ("统计对象", "期间内已签到并登记到岗的人，一人一月计一次，取当月最早的到岗；状态为未录用的不计。"),
     ("应统计", "到岗后满该天数（不晚于数据截止日）的人。"),
@@ -74,5 +77,6 @@ def _definitions(result: dict[str, Any]) -> SheetRows:
         ("到岗期间", f"{question['first']} 至 {question['last']}"),
         ("数据截止日", question["as_of"]),
         ("区划", question["division"]),
+        *[(word, question[name]) for name, word in LIMITS.items() if question.get(name)],
     )
     return SheetRows("口径说明", [Column("项目", 16), Column("说明", 90)], [*asked, *DEFINITIONS])

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 from django.utils.timezone import localdate
+from python_calamine import CalamineWorkbook
 
 from core.divisions.services import CARRIED_LIST, load_divisions
 from core.workbooks.services import Silent
@@ -125,3 +126,69 @@ def test_station_staff_report_on_those_their_station_follows_even_when_they_have
     assert [m["left"] for m in result["milestones"]] == [1, 1, 1]
     listed = api_client_for(user, "statistics:read").get("/api/v1/reports/").json()
     assert [report["id"] for report in listed] == [str(run.pk)]
+
+
+def two_stations():
+    facts.station("GZ-01", "440113")
+    facts.station("NB-01", "330212")
+    day = dt.date(2025, 2, 12)
+    for order, coach in ((1, facts.trip()), (2, facts.trip("B3", "G3")), (3, facts.trip("B2", "G2", "330212"))):
+        facts.arrival(facts.worker(order), day, coach)
+    facts.derive_all()
+
+
+def members(user, **asked):
+    parameters = {"period": "2025", "as_of": "2025-12-31", **asked}
+    run = services.request_report(user=user, kind="retention", parameters=parameters, start=False)
+    return services.run_report(run=run, progress=Silent())
+
+
+@pytest.mark.parametrize(
+    ("asked", "counted"),
+    [
+        ({}, 3),
+        ({"station": "GZ-01"}, 2),
+        ({"trip": "B3"}, 1),
+        ({"station": "GZ-01", "trip": "B2"}, 0),
+        ({"station": "GZ-01", "division": "520527105"}, 0),
+    ],
+)
+def test_a_report_may_be_about_one_station_or_one_batch(asked, counted):
+    two_stations()
+    result = members(county_clerk(), **asked).result
+    assert (result["members"], {name: result["question"].get(name) for name in asked}) == (counted, asked)
+
+
+def test_the_page_the_print_and_the_workbook_say_what_it_is_narrowed_to():
+    two_stations()
+    run = members(county_clerk(), station="GZ-01", trip="B3")
+    client = client_for(county_clerk())
+    for view in ("", "?view=print"):
+        text = page(client.get(f"/reports/{run.pk}/{view}")).text
+        assert ("GZ-01 GZ-01站" in text, "B3 批次B3" in text) == (True, True)
+    told = dict(CalamineWorkbook.from_path(str(run.path)).get_sheet_by_name("口径说明").to_python()[1:6])
+    assert (told["协作站"], told["批次"]) == ("GZ-01", "B3")
+
+
+def test_the_form_offers_the_stations_and_batches_one_has_to_do_with():
+    two_stations()
+    assert offered(county_clerk(), "station") == [("", "全部"), ("GZ-01", "GZ-01站"), ("NB-01", "NB-01站")]
+    assert offered(staff("GZ-01"), "station") == [("", "全部"), ("GZ-01", "GZ-01站")]
+    assert offered(county_clerk(), "trip") == [
+        ("", "全部"),
+        ("B2", "B2 批次B2"),
+        ("B3", "B3 批次B3"),
+        ("B1", "B1 批次B1"),
+    ]
+    assert [code for code, _ in offered(staff("NB-01"), "trip")] == ["", "B2"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "field"), [({"station": "NB-01"}, "station"), ({"trip": "B1\0"}, "trip"), ({"trip": "B9"}, "trip")]
+)
+def test_what_one_has_nothing_to_do_with_is_unknown(asked, field):
+    two_stations()
+    answer = api_client_for(staff("GZ-01") if field == "station" else staff("NB-01"), "statistics:read").post(
+        "/api/v1/reports/", {"kind": "retention", "parameters": {"period": "2025", **asked}}, format="json"
+    )
+    assert (answer.status_code, answer.json()["field"]) == (422, field)
