@@ -6,7 +6,8 @@ from typing import Final
 from core.formats.faults import CellNotice
 from core.formats.text import Cell, half_width, is_dash, shown
 
-_MOBILE: Final = re.compile(r"1[3-9][0-9]{9}")
+PLAIN_PHONE: Final = re.compile(r"1[3-9][0-9]{9}")
+"""A mobile number as it is kept; nothing is to be said about it."""
 _COUNTRY: Final = re.compile(r"^(?:(?:\+|00)86-?|86-?(?=1[3-9]))\s*")
 _LANDLINE: Final = re.compile(r"(0(?:10|2[0-9]|[3-9][0-9]{2}))-?([1-9][0-9]{6,7})(?:(?:-|转|#)([0-9]{1,6}))?")
 _SERVICE: Final = re.compile(r"([48]00)-?([0-9]{3})-?([0-9]{4})")
@@ -22,7 +23,7 @@ def parse_phone(raw: Cell) -> str | None:
     A mobile number becomes its 11 digits, a landline number 0857-8221234 (an extension after another dash), several
     numbers of one cell stand with 、 between them. What is no phone number is kept as written: ``phone_notice`` tells.
     """
-    if isinstance(raw, str) and _MOBILE.fullmatch(raw):
+    if isinstance(raw, str) and PLAIN_PHONE.fullmatch(raw):
         return raw
     text = half_width(raw)
     if text is None or is_dash(text):
@@ -46,7 +47,7 @@ def _one_number(text: str) -> str:
     """Bring one number to its spelling; anything else stays as it is, without blanks at its ends."""
     national = _COUNTRY.sub("", text.strip())
     digits = _FILLING.sub("", national.removesuffix(".0"))
-    if _MOBILE.fullmatch(digits):
+    if PLAIN_PHONE.fullmatch(digits):
         return digits
     local = _BLANKS.sub("", national)
     for number in (local, f"0{local}") if national != text.strip() else (local,):

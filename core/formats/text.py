@@ -22,7 +22,8 @@ _CSV_FORMULA: Final = re.compile(r'="(.*)"', re.DOTALL)
 _LEADING: Final = re.compile(r"^(?:[' \n]|[‘’＇](?=[ ‘’＇']*[0-9]))+")
 _BLANKS: Final = re.compile(r"\s+")
 _SEPARATORS: Final = re.compile(r"[、，,;；/／|\s]+")
-_PLAIN_NAME: Final = re.compile(r"[\u4e00-\u9fff]{2,8}")
+PLAIN_NAME: Final = re.compile(r"[\u4e00-\u9fff]{2,8}")
+"""A name as it is kept: common ideographs alone."""
 _NAME_DOTS: Final = re.compile(r"[·•．・‧･∙⋅●﹒]|(?<=[\u3400-\u9fff])[.。](?=[\u3400-\u9fff])")
 _SELECTORS: Final = re.compile(r"[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _FULL_WIDTH: Final = re.compile(r"[\uff01-\uff5e]")
@@ -115,7 +116,7 @@ def parse_name(raw: Cell) -> str:
 
     Raises ``CellFault`` ``name_missing`` when the cell is blank or holds only symbols and digits.
     """
-    if isinstance(raw, str) and _PLAIN_NAME.fullmatch(raw):
+    if isinstance(raw, str) and PLAIN_NAME.fullmatch(raw):
         return raw
     text = compact(raw)
     name = _NAME_DOTS.sub("·", text).strip("·'\"") if text else ""

@@ -15,8 +15,8 @@ from core.formats.faults import CellFault
 from core.formats.identity import parse_id_number
 from core.formats.numbers import parse_amount, parse_decimal, parse_integer
 from core.formats.periods import parse_year_cell
-from core.formats.phones import parse_phone, phone_notice
-from core.formats.text import cell_text, is_dash, parse_name
+from core.formats.phones import PLAIN_PHONE, parse_phone, phone_notice
+from core.formats.text import PLAIN_NAME, cell_text, is_dash, parse_name
 from core.workbooks.sheets import SHEET_TITLE, Column, Derived, FaultAt, Parser, RowContext
 
 ALIASES: dict[str, tuple[str, ...]] = {
@@ -68,7 +68,13 @@ def text(heading: str, field: str, **more: Any) -> Column:
 
 def name(heading: str = "姓名", field: str = "name", **more: Any) -> Column:
     """A person's name; ``name_missing`` when it is blank or without letters."""
-    defaults = {"required": True, "missing_code": "name_missing", "memo": False, "example": "张国强"}
+    defaults = {
+        "required": True,
+        "missing_code": "name_missing",
+        "memo": False,
+        "plain": PLAIN_NAME,
+        "example": "张国强",
+    }
     return column(heading, field, _quick(parse_name), **{**defaults, **more})
 
 
@@ -86,7 +92,8 @@ def person_columns() -> tuple[Column, Column]:
 
 def phone(heading: str = "联系电话", field: str = "phone", **more: Any) -> Column:
     """A phone number, kept with a warning when it looks like none."""
-    defaults = {"memo": False, "as_text": True, "notice": phone_notice, "example": "13800000000"}
+    example = "13800000000"
+    defaults = {"memo": False, "as_text": True, "notice": phone_notice, "plain": PLAIN_PHONE, "example": example}
     return column(heading, field, _quick(parse_phone), **{**defaults, **more})
 
 

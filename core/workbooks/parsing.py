@@ -66,11 +66,17 @@ class _Cells(dict[Any, Read]):
 
     def down(self, cells: Sequence[Any]) -> list[Read]:
         """What each cell comes to."""
+        if self.column.plain is not None:
+            plain, other = self.column.plain.fullmatch, self._other
+            return [(cell, cell, ()) if type(cell) is str and plain(cell) else other(cell) for cell in cells]
         if not self.column.memo:
             blank, parsed = self.blank, self._parsed
             return [parsed(cell) if cell != "" else blank for cell in cells]
         # 1, 1.0 and True are equal and mean different things: the type is part of the key.
         return [self[cell if type(cell) is str else (type(cell), cell)] for cell in cells]
+
+    def _other(self, raw: Any) -> Read:
+        return self.blank if raw == "" else self._parsed(raw)
 
     def _parsed(self, raw: Any) -> Read:
         column = self.column

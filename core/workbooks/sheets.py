@@ -3,6 +3,7 @@
 An app declares its kinds in ``workbooks.py``; nothing here or elsewhere in core knows any of them.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -22,7 +23,8 @@ class Column:
     """One column of a sheet.
 
     ``heading`` is the official heading, ``field`` the name of the staged column, ``sql`` its PostgreSQL type; ``notice``
-    may add a warning about a value. ``extra`` columns are understood when they come but stand in no template. ``memo``
+    may add a warning about a value. A text that matches the whole of ``plain`` is its own value without more ado: so are
+    nearly all names and phones. ``extra`` columns are understood when they come but stand in no template. ``memo``
     keeps answers for repeated cells: off for columns where nearly every cell differs. ``export`` is the path of the
     value in the rows of ``export_rows``. ``implied`` columns are required but may be told elsewhere (the sheet's title):
     a ``Derived`` judges their absence. Columns only a ``Derived`` reads are not ``compared`` between rows of one key:
@@ -36,6 +38,7 @@ class Column:
     required: bool = False
     aliases: tuple[str, ...] = ()
     notice: Notice | None = None
+    plain: re.Pattern[str] | None = None
     choices: tuple[str, ...] = ()
     example: str = ""
     note: str = ""

@@ -11,7 +11,7 @@ from core.accounts.models import User
 from core.formats.faults import CellFault
 from core.formats.identity import YOUNGEST_WORKER, age_notice, sex_notice
 from core.formats.pinyin import key_initials, sort_key
-from core.formats.text import cell_text
+from core.formats.text import PLAIN_NAME, cell_text
 from core.formats.values import LABOUR_STATUS, SEX
 from core.history.services import operation
 from core.workbooks import columns as c
@@ -95,7 +95,15 @@ def _columns() -> tuple[Column, ...]:
         c.phone(export="phone"),
         *PLACE.columns,
         c.text("组", "group_name", longest=200, example="3组", export="group_name"),
-        c.text("户主姓名", "head_name", memo=False, aliases=("户主",), example="张国强", export="household__head_name"),
+        c.text(
+            "户主姓名",
+            "head_name",
+            memo=False,
+            plain=PLAIN_NAME,
+            aliases=("户主",),
+            example="张国强",
+            export="household__head_name",
+        ),
         c.text("与户主关系", "relation", example="户主", export="relation"),
         tags,
         c.text("监测类别", "monitored_kind", export="monitored_kind"),
