@@ -64,7 +64,9 @@ def check(source: Import, progress: Progress) -> None:
         except UnreadableWorkbook as error:
             raise DomainError(error.code, error.message, "file") from error
         staging.index_rows(cursor, source.id)
-        source.counts = Plan(cursor, source, sheet, progress).build()
+        plan = Plan(cursor, source, sheet, progress)
+        source.counts = plan.build()
+        source.doubts = plan.doubts()
 
 
 def _read(cursor: Any, source: Import, sheet: Sheet, progress: Progress) -> None:

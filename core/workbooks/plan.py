@@ -13,7 +13,7 @@ from django.utils import timezone
 from core.accounts.roles import ScopeKind
 from core.formats.text import NameMatch, compare_names
 from core.jobs.registry import Progress
-from core.workbooks import sheets, staging
+from core.workbooks import former_numbers, sheets, staging
 from core.workbooks.lengths import longest_texts
 from core.workbooks.models import Import, ImportFault
 from core.workbooks.sheets import Sheet
@@ -50,6 +50,10 @@ class Plan:
             step()
         self.progress.at(len(steps), len(steps) + 1)
         return self._counts()
+
+    def doubts(self) -> dict[str, Any]:
+        """What somebody must weigh before the rows are written."""
+        return self.sheet.doubts(self._sql)
 
     def _steps(self, *, to_write: bool) -> Iterator[Callable[[], object]]:
         yield ImportFault.objects.filter(source=self.source, planned=True).delete
@@ -136,6 +140,7 @@ class Plan:
 
     def _find_people(self) -> None:
         people = sheets.person_table()
+        led = former_numbers.lead_on(self._sql, people)
         self._sql(
             f"UPDATE {{plan}} p SET worker_id = w.id FROM {{rows}} s JOIN {people.table} w ON w.{people.number} = s.id_number"
             " WHERE p.seq = s.seq"
@@ -148,6 +153,9 @@ class Plan:
                 "unknown_worker",
             )
         self._refuse_strangers(people)
+        if led:
+            known = f"{former_numbers.LED} AND p.worker_id IS NOT NULL"
+            self._refuse(known, ID_HEADING, "former_number", warning=True, said=former_numbers.SAID)
         self._compare_names(people)
 
     def _refuse_strangers(self, people: sheets.PersonTable) -> None:

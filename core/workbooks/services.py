@@ -54,7 +54,7 @@ def create_import(*, user: User, kind: str, file: IO[bytes] | Iterable[bytes], n
     name = Path(name).name.encode(errors="replace").decode()[-200:] or str(sheet.title)
     source = Import(id=uuid4(), kind=kind, file_name=name, created_by=user)
     source.file = f"{source.id}{Path(name).suffix.lower() if EXTENSION.fullmatch(Path(name).suffix) else ''}"
-    source.file_digest = _keep(file, source.path)
+    source.file_digest = keep_upload(file, source.path)
     with transaction.atomic():
         source.save()
         source.job = _job(source, "imports.check", f"检查《{sheet.title}》{source.file_name}", start=start)
@@ -62,7 +62,8 @@ def create_import(*, user: User, kind: str, file: IO[bytes] | Iterable[bytes], n
     return source
 
 
-def _keep(file: IO[bytes] | Iterable[bytes], path: Path) -> str:
+def keep_upload(file: IO[bytes] | Iterable[bytes], path: Path) -> str:
+    """Store what somebody handed in; its digest. ``DomainError`` once it is longer than any file may be."""
     path.parent.mkdir(parents=True, exist_ok=True)
     digest = hashlib.sha256()
     try:

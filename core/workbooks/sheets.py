@@ -196,6 +196,10 @@ class Sheet:
         """Faults that need the rows in order (places given out, intervals that meet); asked after ``checks``."""
         return ()
 
+    def doubts(self, fetch: Fetch) -> dict[str, Any]:
+        """What somebody must weigh before the good rows are written: {} or {"message": …}; asked once, at the check."""
+        return {}
+
     def before_write(self, batch: "Batch") -> None:
         """Create what the rows refer to and nobody stored yet (stubs, households)."""
 
@@ -269,7 +273,8 @@ class Batch:
 class PersonTable:
     """Where people are registered; set once by the app that owns them.
 
-    ``visible_ids`` lists whom a user reaches that has no division scope.
+    ``visible_ids`` lists whom a user reaches that has no division scope. ``former`` is the table of numbers people had
+    before (columns ``number``, ``name``, ``worker_id``), "" where there is none.
     """
 
     table: str
@@ -277,6 +282,7 @@ class PersonTable:
     number: str = "id_number"
     name: str = "name"
     village: str = "village_code"
+    former: str = ""
 
 
 _sheets: dict[str, Sheet] = {}

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 
 from core.errors import Conflict, DomainError, NotAllowed, NotFound
+from core.history.models import BusinessRow
 from core.history.queries import changes_of
 from core.history.services import operation
 from dispatch.models import CheckIn, Passenger
@@ -251,6 +252,9 @@ class TestTheRows:
 
     def test_every_table_of_persons_says_how_its_rows_move(self):
         assert undeclared() == []
+
+    def test_what_moves_has_a_history_to_be_taken_back_by(self):
+        assert [child.table for child in children() if not (child.derived or issubclass(child.model, BusinessRow))] == []
 
 
 class TestTakingBack:

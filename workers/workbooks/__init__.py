@@ -5,6 +5,6 @@ from workers.workbooks.group_tags import GroupTagsSheet
 from workers.workbooks.people import visible_ids
 from workers.workbooks.workers import WorkersSheet
 
-register_people(PersonTable(table="workers_worker", visible_ids=visible_ids))
+register_people(PersonTable(table="workers_worker", visible_ids=visible_ids, former="doubles_workeralias"))
 
 __all__ = ["GroupTagsSheet", "WorkersSheet"]

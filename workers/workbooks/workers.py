@@ -20,12 +20,15 @@ from core.workbooks.sheets import (
     Batch,
     Column,
     Derived,
+    Fetch,
     RowContext,
     RowNotice,
     Sheet,
     Target,
     register,
 )
+from workers.doubles.braking import doubtful_rows
+from workers.doubles.jobs import look_for_doubles
 from workers.models import Worker
 from workers.workbooks.groups import GROUPS, group_columns
 
@@ -186,6 +189,10 @@ class WorkersSheet(Sheet):
         "性别、出生日期、年龄以身份证号码为准。",
     )
 
+    def doubts(self, fetch: Fetch) -> dict[str, Any]:
+        """Too many new people who look like people registered already."""
+        return doubtful_rows(fetch)
+
     def before_write(self, batch: Batch) -> None:
         """Create the households that rows name for the first time, and find that of each new person.
 
@@ -224,6 +231,8 @@ class WorkersSheet(Sheet):
             batch.run(f"{new}'created'", bounds)
             batch.run(f"{new}'updated' AND NOT EXISTS ({stored})", bounds)
         batch.run("DROP TABLE household_of_row")
+        if batch.fetch("SELECT EXISTS (SELECT FROM {plan} WHERE action IN ('created', 'updated'))")[0][0]:
+            look_for_doubles(operation_id=batch.operation_id)
 
     def export_rows(self, user: User, query: Mapping[str, Any]) -> QuerySet[Worker]:
         """People as the list page filters them, with the names of township and village and their tags today."""
