@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from core.accounts.models import User
 from core.errors import NotFound
 from core.web.screens import Choice, ChoiceSource, Hit, MenuEntry, Reveal, SearchSource, Todo, TodoRow, register
-from employment import file_tab
+from employment import file_tab, labour
 from employment.evidence import register_page
 from employment.filters import employer_called
 from employment.market import screens as market
@@ -60,6 +60,7 @@ def open_tasks(user: User) -> Iterable[TodoRow]:
 
 
 file_tab.register()
+labour.register()
 market.register()
 places.register()
 register_page(Source.DECLARED, file_tab.job_url)

@@ -1,6 +1,7 @@
 """The registry's own tabs of a person's page, and what it knows of their life."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django.urls import reverse
@@ -9,6 +10,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.accounts.models import User
+from core.formats.dates import parse_date
+from core.formats.faults import CellFault
 from core.formats.identity import age_on
 from core.formats.values import GROUP_TAGS
 from core.web.details import DetailScreen, Fact, Tab
@@ -17,6 +20,7 @@ from core.web.screens import Text
 from core.web.timeline import Moment, timeline_of
 from workers import dossier
 from workers.dossier import FileTab, Happening, HappeningSource
+from workers.labour import Labour, labour_of_one
 from workers.models import GroupMembership, Worker
 from workers.queries import place_names
 
@@ -25,6 +29,8 @@ ACTIONS = {
     "workers.edit": _("修改档案"),
     "workers.add_tag": _("认定人员类别"),
     "workers.end_tag": _("终止人员类别"),
+    "workers.correct_tag": _("更正人员类别"),
+    "workers.remove_tag": _("删除录错的人员类别"),
     "workers.merge": _("合并档案"),
     "imports.workers": _("导入花名册"),
     "imports.group_tags": _("导入人员类别台账"),
@@ -51,9 +57,14 @@ def facts(_screen: DetailScreen, worker: Worker) -> dict[str, Any]:
         Fact(_("户主姓名"), worker.household.head_name if worker.household else "", url=_household_url(worker)),
         *_plain(worker, "relation", "monitored_kind", "resettlement_site"),
     )
-    work = _plain(
-        worker, "labour_status", "skill", "skill_level", "intention", "intended_place", "expected_wage",
-        "training_wish", "wanted_job", "startup_wish",
+    labour = labour_of_one(worker, localdate())
+    work = (
+        Fact(_("推算就业状态"), f"{labour.status}（{labour.basis}）"),
+        Fact(_("登记的就业状态"), _told(labour)),
+        *_plain(
+            worker, "skill", "skill_level", "intention", "intended_place", "expected_wage", "training_wish",
+            "wanted_job", "startup_wish",
+        ),
     )  # fmt: skip
     rest = (
         _masked(worker, _("社保卡号"), "bank_card", "card"),
@@ -62,6 +73,16 @@ def facts(_screen: DetailScreen, worker: Worker) -> dict[str, Any]:
         *_plain(worker, "note"),
     )
     return {"groups": [(_("本人"), person), (_("家庭"), home), (_("就业与意愿"), work), (_("其他"), rest)]}
+
+
+def _told(labour: Labour) -> str:
+    """The roster's word with the day it was told; that it does not go with the job spells."""
+    words = [labour.told]
+    if labour.told and labour.told_on:
+        words.append(gettext("（%(day)s 走访）") % {"day": labour.told_on})
+    if labour.differs:
+        words.append(gettext("，与推算不一致"))
+    return "".join(words)
 
 
 def _masked(worker: Worker, label: Text, name: str, mask: Mask) -> Fact:
@@ -79,22 +100,48 @@ def _household_url(worker: Worker) -> str:
 
 
 def groups(screen: DetailScreen, worker: Worker) -> dict[str, Any]:
-    """Tags, present and past."""
-    today = localdate()
+    """Tags, present and past; which of them held, and what work there was, on the day asked (``?as_of=``, else today)."""
+    day, wrong = _day_asked(screen.request.GET.get("as_of", ""))
+    held = set(worker.memberships.on(day).values_list("pk", flat=True))
+    rows = list(worker.memberships.order_by("group", "valid_from", "id"))
     tags = [
         {
             "pk": tag.pk,
             "label": GROUP_TAGS.label(tag.group),
             "valid_from": tag.valid_from,
             "valid_to": tag.valid_to,
-            "holds": (tag.valid_from is None or tag.valid_from <= today)
-            and (tag.valid_to is None or tag.valid_to > today),
-            "monitored_kind": tag.monitored_kind or "",
+            "holds": tag.pk in held,
+            "kind": tag.monitored_kind or tag.category or "",
+            "risk_cleared_on": tag.risk_cleared_on,
             "source": "，".join(part for part in (tag.source, tag.document) if part),
         }
-        for tag in worker.memberships.order_by("group", "valid_from", "id")
+        for tag in rows
     ]
-    return {"tags": tags, "may_edit": screen.user.can("workers.edit")}
+    return {
+        "tags": tags,
+        "day": day,
+        "wrong_day": wrong,
+        "is_today": day == localdate(),
+        "held": [_in_words(tag, day) for tag in rows if tag.pk in held],
+        "labour": labour_of_one(worker, day),
+        "may_edit": screen.user.can("workers.edit"),
+    }
+
+
+def _day_asked(text: str) -> tuple[date, bool]:
+    """The day somebody typed, today without one; and whether what was typed is no day."""
+    try:
+        return parse_date(text) or localdate(), False
+    except CellFault:
+        return localdate(), True
+
+
+def _in_words(tag: GroupMembership, day: date) -> str:
+    """A tag with what is known of it on a day: 监测对象（边缘易致贫户，风险已消除）."""
+    cleared = gettext("风险已消除") if tag.risk_cleared_on and tag.risk_cleared_on <= day else ""
+    more = "，".join(word for word in (tag.monitored_kind, tag.category, cleared) if word)
+    label = GROUP_TAGS.label(tag.group)
+    return f"{label}（{more}）" if more else label
 
 
 def life(screen: DetailScreen, worker: Worker) -> dict[str, Any]:

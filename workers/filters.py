@@ -13,8 +13,9 @@ from core.accounts.models import User
 from core.divisions.queries import children_of
 from core.formats.values import GROUP_TAGS, LABOUR_STATUS, SEX
 from core.web.fields import DateField
-from core.web.filters import AmountRangeFilter, DayRangeFilter, give_choices
+from core.web.filters import AmountRangeFilter, DayRangeFilter, YesNoFilter, give_choices
 from workers.ages import AGE_BANDS, birth_days
+from workers.labour import STATUSES, contradicted, has_status
 from workers.models import Worker, WorkerQuerySet
 from workers.queries import TOWNSHIP, area_of, search
 
@@ -43,8 +44,11 @@ class WorkerFilter(df.FilterSet):
     township = df.ChoiceFilter(label=_("乡镇"), field_name="village_code", lookup_expr="startswith")
     village = df.CharFilter(label=_("村代码"), field_name="village_code", lookup_expr="startswith")
     group = df.ChoiceFilter(label=_("人员类别"), choices=GROUPS, method="in_group")
-    group_as_of = DayFilter(label=_("人员类别截至"), method="with_group_day")
-    labour_status = df.ChoiceFilter(label=_("就业状态"), choices=LABOUR_STATUS.pairs)
+    group_as_of = DayFilter(label=_("人员类别截至"), method="read_elsewhere")
+    status = df.ChoiceFilter(label=_("推算就业状态"), choices=[(word, word) for word in STATUSES], method="with_status")
+    status_as_of = DayFilter(label=_("推算就业状态截至"), method="read_elsewhere")
+    status_differs = YesNoFilter(label=_("登记与推算不一致"), method="with_contradiction")
+    labour_status = df.ChoiceFilter(label=_("登记的就业状态"), choices=LABOUR_STATUS.pairs)
     sex = df.ChoiceFilter(label=_("性别"), choices=SEX.pairs)
     age_band = df.ChoiceFilter(label=_("年龄段"), choices=[(band, band) for band in AGE_BANDS], method="in_age_band")
     education = df.CharFilter(label=_("文化程度"))
@@ -74,9 +78,22 @@ class WorkerFilter(df.FilterSet):
         groups = ("lifted_poverty", "monitored") if value == LIFTED_OR_MONITORED else (value,)
         return queryset.in_any_group(groups, day)
 
-    def with_group_day(self, queryset: WorkerQuerySet, _name: str, _value: date) -> WorkerQuerySet:
-        """Read by ``in_group``."""
+    def read_elsewhere(self, queryset: WorkerQuerySet, _name: str, _value: date) -> WorkerQuerySet:
+        """A day that other filters look at."""
         return queryset
+
+    def with_status(self, queryset: WorkerQuerySet, _name: str, value: str) -> WorkerQuerySet:
+        """Those to whom the rule of ``workers.labour`` gives the status on the day of ``status_as_of``, today without one."""
+        return queryset.filter(has_status(value, self._status_day()))
+
+    def with_contradiction(self, queryset: WorkerQuerySet, _name: str, value: str) -> WorkerQuerySet:
+        """Those of whom the roster says otherwise than the rule, or the others."""
+        differs = contradicted(self._status_day())
+        return queryset.filter(differs if value == "true" else ~differs)
+
+    def _status_day(self) -> date:
+        found: date | None = self.form.cleaned_data.get("status_as_of")
+        return found or localdate()
 
     def in_age_band(self, queryset: WorkerQuerySet, _name: str, value: str) -> WorkerQuerySet:
         """Those of that age in full years today."""

@@ -1,6 +1,6 @@
 """Forms of the registry. Phone and card stay masked: left blank they are kept, a dash takes them out."""
 
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from django import forms
 from django.utils.translation import gettext
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from core.formats.cards import parse_card
 from core.formats.faults import CellNotice
 from core.formats.masking import mask_card, mask_phone
-from core.formats.values import GROUP_TAGS, LABOUR_STATUS, MONITORED_KIND
+from core.formats.values import GROUP_TAGS, HARDSHIP, LABOUR_STATUS, MONITORED_KIND
 from core.web.fields import AmountField, AutocompleteField, DateField, IdNumberField, PhoneField
 from core.web.forms import KitForm
 from workers.models import Worker
@@ -88,15 +88,53 @@ class RegisterForm(FileForm):
     field_order = ("name", "id_number")
 
 
-class TagForm(KitForm):
+class MembershipForm(KitForm):
+    """What is written down of a person's belonging to a key group."""
+
+    valid_from = DateField(label=_("认定日期"), future=False)
+    valid_to = DateField(label=_("终止日期"), required=False, help_text=_("不再属于该类别的第一天，仍然有效的请留空。"))
+    monitored_kind = forms.ChoiceField(
+        label=_("监测类别"), required=False, choices=[("", "—"), *MONITORED_KIND.pairs], help_text=_("只用于监测对象。")
+    )
+    risk_cleared_on = DateField(
+        label=_("风险消除日期"), required=False, future=False, help_text=_("只用于监测对象；风险消除不等于终止。")
+    )
+    category = forms.ChoiceField(
+        label=_("就业困难类别"),
+        required=False,
+        choices=[("", "—"), *HARDSHIP.pairs],
+        help_text=_("只用于就业困难人员。"),
+    )
+    source = forms.CharField(label=_("来源"), required=False, max_length=200)
+    document = forms.CharField(label=_("文号"), required=False, max_length=100)
+
+
+class TagForm(MembershipForm):
     """Put a person into a key group."""
 
     group = forms.ChoiceField(label=_("人员类别"), choices=GROUP_TAGS.pairs)
-    valid_from = DateField(label=_("认定日期"), future=False)
-    valid_to = DateField(label=_("终止日期"), required=False, help_text=_("不再属于该类别的第一天，仍然有效的请留空。"))
-    monitored_kind = forms.ChoiceField(label=_("监测类别"), required=False, choices=[("", "—"), *MONITORED_KIND.pairs])
-    source = forms.CharField(label=_("来源"), required=False)
-    document = forms.CharField(label=_("文号"), required=False)
+    field_order = ("group",)
+
+
+class CorrectTagForm(MembershipForm):
+    """Mend what was written down wrongly; a word an import brought stays among the choices."""
+
+    reason = forms.CharField(label=_("更正事由"), max_length=200)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.initial.get("undated"):
+            self.fields["valid_from"].required = False
+        kept = self.initial.get("monitored_kind")
+        if kept and kept not in MONITORED_KIND:
+            kinds = cast("forms.ChoiceField", self.fields["monitored_kind"])
+            kinds.choices = [("", "—"), *MONITORED_KIND.pairs, (kept, kept)]
+
+
+class RemoveTagForm(KitForm):
+    """Take back a tag that should never have been there."""
+
+    reason = forms.CharField(label=_("事由"), max_length=200, help_text=_("例如：录错了人。"))
 
 
 class EndTagForm(KitForm):

@@ -11,13 +11,25 @@ from django.db.models import F, Q, Value
 from django.db.models.functions import Right
 
 from core.accounts.models import User
+from core.accounts.roles import ScopeKind
 from core.formats.pinyin import key_initials, sort_key
-from core.formats.values import GROUP_TAGS, LABOUR_STATUS, SEX
+from core.formats.values import GROUP_TAGS, HARDSHIP, LABOUR_STATUS, SEX
 from core.history.models import BusinessRow
 from workers.expressions import BirthDate, DateRange
 
 C = "C"
 """Collation of keys and codes: one plain index then serves equality, prefix search and order."""
+
+
+class HouseholdQuerySet(models.QuerySet["Household"]):
+    """Households one sees."""
+
+    def visible_to(self, user: User) -> Self:
+        """Those of the user's villages; for who reaches persons, not places, those that one of them belongs to."""
+        if user.scope_kind is ScopeKind.DIVISION:
+            return self.filter(village_code__startswith=user.division_prefix)
+        reached = Worker.objects.visible_to(user).filter(household=models.OuterRef("pk"))
+        return self.filter(models.Exists(reached))
 
 
 class Household(BusinessRow):
@@ -26,6 +38,8 @@ class Household(BusinessRow):
     village_code = models.CharField("村", max_length=12, db_collation=C)
     group_name = models.TextField("组", blank=True, default="")
     head_name = models.TextField("户主姓名")
+
+    objects = HouseholdQuerySet.as_manager()
 
     class Meta:
         verbose_name = "家庭户"
@@ -202,7 +216,9 @@ class GroupMembershipQuerySet(models.QuerySet["GroupMembership"]):
 class GroupMembership(BusinessRow):
     """A person's belonging to a key group (人员类别), with the days it holds: ``valid_to`` is the first day no longer.
 
-    A tag without dates came from a roster and is valid always; dated ones (group_tags) replace it.
+    A tag without dates came from a roster and is valid always; dated ones (group_tags) replace it. ``category`` says why
+    somebody is 就业困难人员; ``risk_cleared_on`` (风险消除) is the day a monitored person's risk was declared over, which
+    ends no tag.
     """
 
     worker = models.ForeignKey(
@@ -214,6 +230,8 @@ class GroupMembership(BusinessRow):
     source = models.TextField("来源", null=True, blank=True)
     document = models.TextField("文号", null=True, blank=True)
     monitored_kind = models.TextField("监测类别", null=True, blank=True)
+    risk_cleared_on = models.DateField("风险消除日期", null=True, blank=True)
+    category = models.CharField("就业困难类别", max_length=20, null=True, blank=True, choices=HARDSHIP.pairs)
 
     objects = GroupMembershipQuerySet.as_manager()
 
@@ -250,6 +268,23 @@ class GroupMembership(BusinessRow):
                 condition=Q(group__in=GROUP_TAGS.codes),
                 name="membership_known_group",
                 violation_error_message="没有这种人员类别。",
+            ),
+            models.CheckConstraint(
+                condition=Q(category__isnull=True) | Q(group="hard_to_employ", category__in=HARDSHIP.codes),
+                name="membership_category_of_hardship",
+                violation_error_message="就业困难类别只用于就业困难人员。",
+            ),
+            models.CheckConstraint(
+                condition=Q(risk_cleared_on__isnull=True) | Q(group="monitored"),
+                name="membership_risk_of_monitored",
+                violation_error_message="风险消除日期只用于监测对象。",
+            ),
+            models.CheckConstraint(
+                condition=Q(risk_cleared_on__isnull=True)
+                | Q(valid_from__isnull=True)
+                | Q(risk_cleared_on__gte=F("valid_from")),
+                name="membership_risk_cleared_after",
+                violation_error_message="风险消除日期不能早于认定日期。",
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["group", "worker"], name="membership_by_group")]

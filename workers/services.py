@@ -1,4 +1,4 @@
-"""Acts on the registry: register a person, correct the file, give and end a key group."""
+"""Acts on the registry: register a person, correct the file; give, end, mend and take back a key group."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -14,7 +14,7 @@ from core.errors import Conflict, DomainError, NotAllowed, NotFound
 from core.formats.faults import CellFault
 from core.formats.identity import parse_id_number
 from core.formats.text import parse_name
-from core.formats.values import GROUP_TAGS
+from core.formats.values import GROUP_TAGS, HARDSHIP
 from core.history.services import operation
 from workers.models import GroupMembership, Household, Worker
 
@@ -124,6 +124,10 @@ def _household(worker: Worker, head_name: str | None) -> Household | None:
     return household
 
 
+MEMBERSHIP: Final = ("valid_from", "valid_to", "source", "document", "monitored_kind", "risk_cleared_on", "category")
+"""Columns of a tag people fill in."""
+
+
 def add_tag(
     *,
     user: User,
@@ -134,48 +138,117 @@ def add_tag(
     source: str = "",
     document: str = "",
     monitored_kind: str = "",
+    risk_cleared_on: date | None = None,
+    category: str = "",
 ) -> GroupMembership:
     """Put a person into a key group from ``valid_from`` on; ``valid_to`` is the first day no longer.
 
     The dated tag takes the place of an undated one of its kind (formats.md §3.1). Raises ``DomainError``: no such
-    group, dates in the wrong order, days that meet those of a tag of the same kind.
+    group, dates in the wrong order, days that meet those of a tag of the same kind, a kind or category of another group.
     """
     if group not in GROUP_TAGS:
         raise DomainError("choice", "没有这种人员类别。", "group")
-    if valid_to is not None and valid_to <= valid_from:
-        raise DomainError("date", "终止日期应晚于认定日期。", "valid_to")
+    _may_edit(user)
     with operation(user=user, action="workers.add_tag"):
-        _locked(worker.pk)
-        tags = GroupMembership.objects.filter(worker=worker, group=group)
-        tags.filter(valid_from__isnull=True, valid_to__isnull=True).delete()
-        begun_before_end = Q(valid_from__isnull=True) | Q(valid_from__lt=valid_to) if valid_to else Q()
-        ended_after = Q(valid_to__isnull=True) | Q(valid_to__gt=valid_from)
-        if tags.filter(begun_before_end, ended_after).exists():
-            raise DomainError("overlap", "与此人已有的同一人员类别的有效期重叠。", "valid_from")
-        return GroupMembership.objects.create(
-            worker=worker,
-            group=group,
-            valid_from=valid_from,
-            valid_to=valid_to,
-            source=source or None,
-            document=document or None,
-            monitored_kind=monitored_kind or None,
-        )
+        _seen(user, _locked(worker.pk))
+        tag = GroupMembership(worker=worker, group=group, valid_from=valid_from, valid_to=valid_to)
+        tag.source, tag.document, tag.monitored_kind = source or None, document or None, monitored_kind or None
+        tag.risk_cleared_on, tag.category = risk_cleared_on, category or None
+        _keep_tag(tag)
+    return tag
 
 
 def end_tag(*, user: User, tag: GroupMembership, on: date, reason: str = "") -> GroupMembership:
     """End a person's belonging to a key group: ``on`` is the first day no longer.
 
-    Raises ``DomainError`` when that is not after the tag's first day.
+    Raises ``DomainError`` when that is not after the tag's first day, or meets the next tag of its kind.
     """
+    _may_edit(user)
     with operation(user=user, action="workers.end_tag", reason=reason[:200]):
-        found = GroupMembership.objects.select_for_update().filter(pk=tag.pk).first()
-        if found is None:
-            raise NotFound("gone", "这条人员类别已不在，请重新打开此人的档案。")
-        tag = found
-        if tag.valid_from is not None and on <= tag.valid_from:
+        found = _locked_tag(user, tag.pk)
+        if found.valid_from is not None and on <= found.valid_from:
             raise DomainError("date", "终止日期应晚于认定日期。", "on")
-        tag.valid_to = on
-        tag.updated_at = timezone.now()
-        tag.save(update_fields=["valid_to", "updated_at"])
-    return tag
+        found.valid_to = on
+        _keep_tag(found, at="on")
+    return found
+
+
+def correct_tag(*, user: User, tag: GroupMembership, facts: Mapping[str, Any], reason: str) -> GroupMembership:
+    """Mend what was written down wrongly about a tag; ``facts`` are columns of ``MEMBERSHIP``, the group stays.
+
+    Needs a reason. Raises ``DomainError`` as ``add_tag`` does, and for a dated tag that would lose its first day.
+    """
+    _may_edit(user)
+    if unknown := facts.keys() - set(MEMBERSHIP):
+        raise DomainError("field", f"没有“{min(unknown)}”这一项。", min(unknown))
+    with operation(user=user, action="workers.correct_tag", reason=_reason(reason)):
+        found = _locked_tag(user, tag.pk)
+        if found.valid_from is not None and facts.get("valid_from", found.valid_from) is None:
+            raise DomainError("required", "请填写认定日期。", "valid_from")
+        for name, value in facts.items():
+            setattr(found, name, value or None)
+        _keep_tag(found)
+    return found
+
+
+def remove_tag(*, user: User, tag: GroupMembership, reason: str) -> None:
+    """Take a tag back that should never have been there: no day of it ever held. Needs a reason."""
+    _may_edit(user)
+    with operation(user=user, action="workers.remove_tag", reason=_reason(reason)):
+        _locked_tag(user, tag.pk).delete()
+
+
+def _may_edit(user: User) -> None:
+    if not user.can("workers.edit"):
+        raise NotAllowed("forbidden", "您没有修改人员档案的权限。")
+
+
+def _seen(user: User, worker: Worker) -> None:
+    if not Worker.objects.visible_to(user).filter(pk=worker.pk).exists():
+        raise NotFound("worker", "没有这个人，或此人不在您的管辖范围内。")
+
+
+def _reason(text: str) -> str:
+    if not text.strip():
+        raise DomainError("required", "请填写事由。", "reason")
+    return text.strip()[:200]
+
+
+def _locked_tag(user: User, tag_id: int) -> GroupMembership:
+    """The tag, its person locked first: whoever writes tags of one person does so one after the other."""
+    known = GroupMembership.objects.visible_to(user).filter(pk=tag_id).values_list("worker_id", flat=True).first()
+    if known is not None:
+        _locked(known)
+    found = GroupMembership.objects.visible_to(user).select_for_update(of=("self",)).filter(pk=tag_id).first()
+    if found is None:
+        raise NotFound("gone", "这条人员类别已不在，请重新打开此人的档案。")
+    return found
+
+
+def _keep_tag(tag: GroupMembership, *, at: str = "") -> None:
+    """Store a tag after looking at its days and at the other tags of its kind; ``at`` is the field to blame for a meeting."""
+    _check_tag(tag)
+    others = GroupMembership.objects.filter(worker=tag.worker_id, group=tag.group).exclude(pk=tag.pk)
+    if tag.valid_from is not None or tag.valid_to is not None:
+        others.filter(valid_from__isnull=True, valid_to__isnull=True).delete()
+    begun = Q(valid_from__isnull=True) | Q(valid_from__lt=tag.valid_to) if tag.valid_to else Q()
+    ended = Q(valid_to__isnull=True) | Q(valid_to__gt=tag.valid_from) if tag.valid_from else Q()
+    if others.filter(begun, ended).exists():
+        raise DomainError("overlap", "与此人已有的同一人员类别的有效期重叠。", at or "valid_from")
+    tag.updated_at = timezone.now()
+    tag.save()
+
+
+def _check_tag(tag: GroupMembership) -> None:
+    if tag.valid_from and tag.valid_to and tag.valid_to <= tag.valid_from:
+        raise DomainError("date", "终止日期应晚于认定日期。", "valid_to")
+    if tag.category and tag.group != "hard_to_employ":
+        raise DomainError("choice", "就业困难类别只用于就业困难人员。", "category")
+    if tag.category and tag.category not in HARDSHIP:
+        raise DomainError("choice", "没有这种就业困难类别。", "category")
+    if tag.risk_cleared_on and tag.group != "monitored":
+        raise DomainError("choice", "风险消除日期只用于监测对象。", "risk_cleared_on")
+    if tag.monitored_kind and tag.group != "monitored":
+        raise DomainError("choice", "监测类别只用于监测对象。", "monitored_kind")
+    if tag.risk_cleared_on and tag.valid_from and tag.risk_cleared_on < tag.valid_from:
+        raise DomainError("date", "风险消除日期不能早于认定日期。", "risk_cleared_on")

@@ -13,4 +13,6 @@ urlpatterns = [
     path("<int:pk>/edit/", views.EditWorker.as_view(), name="edit"),
     path("<int:pk>/tags/new/", views.AddTag.as_view(), name="add_tag"),
     path("tags/<int:pk>/end/", views.EndTag.as_view(), name="end_tag"),
+    path("tags/<int:pk>/edit/", views.CorrectTag.as_view(), name="correct_tag"),
+    path("tags/<int:pk>/remove/", views.RemoveTag.as_view(), name="remove_tag"),
 ]

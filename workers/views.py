@@ -17,7 +17,16 @@ from core.web.lists import EmptyState, ListScreen, PageAction
 from workers import dossier, services
 from workers.doubles.queries import current_id
 from workers.filters import WorkerFilter
-from workers.forms import ChangeForm, EndTagForm, RegisterForm, TagForm, initial_of
+from workers.forms import (
+    ChangeForm,
+    CorrectTagForm,
+    EndTagForm,
+    RegisterForm,
+    RemoveTagForm,
+    TagForm,
+    initial_of,
+)
+from workers.labour import basis_of, labour_of, labour_of_one
 from workers.models import GroupMembership, Worker
 from workers.queries import area_of, finder, meanings, place_names, searched, tags_of
 from workers.tables import STATUS_BADGES, WORKER_COLUMNS
@@ -32,7 +41,7 @@ class WorkerList(ListScreen):
     icon = "users"
     columns = WORKER_COLUMNS
     filterset_class = WorkerFilter
-    quick_filters = ("township", "labour_status", "group")
+    quick_filters = ("township", "status", "group")
     default_sort = "name"
     search_hint = _("姓名、拼音、首字母、证件号或后四位、电话、村")
     export_kind = "workers"
@@ -74,16 +83,28 @@ class WorkerList(ListScreen):
         return self.file_url.replace("/0/", f"/{row['pk']}/")
 
     def row_fields(self):
-        """For the names of places."""
-        return ("village_code",)
+        """For the names of places and the labour status."""
+        return ("village_code", "labour_status", "visited_on")
+
+    @property
+    def note(self):
+        """What the labour status stands on."""
+        return basis_of(self.status_day)
+
+    @property
+    def status_day(self):
+        """The day the labour status is told of."""
+        return self.filterset.form.cleaned_data.get("status_as_of") or localdate()
 
     def prepare(self, rows, user):
-        """Names of places and tags of the whole page: one query each."""
+        """Names of places, tags and labour status of the whole page: each by queries of its own, whatever the page holds."""
+        labour = labour_of(rows, self.status_day)
         names = place_names({row["village_code"] for row in rows})
         tags = tags_of(row["pk"] for row in rows)
         for row in rows:
             row["township_name"], row["village_name"] = names[row["village_code"]]
             row["tags"] = "、".join(tags.get(row["pk"], ()))
+            row["status"] = labour[row["pk"]].status
 
     def page_actions(self, user):
         """Register one, import many."""
@@ -126,7 +147,8 @@ class WorkerDetail(DetailScreen):
     def header(self, thing):
         """Who, how old, from where, at work or not."""
         township, village = place_names([thing.village_code])[thing.village_code]
-        word, colour = STATUS_BADGES.get(thing.labour_status, (thing.labour_status or "", "secondary"))
+        labour = labour_of_one(thing, localdate())
+        word, colour = STATUS_BADGES[labour.status]
         facts = [
             Fact(
                 _("性别、年龄"),
@@ -224,9 +246,7 @@ class AddTag(FormScreen):
 
     def save(self, form, thing):
         """Add the dated tag."""
-        given = {name: value or "" for name, value in form.cleaned_data.items() if not name.startswith("valid_")}
-        dates = {name: form.cleaned_data[name] for name in ("valid_from", "valid_to")}
-        return services.add_tag(user=self.user, worker=self.person, **given, **dates)
+        return services.add_tag(user=self.user, worker=self.person, **form.cleaned_data)
 
     def success_url(self, saved):
         """The person's tags."""
@@ -237,29 +257,19 @@ class AddTag(FormScreen):
         return f"{reverse('workers:detail', args=[self.person.pk])}?tab=groups"
 
 
-class EndTag(FormScreen):
-    """/workers/tags/<id>/end/ — a person no longer belongs to a key group."""
+class TagScreen(FormScreen):
+    """Something done with one tag of a person."""
 
-    title = _("终止人员类别")
     permission = "workers.edit"
-    form_class = EndTagForm
 
     def rows(self, user):
         """Tags of people the user sees."""
         return GroupMembership.objects.visible_to(user).select_related("worker")
 
-    def initial(self, thing):
-        """From today, unless said."""
-        return {"on": thing.valid_to or localdate(), "reason": ""}
-
     def heading(self, thing):
-        """Whose and which."""
-        return gettext("终止%(tag)s：%(name)s") % {"tag": GROUP_TAGS.label(thing.group), "name": thing.worker.name}
-
-    def save(self, form, thing):
-        """End it."""
-        on, reason = form.cleaned_data["on"], form.cleaned_data["reason"]
-        return services.end_tag(user=self.user, tag=thing, on=on, reason=reason)
+        """What is done, whose tag and which."""
+        words = {"act": self.title, "tag": GROUP_TAGS.label(thing.group), "name": thing.worker.name}
+        return gettext("%(act)s（%(tag)s）：%(name)s") % words
 
     def success_url(self, saved):
         """The person's tags."""
@@ -268,3 +278,57 @@ class EndTag(FormScreen):
     def leave_url(self, thing):
         """The person's tags."""
         return f"{reverse('workers:detail', args=[thing.worker_id])}?tab=groups"
+
+
+class EndTag(TagScreen):
+    """/workers/tags/<id>/end/ — a person no longer belongs to a key group."""
+
+    title = _("终止人员类别")
+    form_class = EndTagForm
+
+    def initial(self, thing):
+        """From today, unless said."""
+        return {"on": thing.valid_to or localdate(), "reason": ""}
+
+    def save(self, form, thing):
+        """End it."""
+        on, reason = form.cleaned_data["on"], form.cleaned_data["reason"]
+        return services.end_tag(user=self.user, tag=thing, on=on, reason=reason)
+
+
+class CorrectTag(TagScreen):
+    """/workers/tags/<id>/edit/ — mend what was written down wrongly."""
+
+    title = _("更正人员类别")
+    form_class = CorrectTagForm
+
+    def initial(self, thing):
+        """As it is."""
+        shown = {name: getattr(thing, name) for name in services.MEMBERSHIP}
+        return {**shown, "reason": "", "undated": thing.valid_from is None}
+
+    def save(self, form, thing):
+        """Keep what was changed."""
+        facts = {name: form.cleaned_data[name] for name in services.MEMBERSHIP}
+        return services.correct_tag(user=self.user, tag=thing, facts=facts, reason=form.cleaned_data["reason"])
+
+
+class RemoveTag(TagScreen):
+    """/workers/tags/<id>/remove/ — a tag that should never have been there."""
+
+    title = _("删除录错的人员类别")
+    form_class = RemoveTagForm
+    submit_label = _("删除")
+
+    def initial(self, thing):
+        """Nothing yet."""
+        return {"reason": ""}
+
+    def save(self, form, thing):
+        """Take it back."""
+        services.remove_tag(user=self.user, tag=thing, reason=form.cleaned_data["reason"])
+        return thing
+
+    def success_message(self, saved):
+        """That it is gone."""
+        return gettext("已删除，变更历史里仍可查到。")

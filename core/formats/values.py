@@ -60,6 +60,19 @@ MONITORED_KIND: Final = Choice.of_words(
 )
 """监测类别 is free text in workbooks: forms offer these kinds, an import keeps any word."""
 
+HARDSHIP: Final = Choice.of_words(
+    "就业困难类别",
+    *("大龄", "残疾", "低保", "连续失业1年以上", "失地", "零就业家庭", "其他"),
+    大龄=("大龄人员", "大龄失业人员", "大龄就业困难人员", "大龄劳动力"),
+    残疾=("残疾人", "持残疾证", "残疾人员"),
+    低保=("低保户", "低保人员", "享受低保"),
+    连续失业1年以上=("连续失业一年以上", "长期失业", "长期失业人员", "连续失业1年以上人员"),
+    失地=("失地农民", "被征地农民", "失地人员"),
+    零就业家庭=("零就业", "零就业家庭成员"),
+    其他=("其它",),
+)
+"""就业困难类别: why somebody is hard to employ (domain.md §1.1)."""
+
 LABOUR_STATUS: Final = Choice.of_words(
     "就业状态",
     *("省外务工", "省内务工", "县内就业", "灵活就业", "未就业", "在校", "丧失劳动能力", "死亡", "迁出"),

@@ -96,7 +96,7 @@ def test_list_costs_the_same_for_one_row_and_three(worker, django_assert_num_que
         client.get("/workers/")
 
 
-QUERIES = 9
+QUERIES = 10
 
 
 def test_search_and_filters_answer_the_table_alone_to_htmx(worker):

@@ -23,6 +23,9 @@ CODE_LENGTH: Final = 12
 CONTAINED: Final = ("skill", "intention", "intended_place", "wanted_job", "training_wish")
 EQUAL: Final = ("labour_status", "sex", "education")
 
+DAYS: Final = frozenset({"group_as_of", "status_as_of"})
+"""Days other filters look at."""
+
 
 @dataclass(frozen=True, slots=True)
 class Prefix:
@@ -139,7 +142,7 @@ def of_filters(cleaned: Mapping[str, Any]) -> list[Condition]:
     """The filters of the list in force, as their form cleaned them."""
     found = []
     for name, value in cleaned.items():
-        if value in (None, "") or name == "group_as_of":
+        if value in (None, "") or name in DAYS:
             continue
         found.append(_of_filter(name, value, cleaned))
     return found

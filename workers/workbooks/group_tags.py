@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from django.db.models import QuerySet
 
 from core.accounts.models import User
-from core.formats.values import GROUP_TAGS
+from core.formats.values import GROUP_TAGS, HARDSHIP
 from core.workbooks import columns as c
 from core.workbooks.sheets import Batch, Check, Fetch, Found, Sheet, Target, register
 from workers.models import GroupMembership
@@ -50,12 +50,33 @@ class GroupTagsSheet(Sheet):
         c.date_("终止日期", "valid_to", future=True, aliases=("终止时间",), export="valid_to"),
         c.text("监测类别", "monitored_kind", export="monitored_kind"),
         c.text("来源", "source", example="全国防返贫监测信息系统", export="source"),
+        c.text("文号", "document", aliases=("认定文号", "文件号"), export="document"),
+        c.choice("就业困难类别", "category", HARDSHIP, aliases=("困难类别", "就业困难人员类别"), export="category"),
+        c.date_("风险消除日期", "risk_cleared_on", aliases=("风险消除时间",), export="risk_cleared_on"),
     )
     checks = (
         Check(
             sql="SELECT p.seq, '终止日期应晚于认定日期（终止日期是不再属于该类别的第一天）。' AS message"
             " FROM {plan} p JOIN {rows} s USING (seq) WHERE s.valid_to <= s.valid_from",
             blame="终止日期",
+            code="date",
+        ),
+        Check(
+            sql="SELECT p.seq, '就业困难类别只用于就业困难人员。' AS message FROM {plan} p JOIN {rows} s USING (seq)"
+            " WHERE s.category IS NOT NULL AND s.tag <> 'hard_to_employ'",
+            blame="就业困难类别",
+            code="choice",
+        ),
+        Check(
+            sql="SELECT p.seq, '风险消除日期只用于监测对象。' AS message FROM {plan} p JOIN {rows} s USING (seq)"
+            " WHERE s.risk_cleared_on IS NOT NULL AND s.tag <> 'monitored'",
+            blame="风险消除日期",
+            code="choice",
+        ),
+        Check(
+            sql="SELECT p.seq, '风险消除日期不能早于认定日期。' AS message FROM {plan} p JOIN {rows} s USING (seq)"
+            " WHERE s.risk_cleared_on < s.valid_from",
+            blame="风险消除日期",
             code="date",
         ),
     )
@@ -66,7 +87,14 @@ class GroupTagsSheet(Sheet):
         table="workers_groupmembership",
         key='t.worker_id = p.worker_id AND t."group" = s.tag AND t.valid_from = s.valid_from',
         fixed={"worker_id": "p.worker_id", '"group"': "s.tag", "valid_from": "s.valid_from"},
-        values={"valid_to": "s.valid_to", "monitored_kind": "s.monitored_kind", "source": "s.source"},
+        values={
+            "valid_to": "s.valid_to",
+            "monitored_kind": "s.monitored_kind",
+            "source": "s.source",
+            "document": "s.document",
+            "category": "s.category",
+            "risk_cleared_on": "s.risk_cleared_on",
+        },
     )
     notes = ("终止日期是不再属于该类别的第一天，仍然有效的请留空；重新认定的，前一次到新的认定日期为止。",)
 

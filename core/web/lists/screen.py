@@ -78,6 +78,7 @@ class ListScreen(Screen):
     bulk_actions: ClassVar[Sequence[BulkAction]] = ()
     export_kind: ClassVar[str] = ""
     search_hint: ClassVar[Text] = ""
+    note: ClassVar[Text] = ""
     empty: ClassVar[EmptyState | None] = None
     icon: ClassVar[str] = "list"
     template: ClassVar[str] = "web/list.html"

@@ -1,0 +1,49 @@
+"""Job spells for the registry's rule of who works where (``workers.labour``)."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from employment.models import PastSpell, Spell
+from employment.queries import Scope, covering, in_scope, place_names, scope_of
+from workers.labour import IN_COUNTY, IN_PROVINCE, OUT, SOMEWHERE, Work, WorkSource, register_work
+
+STATUS_OF = {Scope.ABROAD: OUT, Scope.PROVINCE: IN_PROVINCE, Scope.COUNTY: IN_COUNTY, None: SOMEWHERE}
+_FIELDS = ("worker_id", "place_code", "employer__name", "job_title", "start_on", "confirmed_days")
+
+
+def spells_on(day: date) -> list[QuerySet[Any, Any]]:
+    """Spells that evidence dated ≤ ``day`` tells and that cover it (formats.md §1.4 rule 5); at most one a person."""
+    known = Q(known_from__lte=day) & covering(day)
+    return [Spell.objects.filter(known), PastSpell.objects.filter(known, known_to__gt=day)]
+
+
+def places() -> Mapping[str, Q]:
+    """The condition on spells for each status."""
+    found = {STATUS_OF[scope]: in_scope(scope) for scope in Scope}
+    return {**found, SOMEWHERE: Q(place_code="")}
+
+
+def find(worker_ids: Iterable[int], day: date, named: bool) -> dict[int, Work]:  # noqa: FBT001 - as the registry calls it
+    """The spells of some persons on a day, by person: one query, and one for the names of places."""
+    known, past = (spells.filter(worker__in=list(worker_ids)).values_list(*_FIELDS) for spells in spells_on(day))
+    rows = list(known.union(past, all=True))
+    names = place_names({row[1] for row in rows if row[1]}) if named else {}
+    return {
+        worker_id: Work(
+            status=STATUS_OF[scope_of(place)],
+            place=names.get(place, ""),
+            employer=firm or "",
+            job_title=job,
+            since=since,
+            confirmed_to=max(one for one in confirmed if one <= day),
+        )
+        for worker_id, place, firm, job, since, confirmed in rows
+    }
+
+
+def register() -> None:
+    """Tell the registry."""
+    register_work(WorkSource(covering=spells_on, places=places, find=find))

@@ -1,0 +1,165 @@
+"""Whether and where somebody works on a day: one rule for list, file, filter and API (docs/registry.md, "Labour status").
+
+Job spells belong to an app above, which says here once how they are read (``register_work``). The roster's own word,
+``Worker.labour_status`` with its 走访日期, is another fact and stands beside.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext
+
+from core.formats.values import GONE_STATUSES, LABOUR_STATUS
+from workers.models import Worker
+
+OUT, IN_PROVINCE, IN_COUNTY, FLEXIBLE, NONE, STUDENT, UNABLE, *_GONE = LABOUR_STATUS.codes
+SOMEWHERE: Final = "就业地点未登记"
+WORKING: Final = (OUT, IN_PROVINCE, IN_COUNTY, SOMEWHERE)
+"""What a job spell says, by its place."""
+TOLD: Final = (FLEXIBLE, STUDENT, UNABLE)
+"""What only the person can tell: it stands where no job spell speaks against it."""
+STATUSES: Final = (*WORKING, *TOLD, NONE, *sorted(GONE_STATUSES))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Work:
+    """The job spell that covers a day: its word of ``WORKING``, where, with whom, since when, confirmed to."""
+
+    status: str
+    place: str
+    employer: str
+    job_title: str
+    since: date
+    confirmed_to: date
+
+    @property
+    def line(self) -> str:
+        """Where and with whom, in one line."""
+        return " ".join(word for word in (self.place, self.employer, self.job_title) if word)
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkSource:
+    """How job spells are read.
+
+    ``covering(day)`` gives the spells known on the day that cover it, as querysets with ``worker`` and ``place_code``;
+    ``places()`` the condition on such rows for each word of ``WORKING``; ``find(ids, day, named)`` those of some persons,
+    with the names of places if ``named``.
+    """
+
+    covering: Callable[[date], Sequence[QuerySet[Any, Any]]]
+    places: Callable[[], Mapping[str, Q]]
+    find: Callable[[Iterable[int], date, bool], dict[int, Work]]
+
+
+_sources: list[WorkSource] = []
+
+
+def register_work(source: WorkSource) -> None:
+    """Say how job spells are read; the last call counts."""
+    _sources[:] = [source]
+
+
+def at_work(day: date, *, person: str = "pk", where: Q | None = None) -> Q:
+    """Condition: a job spell known on ``day`` covers it. ``person`` is the path to the person's id, ``where`` narrows spells."""
+    found = Q(pk__in=())
+    for source in _sources:
+        for spells in source.covering(day):
+            found |= Q(Exists(spells.filter(where or Q(), worker=OuterRef(person))))
+    return found
+
+
+def told_by(day: date) -> Q:
+    """Condition: the roster's word was told by ``day``, or nobody knows when."""
+    return Q(visited_on__isnull=True) | Q(visited_on__lte=day)
+
+
+def gone_by(day: date) -> Q:
+    """Condition: the person had died or moved away by ``day``."""
+    return Q(labour_status__in=GONE_STATUSES) & told_by(day)
+
+
+def has_status(status: str, day: date) -> Q:
+    """Condition: the rule gives ``status``, one of ``STATUSES``, on ``day``; nobody for any other word."""
+    if status in GONE_STATUSES:
+        return Q(labour_status=status) & told_by(day)
+    present = ~gone_by(day)
+    if status in WORKING:
+        return present & at_work(day, where=next((source.places()[status] for source in _sources), None))
+    idle = present & ~at_work(day)
+    if status in TOLD:
+        return idle & Q(labour_status=status) & told_by(day)
+    return idle & ~(Q(labour_status__in=TOLD) & told_by(day)) if status == NONE else Q(pk__in=())
+
+
+def contradicted(day: date) -> Q:
+    """Condition: the roster's word, told by ``day``, is another one than the rule gives; 灵活就业 goes with any job."""
+    found = Q(labour_status__in=(NONE, STUDENT, UNABLE)) & at_work(day)
+    for source in _sources:
+        for status, where in source.places().items():
+            found |= Q(labour_status=status) & ~at_work(day, where=where)
+    return found & told_by(day)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Labour:
+    """What the rule says of one person on a day, and the roster's own word beside it with the day it was told."""
+
+    status: str
+    on: date
+    work: Work | None
+    told: str
+    told_on: date | None
+
+    @property
+    def differs(self) -> bool:
+        """Whether the roster, asked by that day, says otherwise."""
+        if not self.told or (self.told_on is not None and self.told_on > self.on):
+            return False
+        return self.told != self.status and not (self.told == FLEXIBLE and self.work is not None)
+
+    @property
+    def basis(self) -> str:
+        """The sentence that goes with the word: what it stands on, and as of when."""
+        return basis_of(self.on)
+
+
+def basis_of(day: date) -> str:
+    """What a labour status stands on, and as of when."""
+    return gettext("就业状态按就业记录和走访推算，截至 %(day)s") % {"day": day}
+
+
+def labour_of_one(worker: Worker, day: date) -> Labour:
+    """The same of one person, places named."""
+    return labour_of([{"pk": worker.pk, **vars(worker)}], day, named=True)[worker.pk]
+
+
+def status_of(work: Work | None, told: str | None, told_on: date | None, day: date) -> str:
+    """The rule: who is gone is gone; else a job spell that covers the day; else what only the person can tell; else 未就业."""
+    known = told if told_on is None or told_on <= day else None
+    if known in GONE_STATUSES:
+        return str(known)
+    if work is not None:
+        return work.status
+    return known if known in TOLD else NONE
+
+
+def labour_of(
+    rows: Iterable[Mapping[str, Any]], day: date, *, key: str = "pk", named: bool = False
+) -> dict[int, Labour]:
+    """What the rule says on ``day`` of rows with the person's id at ``key``, ``labour_status`` and ``visited_on``.
+
+    One query whatever the number of rows; ``named`` reads the names of places by another one.
+    """
+    listed = list(rows)
+    ids = [row[key] for row in listed]
+    works = {worker: work for source in _sources for worker, work in source.find(ids, day, named).items()}
+    found = {}
+    for row in listed:
+        work, told, told_on = works.get(row[key]), row["labour_status"], row["visited_on"]
+        status = status_of(work, told, told_on, day)
+        found[row[key]] = Labour(status=status, on=day, work=work, told=told or "", told_on=told_on)
+    return found
