@@ -54,6 +54,7 @@ def load_demo(*, scale: int, say: Say = lambda _: None) -> dict[str, object]:
             ("work", "用人单位和务工台账"),
             ("journeys", "春风行动、到岗和回访"),
             ("places", "就业载体、劳务品牌和返乡监测"),
+            ("market", "岗位、招聘会和求职登记"),
         ):
             say(title)
             _run(step, params)
@@ -123,8 +124,8 @@ def _functions_and_names(names: int) -> None:
 def _derive() -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT worker_id FROM employment_declaredjob UNION SELECT worker_id FROM"
-            " dispatch_passenger UNION SELECT worker_id FROM stations_visit"
+            "SELECT worker_id FROM employment_declaredjob UNION SELECT worker_id FROM dispatch_passenger"
+            " UNION SELECT worker_id FROM stations_visit UNION SELECT worker_id FROM employment_referral"
         )
         ids = [row[0] for row in cursor.fetchall()]
     rebuild_spells(worker_ids=ids)

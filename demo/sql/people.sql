@@ -37,7 +37,7 @@ SELECT DISTINCT ON (village, n.name, grp) village, grp, n.name FROM demo_person 
 JOIN demo_name n ON n.place = pg_temp.pick(p.house, 6, (SELECT count(*) FROM demo_name)) ORDER BY village, n.name, grp;
 
 INSERT INTO workers_worker (name, name_key, name_initials, id_number, ethnicity, education, phone, village_code, group_name,
-  household_id, relation, labour_status, capacity, skill, intention, expected_wage, training_wish, bank_card, bank_name, visited_by,
+  household_id, relation, labour_status, capacity, skill, intention, expected_wage, training_wish, wanted_job, intended_place, bank_card, bank_name, visited_by,
   visited_on, first_visited_on, note)
 SELECT n.name, n.name_key, n.name_initials, p.id_number,
   (ARRAY['汉族','汉族','汉族','汉族','汉族','汉族','汉族','彝族','彝族','苗族'])[1 + pg_temp.pick(p.i, 11, 10)],
@@ -51,6 +51,8 @@ SELECT n.name, n.name_key, n.name_initials, p.id_number,
   (ARRAY['','省外务工','省外务工','省内务工','就近就业'])[1 + pg_temp.pick(p.i, 17, 5)],
   (ARRAY[NULL,4000,4500,5000,6000])[1 + pg_temp.pick(p.i, 18, 5)],
   (ARRAY['','','','焊工','电工','家政服务员'])[1 + pg_temp.pick(p.i, 19, 6)],
+  (ARRAY['','普工','普工','缝纫工','焊工','电工','服务员','装配工'])[1 + pg_temp.pick(p.i, 23, 8)],
+  (ARRAY['','','','广东','广东省广州市','浙江省宁波市','浙江','就近'])[1 + pg_temp.pick(p.i, 24, 8)],
   '6217990' || lpad(pg_temp.pick(p.i, 20, 1000000000)::text, 9, '0') || '000', '农村信用社', '村劳务专干',
   %(today)s::date - 30 - pg_temp.pick(p.i, 21, 300)::int, %(today)s::date - 400 - pg_temp.pick(p.i, 22, 300)::int, ''
 FROM demo_person p

@@ -90,8 +90,8 @@ def _found(asked: Asked) -> dict[str, Any]:
 
 
 def one(pk: int) -> dict[str, Any]:
-    """One vacancy of the public page; ``NotFound`` for one that is not on it."""
-    rows = list(on_offer().filter(pk=pk).values(*FIELDS))
+    """One public vacancy, also one collected again since: a link somebody shared stays good; ``NotFound`` for any other."""
+    rows = list(Vacancy.objects.public_on(localdate()).filter(pk=pk).values(*FIELDS))
     if not rows:
         raise NotFound("vacancy", "这个岗位已过期或已下架。")
     return _shown(rows)[0]

@@ -55,7 +55,7 @@ def register() -> None:
     file_tab.register()
     register_page(Source.REFERRAL, file_tab.referral_url)
     entries = (
-        (_("岗位"), "employment:vacancies", "clipboard-list", 32),
+        (_("岗位台账"), "employment:vacancies", "clipboard-list", 32),
         (_("招聘会"), "employment:fairs", "calendar-event", 34),
         (_("求职登记"), "employment:referrals", "send", 36),
     )
@@ -64,7 +64,7 @@ def register() -> None:
             MenuEntry(section="employment", label=label, url_name=url_name, permission=VIEW, icon=icon, order=order)
         )
     sources = (
-        ("vacancies", _("岗位"), find_vacancies, "clipboard-list", 40),
+        ("vacancies", _("岗位台账"), find_vacancies, "clipboard-list", 40),
         ("fairs", _("招聘会"), find_fairs, "calendar-event", 45),
     )
     for name, label, find, icon, order in sources:

@@ -157,7 +157,7 @@ FIT_COLUMNS: Final = (
     Column("wanted_job", _("意向工种")),
     Column("skill", _("技能特长")),
     Column("intended_place", _("意向地区")),
-    Column("expected_wage", _("期望月薪（元）"), "number"),
+    Column("expected_wage", _("期望月薪（元）"), "number", default=False),
     Column("education", _("文化程度"), default=False),
     Column("phone", _("联系电话"), "masked", mask="phone"),
 )  # fmt: skip

@@ -70,6 +70,11 @@ class ReferralList(ListScreen):
         )
 
 
+def words_of(result):
+    """A result in the language of the page."""
+    return RESULT_BADGES[result][0]
+
+
 def process_of(step):
     """The whole process a step belongs to."""
     same = Referral.objects.filter(
@@ -88,7 +93,7 @@ def overview(screen, step):
         Fact(_("所在地"), place_names([place]).get(place, "")),
         Fact(_("招聘会"), step.fair.name if step.fair else "", url=reverse("employment:fair", args=[step.fair_id]) if step.fair_id else ""),
     )  # fmt: skip
-    told = tuple(Fact(_(one.result), one.happened_on) for one in screen.process.steps)
+    told = tuple(Fact(words_of(one.result), one.happened_on) for one in screen.process.steps)
     return {"groups": ((_("求职"), kept), (_("登记的各步"), told))}
 
 
@@ -145,11 +150,15 @@ class ReferralDetail(DetailScreen):
         taken = {step.result: step.happened_on for step in self.process.steps}
         last = self.process.last.result
         if last == DECLINED:
-            done = [Step(word, "done", on=taken[word]) for word in LINE if word in taken]
-            return [*done, Step(DECLINED, "refused", on=taken[DECLINED], why=_("没有达成，可以重新推荐"))]
+            done = [Step(words_of(word), "done", on=taken[word]) for word in LINE if word in taken]
+            return [*done, Step(words_of(DECLINED), "refused", on=taken[DECLINED], why=_("没有达成，可以重新推荐"))]
         reached = LINE.index(last)
         return [
-            Step(word, "done" if n <= reached else "current" if n == reached + 1 else "todo", on=taken.get(word))
+            Step(
+                words_of(word),
+                "done" if n <= reached else "current" if n == reached + 1 else "todo",
+                on=taken.get(word),
+            )
             for n, word in enumerate(LINE)
         ]
 

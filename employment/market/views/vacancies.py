@@ -14,6 +14,7 @@ from core.web.htmx import go_to
 from core.web.lists import BulkAction, EmptyState, ListScreen, PageAction
 from core.web.lists.table import table_rows
 from core.web.timeline import timeline_of
+from employment.expressions import SCHOOLS
 from employment.forms import hidden_phones
 from employment.market import services
 from employment.market.filters import VacancyFilter, vacancy_called
@@ -47,7 +48,7 @@ class VacancyList(ListScreen):
     """/employment/vacancies/ — what employers look for."""
 
     key = "vacancies"
-    title = _("岗位")
+    title = _("岗位台账")
     permission = "employment.view"
     icon = "clipboard-list"
     columns = VACANCY_COLUMNS
@@ -132,6 +133,7 @@ def vacancy_facts(_screen, vacancy):
         Fact(_("性别"), vacancy.wants_sex or _("不限")),
         Fact(_("最小年龄"), vacancy.wants_age_from),
         Fact(_("最大年龄"), vacancy.wants_age_to),
+        Fact(_("最低学历"), SCHOOLS[vacancy.wants_school - 1].split("|")[0] if vacancy.wants_school else _("不限")),
     )
     told = (
         Fact(_("企业"), vacancy.employer.name, url=reverse("employment:employer", args=[vacancy.employer_id])),
@@ -175,7 +177,7 @@ class VacancyDetail(DetailScreen):
     @property
     def back(self):
         """To the list."""
-        return (reverse("employment:vacancies"), _("岗位"))
+        return (reverse("employment:vacancies"), _("岗位台账"))
 
     def rows(self, user):
         """Vacancies the user sees."""
