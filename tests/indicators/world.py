@@ -11,6 +11,7 @@ from employment.models import DeclaredJob, Employer
 from employment.rebuilding import rebuild_spells
 from stations.models import Station, Visit
 from tests.indicators.market_world import Market
+from tests.indicators.places_world import Places
 from workers.models import GroupMembership, Worker
 
 COUNTY = "520527"
@@ -51,6 +52,7 @@ class World:
         self.passengers = [seat for worker in self.workers for seat in self.journeys_of(worker)]
         self.visits = [visit for worker in self.workers for visit in self.visits_of(worker)]
         self.market = Market(self)
+        self.places = Places(self, seed)
         rebuild_spells(worker_ids=[worker.id for worker in self.workers])
 
     def day(self, days=400):
