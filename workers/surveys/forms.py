@@ -50,6 +50,7 @@ SUGGESTED: Final = {
 """Words offered while typing; others may be written."""
 
 SAME: Final = "same"
+MOST_VERSIONS: Final = 1_000_000_000
 
 
 def answer_field(name: str, shown: Answer = None) -> forms.Field:
@@ -93,7 +94,7 @@ class DoorForm(KitForm):
     def _ask(self, member: Member) -> None:
         prefix = f"p{member.worker.pk}"
         self.fields[f"{prefix}-base"] = forms.IntegerField(
-            required=False, widget=forms.HiddenInput, initial=member.version
+            required=False, widget=forms.HiddenInput, initial=member.version, min_value=0, max_value=MOST_VERSIONS
         )
         for name in ASKED:
             shown = member.answers.get(name)

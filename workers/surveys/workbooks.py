@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from django.db.models import CharField, Count, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, TextField, Value
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, Coalesce, NullIf, Substr
 
@@ -117,6 +117,7 @@ class SurveysSheet(Sheet):
         fixed={
             "task_id": "p.task_id",
             "worker_id": "p.worker_id",
+            **dict.fromkeys(("name", "id_number", "relation"), "''"),
             "surveyor_id": "(SELECT k.surveyor_id FROM surveys_visittask k WHERE k.id = p.task_id)",
         },
         values={"visited_on": "s.visited_on", "answers": _ANSWERS, "changes": _CHANGES},
@@ -207,7 +208,7 @@ def pack_rows(user: User, tasks: QuerySet[VisitTask]) -> QuerySet[Worker]:
         "village_name": Subquery(village),
         "version": Coalesce(Subquery(changes.values("row_id").annotate(n=Count("id")).values("n")), 0),
         f"said_{WORK_PLACE}": Subquery(at.annotate(at=KT(f"answers__{WORK_PLACE}")).values("at")[:1]),
-        **{f"said_{name}": Coalesce(KT(f"pending__{name}"), Cast(name, CharField())) for name in FILED},
+        **{f"said_{name}": Coalesce(KT(f"pending__{name}"), Cast(name, TextField())) for name in FILED},
     }
     rows = Worker.objects.visible_to(user).annotate(task=Subquery(task.values("pk")[:1])).filter(task__isnull=False)
     rows = rows.annotate(pending=Subquery(survey.values("changes")[:1])).annotate(**found)

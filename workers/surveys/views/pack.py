@@ -18,6 +18,7 @@ from workers.surveys import queries
 from workers.surveys.answers import ASKED, LABELS
 from workers.surveys.forms import PackForm
 from workers.surveys.models import Campaign, VisitTask
+from workers.surveys.views.shared import asked
 
 MOST = 500
 
@@ -78,7 +79,7 @@ class Pack(Screen):
         """The sheets; printing a village's people leaves a line in the log."""
         campaign = Campaign.objects.visible_to(self.user).filter(pk=pk).first()
         tasks = VisitTask.objects.visible_to(self.user).filter(campaign=campaign, village_code=village)
-        if group := request.GET.get("group", ""):
+        if group := asked(request, "group"):
             tasks = tasks.filter(group_name=group)
         ids = list(tasks.order_by("place", "pk").values_list("pk", flat=True)[:MOST])
         if campaign is None or not ids:

@@ -22,7 +22,7 @@ from workers.surveys.filters import STATES
 from workers.surveys.forms import FIELDS, SUGGESTED, DoorForm
 from workers.surveys.gate import RETRIES, Act, movable
 from workers.surveys.models import AT_THE_DOOR, SurveyClash, TaskState, VisitTask
-from workers.surveys.views.shared import read_reference, visible_task
+from workers.surveys.views.shared import asked, read_reference, visible_task
 
 CARDS = 400
 """As many households as one page shows; a phone fetches them ahead to have without signal."""
@@ -48,7 +48,7 @@ class MyDoors(Screen):
         """Cards of the chosen part, counts of all."""
         mine = VisitTask.objects.of_surveyor(self.user).filter(campaign=campaign)
         parts = list(mine.values_list("village_code", "group_name").distinct().order_by("village_code", "group_name"))
-        village, group = self.request.GET.get("village", ""), self.request.GET.get("group", "")
+        village, group = (asked(self.request, name) for name in ("village", "group"))
         villages = sorted({code for code, _group in parts})
         if village not in villages:
             village = villages[0] if villages else ""

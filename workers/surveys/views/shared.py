@@ -49,3 +49,8 @@ def read_reference(text):
         return UUID(text)
     except ValueError:
         return None
+
+
+def asked(request, name):
+    """A word of the address, without what no text of the database can hold."""
+    return request.GET.get(name, "").replace("\x00", "").strip()
