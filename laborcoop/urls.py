@@ -12,6 +12,7 @@ ROOMS = [
     ("jobs/", "core.jobs.urls"),
     ("", "core.workbooks.urls"),
     ("statistics/", "core.indicators.urls"),
+    ("workers/comparisons/", "workers.comparisons.urls"),
     ("workers/doubles/", "workers.doubles.urls"),
     ("workers/surveys/", "workers.surveys.urls"),
     ("workers/", "workers.urls"),

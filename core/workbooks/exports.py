@@ -18,7 +18,7 @@ from core.jobs.registry import Progress
 from core.workbooks.files.writing import Column as WrittenColumn
 from core.workbooks.files.writing import SheetRows, write_workbook
 from core.workbooks.models import Export
-from core.workbooks.sheets import Column, Sheet, sheet_of
+from core.workbooks.sheets import Column, Sheet, written_sheet
 
 MASKS = {"id_number": mask_id, "phone": mask_phone, "emergency_phone": mask_phone, "bank_card": mask_card}
 YES_NO = {True: "是", False: "否"}
@@ -38,7 +38,7 @@ def create_export(
 
     Identity is masked unless ``full_identity``, which needs the permission ``workers.reveal`` and a purpose.
     """
-    sheet = sheet_of(kind)
+    sheet = written_sheet(kind)
     if sheet is None:
         code, message = "kind", f"没有“{kind}”这种表格。"
         raise DomainError(code, message, "kind")
@@ -67,7 +67,7 @@ def create_export(
 
 def write_export(*, export: Export, progress: Progress) -> Export:
     """Write the workbook; run again it is written anew under the same name."""
-    sheet = sheet_of(export.kind)
+    sheet = written_sheet(export.kind)
     if sheet is None:
         code, message = "kind", f"没有“{export.kind}”这种表格。"
         raise DomainError(code, message)

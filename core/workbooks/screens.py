@@ -12,18 +12,18 @@ from core.errors import Conflict
 from core.web.screens import ExportRequest, ListExporter, MenuEntry, Todo, TodoRow, register
 from core.workbooks.exports import create_export, headings_of
 from core.workbooks.queries import waiting_for
-from core.workbooks.sheets import sheet_of
+from core.workbooks.sheets import written_sheet
 
 
 def may_export(user: User, kind: str) -> bool:
     """Whether the user may take out rows of this kind."""
-    sheet = sheet_of(kind)
+    sheet = written_sheet(kind)
     return sheet is not None and user.can(f"{sheet.permission.split('.')[0]}.export")
 
 
 def start_export(user: User, wanted: ExportRequest) -> UUID:
     """Queue the export of a list; of its columns those that the sheet knows, all when it knows none of them."""
-    sheet = sheet_of(wanted.kind)
+    sheet = written_sheet(wanted.kind)
     known = headings_of(sheet) if sheet is not None else []
     export = create_export(
         user=user,

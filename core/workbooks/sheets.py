@@ -286,6 +286,7 @@ class PersonTable:
 
 
 _sheets: dict[str, Sheet] = {}
+_written: dict[str, Sheet] = {}
 _people: list[PersonTable] = []
 
 
@@ -296,6 +297,17 @@ def register(sheet: type[Sheet]) -> type[Sheet]:
         raise ValueError(message)
     _sheets[sheet.kind] = sheet()
     return sheet
+
+
+def register_written(sheet: type[Sheet]) -> type[Sheet]:
+    """Class decorator: a workbook that is taken out and never handed in (a work-list)."""
+    _written[sheet.kind] = sheet()
+    return sheet
+
+
+def written_sheet(kind: str) -> Sheet | None:
+    """What an export of that kind looks like: a kind of import, or one that is only taken out."""
+    return _sheets.get(kind) or _written.get(kind)
 
 
 def register_people(people: PersonTable) -> None:

@@ -48,6 +48,7 @@ FAULTS: dict[str, Text] = {
     "card": _("卡号不像是真的"),
     "credit_code": _("统一社会信用代码校验不通过"),
     "under_age": _("未满16周岁"),
+    "former_number": _("号码的档案已并入另一份"),
 }
 
 

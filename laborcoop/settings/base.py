@@ -24,6 +24,7 @@ OUR_APPS = [
     "core.api",
     "workers",
     "workers.doubles",
+    "workers.comparisons",
     "workers.surveys",
     "employment",
     "dispatch",

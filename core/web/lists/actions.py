@@ -92,7 +92,8 @@ def _export(screen: "ListScreen", request: HttpRequest) -> HttpResponse | None:
             name: values if len(values) > 1 else values[0]
             for name, values in request.GET.lists()
             if name not in NOT_SHOWN
-        },
+        }
+        | screen.export_query(),
         headings=() if request.POST.get("all_columns") == "1" else tuple(shown),
         full_identity=request.POST.get("full_identity") == "1",
         purpose=request.POST.get("purpose", ""),

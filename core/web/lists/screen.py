@@ -112,6 +112,10 @@ class ListScreen(Screen):
         """Buttons of the heading."""
         return ()
 
+    def export_query(self) -> dict[str, str]:
+        """What an export must know beside the list's parameters: whose rows a page below something shows."""
+        return {}
+
     def extra_context(self) -> dict[str, Any]:
         """More for a template of one's own."""
         return {}

@@ -1,0 +1,164 @@
+"""What becomes of differences: taken into the register with source and day, rejected, opened again; by whom."""
+
+from datetime import date
+
+import pytest
+
+from core.errors import DomainError, NotAllowed
+from core.history.models import Operation
+from core.history.queries import changes_of
+from tests import people
+from tests.comparisons.test_comparing import STRANGER, row, states, tag
+from tests.journeys import OTHER_VILLAGE, VILLAGE, worker
+from workers.comparisons.models import Difference
+from workers.comparisons.services import accept, create_comparison, reject, reopen, settle_registered
+from workers.doubles.services import merge_workers
+from workers.models import GroupMembership, Household
+from workers.services import change_worker, register_worker
+
+pytestmark = pytest.mark.django_db
+
+AS_OF = date(2025, 6, 30)
+
+
+def take(comparison, user=None, **narrow):
+    outcome = accept(user=user or people.county_clerk(), rows=comparison.differences.filter(**narrow))
+    return outcome.done, outcome.left
+
+
+def days(who, group="monitored"):
+    rows = GroupMembership.objects.filter(worker=who, group=group).order_by("valid_from")
+    return list(rows.values_list("valid_from", "valid_to"))
+
+
+class TestGroups:
+    def test_a_membership_begins_on_the_day_the_list_names_with_its_source(self, compare):
+        dated, undated = worker("甲"), worker("乙")
+        made = compare(
+            [row(dated, 识别时间="2025-03-01", 监测类别="突发严重困难户"), row(undated)],
+            title="全国防返贫系统",
+            document="黔乡振〔2025〕1号",
+        )
+        assert take(made) == (2, 0)
+        found = GroupMembership.objects.get(worker=dated)
+        assert (found.valid_from, found.valid_to, found.source, found.document, found.monitored_kind) == (
+            date(2025, 3, 1), None, "全国防返贫系统", "黔乡振〔2025〕1号", "突发严重困难户",
+        )  # fmt: skip
+        assert days(undated) == [(AS_OF, None)]
+        assert set(states(made).values()) == {"done"}
+        assert Operation.objects.filter(action="comparisons.accept").count() == 1
+
+    def test_it_keeps_out_of_the_days_of_earlier_and_later_ones(self, compare):
+        who = worker("甲")
+        tag(who, start=date(2024, 1, 1), end=date(2025, 2, 1))
+        tag(who, start=date(2025, 9, 1))
+        take(compare([row(who, 认定日期="2025-01-15")]))
+        assert days(who) == [
+            (date(2024, 1, 1), date(2025, 2, 1)), (date(2025, 2, 1), date(2025, 9, 1)), (date(2025, 9, 1), None),
+        ]  # fmt: skip
+
+    def test_who_is_not_on_the_list_any_more_belongs_no_longer_from_its_day(self, compare):
+        plain, dated, just_begun = worker("甲"), worker("乙"), worker("丙")
+        tag(plain)
+        tag(dated, start=date(2024, 1, 1), end=date(2026, 1, 1))
+        tag(just_begun, start=AS_OF)
+        made = compare([{"姓名": "丁", "身份证号码": STRANGER}])
+        assert take(made) == (2, 2)
+        assert (days(plain), days(dated), days(just_begun)) == (
+            [(None, AS_OF)],
+            [(date(2024, 1, 1), AS_OF)],
+            [(AS_OF, None)],
+        )
+
+    def test_what_somebody_tagged_meanwhile_is_not_tagged_twice(self, compare):
+        who = worker("甲")
+        made = compare([row(who)])
+        tag(who, start=date(2025, 1, 1))
+        assert take(made) == (0, 1)
+        assert days(who) == [(date(2025, 1, 1), None)]
+
+    def test_who_was_merged_meanwhile_is_who_they_became(self, compare):
+        kept, gone = worker("甲"), worker("甲")
+        made = compare([row(gone)])
+        merge_workers(user=people.county_clerk(), kept_id=kept.pk, merged_id=gone.pk)
+        assert take(made) == (1, 0)
+        assert days(kept) == [(AS_OF, None)]
+
+
+class TestFields:
+    def test_deaths_become_the_status_with_history(self, compare):
+        who = worker("甲", labour_status="省外务工")
+        assert take(compare([row(who)], kind="deaths")) == (1, 0)
+        who.refresh_from_db()
+        change = changes_of(who)[0]
+        assert (who.labour_status, change.action) == ("死亡", "comparisons.accept")
+        assert change.fields == (("labour_status", "省外务工", "死亡"),)
+
+    def test_fields_take_the_lists_value(self, compare):
+        home = Household.objects.create(village_code=OTHER_VILLAGE, group_name="1组", head_name="张三")
+        who = worker("张国强", phone="13800000001", village=OTHER_VILLAGE, household=home, group_name="1组")
+        rows = [
+            {"姓名": "张国祥", "身份证号码": who.id_number, "电话": "13900000002", "乡镇": "古达乡", "村": "大寨村"}
+        ]
+        assert take(compare(rows, kind="other")) == (3, 0)
+        who.refresh_from_db()
+        assert (who.name, who.name_key, who.phone) == ("张国祥", "zhang1张 guo2国 xiang2祥", "13900000002")
+        assert (who.village_code, who.household, who.group_name) == (VILLAGE, None, None)
+
+    def test_a_file_changed_meanwhile_is_left(self, compare):
+        who = worker("甲", phone="13800000001")
+        made = compare([row(who, 电话="13900000002")], kind="other")
+        change_worker(user=people.county_clerk(), worker=who, facts={"phone": "13700000003"})
+        assert take(made) == (0, 1)
+        who.refresh_from_db()
+        assert who.phone == "13700000003"
+
+    def test_one_of_several_differences_is_taken_alone(self, compare):
+        who = worker("甲", phone="13800000001", education="初中")
+        made = compare([row(who, 电话="13900000002", 学历="高中")], kind="other")
+        assert take(made, field="education") == (1, 0)
+        who.refresh_from_db()
+        assert (who.education, who.phone) == ("高中", "13800000001")
+
+
+class TestWho:
+    def test_everybody_settles_their_own_villages(self, compare):
+        mine, other = worker("甲"), worker("乙", village=OTHER_VILLAGE)
+        made = compare([row(mine), row(other)])
+        assert take(made, user=people.township_clerk()) == (1, 0)
+        assert states(made) == {mine.pk: "done", other.pk: "open"}
+        assert reject(user=people.stranger(), rows=made.differences.all()) == 0
+
+    def test_without_the_permission_nobody(self, compare):
+        made = compare([row(worker("甲"))])
+        for act in (accept, reject, reopen):
+            with pytest.raises(NotAllowed):
+                act(user=people.with_role("auditor"), rows=made.differences.all())
+        with pytest.raises(NotAllowed):
+            create_comparison(
+                user=people.with_role("auditor"), kind="deaths", as_of=AS_OF, title="", file=iter([b""]), name="a.csv"
+            )
+
+    @pytest.mark.parametrize(("words", "field"), [({"kind": "x"}, "kind"), ({"as_of": date(2999, 1, 1)}, "as_of")])
+    def test_what_cannot_be_compared_is_refused(self, words, field):
+        given = {"kind": "deaths", "as_of": AS_OF, "title": "", "file": iter([b""]), "name": "a.csv", **words}
+        with pytest.raises(DomainError) as refusal:
+            create_comparison(user=people.county_clerk(), **given)
+        assert refusal.value.field == field
+
+    def test_rejected_and_opened_again(self, compare):
+        made = compare([row(worker("甲"))])
+        clerk = people.county_clerk()
+        assert reject(user=clerk, rows=made.differences.all(), note="名单有误") == 1
+        assert take(made) == (0, 0)
+        assert reopen(user=clerk, rows=made.differences.all()) == 1
+        assert take(made) == (1, 0)
+        assert reopen(user=clerk, rows=made.differences.all()) == 0
+
+    def test_the_unknown_are_closed_once_they_are_registered(self, compare):
+        made = compare([{"姓名": "丁四", "身份证号码": STRANGER}])
+        clerk = people.county_clerk()
+        assert (take(made), settle_registered(comparison=made, user=clerk)) == ((0, 1), 0)
+        register_worker(user=clerk, id_number=STRANGER, facts={"name": "丁四", "village_code": VILLAGE})
+        assert settle_registered(comparison=made, user=clerk) == 1
+        assert Difference.objects.get().state == "done"

@@ -1,0 +1,65 @@
+"""Filters of a comparison's work-list, shared by page and export."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+import django_filters as df
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from core.accounts.models import User
+from core.web.filters import YesNoFilter, give_choices
+from workers.comparisons.models import Difference
+from workers.comparisons.sheet import HEADINGS
+from workers.filters import townships_of
+
+State = Difference.State
+
+
+class DifferenceFilter(df.FilterSet):
+    """Which differences: those still to be done unless another state is asked for."""
+
+    state = df.ChoiceFilter(
+        label=_("状态"), choices=State.choices, empty_label=None, initial=State.OPEN, method="in_state"
+    )
+    kind = df.ChoiceFilter(label=_("类型"), choices=Difference.Kind.choices)
+    field = df.ChoiceFilter(label=_("栏目"), choices=list(HEADINGS.items()))
+    township = df.ChoiceFilter(label=_("乡镇"), field_name="village_code", lookup_expr="startswith")
+    fresh = YesNoFilter(label=_("新出现"))
+
+    class Meta:
+        model = Difference
+        fields = ()
+
+    def __init__(self, *args: Any, user: User | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        asker = user or getattr(self.request, "user", None)
+        if isinstance(asker, User):
+            give_choices(self, "township", townships_of(asker))
+
+    def filter_queryset(self, queryset: QuerySet[Difference]) -> QuerySet[Difference]:
+        """Without a state: those still to be done."""
+        found: QuerySet[Difference] = super().filter_queryset(queryset)
+        return found if self.form.cleaned_data.get("state") else found.filter(state=State.OPEN)
+
+    def in_state(self, queryset: QuerySet[Difference], _name: str, value: str) -> QuerySet[Difference]:
+        """Differences in that state."""
+        return queryset.filter(state=value)
+
+
+def listed(user: User, query: Mapping[str, Any]) -> QuerySet[Difference]:
+    """The differences the work-list shows with those parameters; ``comparison`` names whose."""
+    rows = Difference.objects.visible_to(user)
+    text = str(query.get("q", "")).strip()
+    found: QuerySet[Difference] = DifferenceFilter(query, queryset=rows, user=user).qs
+    try:
+        found = found.filter(comparison=UUID(str(query.get("comparison", ""))))
+    except ValueError:
+        found = found.none()
+    return searched(found, text) if text else found
+
+
+def searched(rows: QuerySet[Difference], text: str) -> QuerySet[Difference]:
+    """Those of people whose name, or ID number, begins so."""
+    return rows.filter(id_number=text.upper()) if text[:1].isdigit() else rows.filter(name__startswith=text)

@@ -1,0 +1,275 @@
+"""Pages of the comparison bench: lists compared, how far the work is, the work-list."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from core.web.base import Screen
+from core.web.details import Action, DetailScreen, Fact, Header, Tab
+from core.web.forms import FormScreen
+from core.web.htmx import go_to
+from core.web.lists import BulkAction, EmptyState, ListScreen, PageAction
+from core.workbooks.tables import FAULTS
+from workers.comparisons import services
+from workers.comparisons.filters import DifferenceFilter, searched
+from workers.comparisons.forms import NewComparisonForm
+from workers.comparisons.models import Comparison, Difference
+from workers.comparisons.queries import by_kind, by_township, tallies_of
+from workers.comparisons.sheet import HEADINGS
+from workers.comparisons.tables import COMPARISON_COLUMNS, DIFFERENCE_COLUMNS, RUN_BADGES
+from workers.queries import place_names
+
+VIEW = "workers.edit"
+
+
+class ComparisonList(ListScreen):
+    """/workers/comparisons/ — lists compared with the register."""
+
+    key = "comparisons"
+    title = _("名单比对")
+    permission = VIEW
+    icon = "arrows-exchange"
+    columns = COMPARISON_COLUMNS
+    default_sort = "-created_at"
+    empty = EmptyState(_("把防返贫、民政、社保、死亡等名单放进来，与登记库逐人比对，差异按乡镇办理。"))
+
+    def rows(self, user):
+        """One's own, one's colleagues', and those with work in one's scope."""
+        return Comparison.objects.visible_to(user)
+
+    def row_url(self, row):
+        """The comparison."""
+        return reverse("comparisons:detail", args=[row["pk"]])
+
+    def prepare(self, rows, user):
+        """How far the work is: one query."""
+        found = tallies_of(user, [row["pk"] for row in rows])
+        for row in rows:
+            tally = found.get(row["pk"])
+            row["open"], row["total"], row["rate"] = (tally.open, tally.total, tally.rate) if tally else (0, 0, "—")
+
+    def page_actions(self, user):
+        """Hand a list in."""
+        return (PageAction(_("比对名单"), reverse("comparisons:new"), "imports.write", primary=True),)
+
+
+class NewComparison(FormScreen):
+    """/workers/comparisons/new/ — hand a list in."""
+
+    title = _("比对名单")
+    permission = "imports.write"
+    form_class = NewComparisonForm
+    submit_label = _("开始比对")
+
+    def save(self, form, thing):
+        """Keep it and queue the comparison."""
+        given = dict(form.cleaned_data)
+        file = given.pop("file")
+        return services.create_comparison(user=self.user, file=file, name=file.name or "", **given)
+
+    def success_url(self, saved):
+        """The comparison."""
+        return reverse("comparisons:detail", args=[saved.pk])
+
+    def success_message(self, saved):
+        """It has begun."""
+        return gettext("名单已收到，正在比对。")
+
+    def leave_url(self, thing):
+        """The list."""
+        return reverse("comparisons:list")
+
+
+def summary(screen, comparison):
+    """The work by kind and by township, each leading to its rows."""
+    items = reverse("comparisons:items", args=[comparison.pk])
+    return {
+        "kinds": [(tally, f"{items}?kind={tally.code}") for tally in by_kind(screen.user, comparison.pk)],
+        "townships": [
+            (tally, f"{items}?township={tally.code}" if len(tally.code) == len("520527219") else items)
+            for tally in by_township(screen.user, comparison.pk)
+        ],
+        "columns": [HEADINGS[field] for field in comparison.columns],
+        "comparison": comparison,
+    }
+
+
+def unread(_screen, comparison):
+    """Rows that could be compared with nobody."""
+    return {
+        "faults": [{**fault, "why": FAULTS.get(fault["code"], fault["code"])} for fault in comparison.faults],
+        "refused": comparison.counts.get("refused", 0),
+    }
+
+
+class ComparisonDetail(DetailScreen):
+    """/workers/comparisons/<id>/ — what came of one list."""
+
+    permission = VIEW
+    tabs = (
+        Tab("summary", _("办理情况"), "comparisons/summary.html", summary),
+        Tab("unread", _("不能比对的行"), "comparisons/unread.html", unread),
+    )
+
+    @property
+    def back(self):
+        """To the list."""
+        return (reverse("comparisons:list"), _("名单比对"))
+
+    def rows(self, user):
+        """Those the user has to do with."""
+        return Comparison.objects.visible_to(user).select_related("created_by", "previous")
+
+    def header(self, thing):
+        """Which list, of which day, how many people; what is new and what has gone."""
+        counts = thing.counts
+        facts = [
+            Fact(_("种类"), thing.get_kind_display()),
+            Fact(_("截至日期"), thing.as_of),
+            Fact(_("文号"), thing.document),
+            Fact(_("名单人数"), counts.get("people")),
+            Fact(_("不在本范围"), counts.get("elsewhere")),
+            Fact(_("新出现"), counts.get("fresh")),
+            Fact(_("提交人"), thing.created_by.full_name),
+        ]
+        tally = tallies_of(self.user, [thing.pk]).get(thing.pk)
+        if tally:
+            facts.append(Fact(_("办结率"), tally.rate))
+        if thing.previous:
+            url = reverse("comparisons:detail", args=[thing.previous_id])
+            facts += [Fact(_("不再出现"), counts.get("gone")), Fact(_("上一次比对"), thing.previous.as_of, url=url)]
+        if thing.error:
+            facts.append(Fact(_("失败原因"), thing.error))
+        word, colour = RUN_BADGES[thing.state]
+        work = Action(_("办理差异"), reverse("comparisons:items", args=[thing.pk]), icon="checklist")
+        known = Action(
+            _("已登记的办结"), reverse("comparisons:registered", args=[thing.pk]), method="post", icon="user-check"
+        )
+        done = thing.state == Comparison.State.DONE
+        return Header(
+            thing.title,
+            facts=facts,
+            state=word,
+            state_colour=colour,
+            primary=work if done else None,
+            menu=(known,) if done else (),
+        )
+
+
+class Registered(Screen):
+    """POST /workers/comparisons/<id>/registered/ — close what asked for people who are registered by now."""
+
+    permission = VIEW
+
+    def get(self, request, pk):
+        """There is nothing to read here."""
+        return go_to(request, reverse("comparisons:detail", args=[pk]))
+
+    def post(self, request, pk):
+        """Close them."""
+        found = Comparison.objects.visible_to(self.user).filter(pk=pk).first()
+        if found is None:
+            raise Http404
+        count = services.settle_registered(comparison=found, user=self.user)
+        messages.success(request, gettext("%(n)d人已登记，已办结。") % {"n": count})
+        return go_to(request, reverse("comparisons:detail", args=[pk]))
+
+
+def accept(user, rows):
+    """Take them into the register."""
+    outcome = services.accept(user=user, rows=rows)
+    told = gettext("已采纳%(n)d条，写入登记库。") % {"n": outcome.done}
+    left = gettext("%(n)d条没有采纳：要先登记此人，或档案在比对后改过，请逐条核对。") % {"n": outcome.left}
+    return f"{told}{left}" if outcome.left else told
+
+
+def reject(user, rows):
+    """The register stands."""
+    return gettext("%(n)d条不采纳，下次名单相同的不再列为待办。") % {"n": services.reject(user=user, rows=rows)}
+
+
+def reopen(user, rows):
+    """To be done after all."""
+    return gettext("%(n)d条重新列为待办。") % {"n": services.reopen(user=user, rows=rows)}
+
+
+class WorkList(ListScreen):
+    """/workers/comparisons/<id>/items/ — the differences, to be settled one by one or many at once."""
+
+    key = "differences"
+    permission = VIEW
+    icon = "checklist"
+    columns = DIFFERENCE_COLUMNS
+    filterset_class = DifferenceFilter
+    quick_filters = ("state", "kind", "township", "field")
+    default_sort = "township"
+    search_hint = _("姓名或身份证号码")
+    export_kind = "differences"
+    bulk_actions = (
+        BulkAction(
+            "accept",
+            _("采纳"),
+            run=accept,
+            permission=VIEW,
+            icon="check",
+            confirm=_("按名单写入登记库？人员类别写明来源和日期，其他栏目记入变更历史。"),
+        ),
+        BulkAction("reject", _("不采纳"), run=reject, permission=VIEW, icon="x"),
+        BulkAction("reopen", _("重新办理"), run=reopen, permission=VIEW, icon="arrow-back-up"),
+    )
+    empty = EmptyState(_("没有符合条件的差异。"))
+
+    @property
+    def title(self):
+        """Names the list."""
+        return gettext("差异：%(title)s") % {"title": self.comparison.title}
+
+    @property
+    def comparison(self):
+        """Whose differences; 404 for one the user has nothing to do with."""
+        if not hasattr(self, "_comparison"):
+            self._comparison = Comparison.objects.visible_to(self.user).filter(pk=self.kwargs["pk"]).first()
+        if self._comparison is None:
+            raise Http404
+        return self._comparison
+
+    def rows(self, user):
+        """Those of the user's villages."""
+        return Difference.objects.visible_to(user).filter(comparison=self.comparison.pk)
+
+    def export_query(self):
+        """Whose differences."""
+        return {"comparison": str(self.comparison.pk)}
+
+    def search(self, queryset, text):
+        """By name or number."""
+        return searched(queryset, text)
+
+    def row_fields(self):
+        """For places, masks and the person's page."""
+        return ("village_code", "worker_id", "field", "list_value", "registry_value")
+
+    def row_url(self, row):
+        """The person's file; somebody unknown is looked for in the register."""
+        if row["worker_id"] is None:
+            return reverse("workers:new")
+        return reverse("workers:detail", args=[row["worker_id"]])
+
+    def prepare(self, rows, user):
+        """Names of places: one query."""
+        codes = {row["village_code"] for row in rows}
+        codes |= {
+            row[name] for row in rows if row["field"] == "village_code" for name in ("list_value", "registry_value")
+        }
+        names = place_names(codes)
+        for row in rows:
+            row["township_name"], row["village_name"] = names[row["village_code"]]
+            row["places"] = {code: " ".join(pair) for code, pair in names.items()}
+
+    def page_actions(self, user):
+        """Back to how far the work is."""
+        return (
+            PageAction(_("办理情况"), reverse("comparisons:detail", args=[self.comparison.pk]), VIEW, icon="report"),
+        )
