@@ -139,8 +139,17 @@ class Oracle(MarketOracle):
             return self.helped(code, first, min(last, as_of), as_of)
         if code.startswith("RET_"):
             return self.retention(int(code.split("_")[1]), first, min(last, as_of), as_of)
+        if code == "VISIT_RATE":
+            return self.doors(first, min(last, as_of), as_of)
         found = getattr(self, f"flow_{code.lower()}")()
         return [unit for unit in found if first <= unit.day <= min(last, as_of)]
+
+    def doors(self, first, last, as_of):
+        for task in self.world.doors:
+            day = task.campaign.starts_on
+            if first <= day <= last and task.assigned_on and task.assigned_on <= as_of:
+                visited = task.visited_on is not None and task.visited_on <= as_of
+                yield Unit(task.id, task.contact, day, counted=visited, dims={"campaign": task.campaign.name})
 
     def helped(self, code, first, last, as_of):
         for worker in self.world.workers:

@@ -15,7 +15,7 @@ from tests.indicators.world import World
 
 pytestmark = pytest.mark.django_db
 
-RATIOS = {"OUT_GROUP", "ORG_SHARE", *[f"RET_{days}" for days in WINDOWS]}
+RATIOS = {"OUT_GROUP", "ORG_SHARE", "VISIT_RATE", *[f"RET_{days}" for days in WINDOWS]}
 PERIODS = {
     "2025": (dt.date(2025, 1, 1), dt.date(2025, 12, 31)),
     "2025Q1": (dt.date(2025, 1, 1), dt.date(2025, 3, 31)),
@@ -120,7 +120,7 @@ def values_for(oracle, code, filters, chooser):
         "age_band": ["25-34", "45-54"], "group": ["lifted_poverty", "disabled", "lifted_or_monitored"], "destination": ["44", "33"],
         "destination_city": ["4401", "3101"], "channel": ["政府组织", "自主外出"], "employer": ["单位0", "单位2"],
         "mode": ["包车", "返岗专列"], "trip": ["P1", "P3"], "month": ["2025-02", "2024-12"], "quarter": ["2025Q1", "2024Q4"],
-        "station": ["Z0", "Z1"],
+        "station": ["Z0", "Z1"], "campaign": ["走访0", "走访2"],
         "scope": ["县内", "省外"], "organiser": ["本县", "协作站"], "fair_form": ["直播"], "fair": ["F1", "F5"],
     }  # fmt: skip
     if code == "STN_SERV":

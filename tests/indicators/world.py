@@ -13,6 +13,7 @@ from stations.models import Station, Visit
 from tests.indicators.market_world import Market
 from tests.indicators.places_world import Places
 from workers.models import GroupMembership, Worker
+from workers.surveys.models import Campaign, VisitTask
 
 COUNTY = "520527"
 DIVISIONS = {
@@ -53,6 +54,7 @@ class World:
         self.visits = [visit for worker in self.workers for visit in self.visits_of(worker)]
         self.market = Market(self)
         self.places = Places(self, seed)
+        self.doors = [task for n in range(3) for task in self.round(n)]
         rebuild_spells(worker_ids=[worker.id for worker in self.workers])
 
     def day(self, days=400):
@@ -160,4 +162,21 @@ class World:
                     ["原岗位在岗", "原岗位在岗", "原岗位在岗", "转岗在岗", "离岗求职", "返乡", "失联"]
                 ),
                 employer=self.maybe(usual, 0.7),
+            )
+
+    def round(self, n):
+        """A survey of some of the people, each a household alone."""
+        starts = self.day(300)
+        campaign = Campaign.objects.create(
+            name=f"走访{n}", kind="全面走访", starts_on=starts, ends_on=starts, division_code=COUNTY, seed=n
+        )
+        for place, worker in enumerate(self.random.sample(self.workers, 25)):
+            given = self.maybe(starts + dt.timedelta(days=self.random.randrange(30)), 0.9)
+            yield VisitTask.objects.create(
+                campaign=campaign,
+                contact=worker,
+                village_code=worker.village_code,
+                place=place,
+                assigned_on=given,
+                visited_on=self.maybe(given + dt.timedelta(days=self.random.randrange(90)), 0.6) if given else None,
             )
