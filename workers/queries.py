@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 from django.contrib.postgres.aggregates import StringAgg
@@ -173,10 +174,10 @@ def place_names(codes: Iterable[str]) -> dict[str, tuple[str, str]]:
     return {code: (names.get(code[:TOWNSHIP], ""), names.get(code, "")) for code in codes}
 
 
-def tags_of(worker_ids: Iterable[int]) -> dict[int, list[str]]:
-    """Words of the key groups people belong to today, by person. One query."""
+def tags_of(worker_ids: Iterable[int], day: date | None = None) -> dict[int, list[str]]:
+    """Words of the key groups people belong to on ``day`` (today), by person. One query."""
     found: dict[int, list[str]] = {}
-    tags = GroupMembership.objects.on(localdate()).filter(worker_id__in=list(worker_ids)).order_by("id")
+    tags = GroupMembership.objects.on(day or localdate()).filter(worker_id__in=list(worker_ids)).order_by("id")
     for worker_id, group in tags.values_list("worker_id", "group"):
         words = found.setdefault(worker_id, [])
         if (word := GROUP_TAGS.label(group)) not in words:

@@ -100,7 +100,7 @@ class WorkerList(ListScreen):
         """Names of places, tags and labour status of the whole page: each by queries of its own, whatever the page holds."""
         labour = labour_of(rows, self.status_day)
         names = place_names({row["village_code"] for row in rows})
-        tags = tags_of(row["pk"] for row in rows)
+        tags = tags_of([row["pk"] for row in rows], self.filterset.form.cleaned_data.get("group_as_of"))
         for row in rows:
             row["township_name"], row["village_name"] = names[row["village_code"]]
             row["tags"] = "、".join(tags.get(row["pk"], ()))

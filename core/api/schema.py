@@ -14,7 +14,7 @@ from rest_framework import serializers
 
 from core.api.filtering import parameters_of
 from core.api.paging import MOST
-from core.api.views import Field, ListView
+from core.api.views import Field, ListView, RowView, TableView
 
 REFUSAL = {
     "type": "object",
@@ -95,16 +95,21 @@ class Schema(AutoSchema):
         return self.view if isinstance(self.view, ListView) and self.method == "GET" else None
 
     def get_response_serializers(self) -> Any:  # noqa: ANN401 - the library's signature
-        """A page of the declared fields."""
-        if (table := self.table) is None:
+        """The declared fields of a row, or a page of such rows."""
+        if not isinstance(self.view, TableView) or self.method != "GET":
             return super().get_response_serializers()
-        name = type(table).__name__.removesuffix("View")
-        row = inline_serializer(f"{name}Row", {field.name: _member(field) for field in table.fields}, many=True)
+        name = type(self.view).__name__.removesuffix("View")
+        members = {**{field.name: _member(field) for field in self.view.fields}, **self.view.extra}
+        if self.table is None:
+            return inline_serializer(name, members)
+        row = inline_serializer(f"{name}Row", members, many=True)
         neighbours = {part: serializers.CharField(allow_null=True) for part in ("next", "previous")}
         return inline_serializer(f"{name}Page", {**neighbours, "results": row})
 
     def get_override_parameters(self) -> list[Any]:
-        """The page's filters, and paging."""
+        """The page's filters, and paging; what a single row is asked with."""
+        if isinstance(self.view, RowView):
+            return [OpenApiParameter(name, description=said) for name, said in self.view.parameters.items()]
         if (table := self.table) is None:
             return list(super().get_override_parameters())
         names = "、".join(table.orderings)

@@ -1,4 +1,4 @@
-"""``ListView``: a table read page by page. Other endpoints are DRF's own APIView with a RequireScope.
+"""``ListView``: a table read page by page; ``RowView``: one row of it. Other endpoints are DRF's own APIView with a RequireScope.
 
 Tokens, refusals, throttle, ETag and schema come by the settings: an endpoint adds nothing to have them.
 """
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django_filters import FilterSet
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -19,6 +19,7 @@ from core.accounts.services import log_access
 from core.api.filtering import filtered
 from core.api.paging import DEFAULT_LIMIT, page_of
 from core.api.permissions import RequireScope, may_see_people
+from core.errors import DomainError, NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,22 +39,19 @@ class Field:
     nullable: bool = True
 
 
-class ListView(APIView):
-    """A table for programs: declared fields, the page's own filters, cursor paging, one query whatever the page holds.
+class TableView(APIView):
+    """Rows of a table for programs, as declared fields: what a page of them and a single one have in common.
 
     Declare ``fields``, ``scope``, ``permission`` and ``rows``; the rest has defaults. Identities (fields with ``mask``)
-    go out in full only to a token with people:read whose user holds ``reveal``; such a page leaves one line in the
-    access log.
+    go out in full only to a token with people:read whose user holds ``reveal``; such an answer leaves one line in the
+    access log. ``extra`` describes the members that ``finish`` adds.
     """
 
     fields: ClassVar[Sequence[Field]] = ()
+    extra: ClassVar[Mapping[str, Any]] = {}
     scope: ClassVar[str] = "registry:read"
     permission: ClassVar[str] = ""
     reveal: ClassVar[str] = "workers.reveal"
-    filterset: ClassVar[type[FilterSet] | None] = None
-    orderings: ClassVar[Mapping[str, str]] = {"id": "pk"}
-    ordering: ClassVar[str] = "id"
-    page_size: ClassVar[int] = DEFAULT_LIMIT
     summary: ClassVar[str] = ""
 
     def rows(self, user: User) -> QuerySet[Any, Any]:
@@ -68,19 +66,6 @@ class ListView(APIView):
         """From ``scope`` and ``permission``, unless the class declares a RequireScope for its writing methods."""
         declared = [made for made in super().get_permissions() if isinstance(made, RequireScope)]
         return declared or [RequireScope(self.scope, self.permission)]
-
-    def get(self, request: Request) -> Response:
-        """One page."""
-        page = page_of(
-            request,
-            filtered(self.rows(request.user), self.filterset, request),
-            {field.name: field.path or field.name for field in self.fields},
-            orderings=self.orderings,
-            default=self.ordering,
-            limit=self.page_size,
-        )
-        rows = self.finish(self._shown(page.rows, request), request)
-        return Response({"next": page.next, "previous": page.previous, "results": rows})
 
     def _shown(self, rows: list[dict[str, Any]], request: Request) -> list[dict[str, Any]]:
         masked = [(field.name, field.mask) for field in self.fields if field.mask]
@@ -105,3 +90,47 @@ class ListView(APIView):
                 if row[name] is not None:
                     row[name] = make(row[name])
         return rows
+
+
+class ListView(TableView):
+    """A table read page by page: the page's own filters, cursor paging, one query whatever the page holds."""
+
+    filterset: ClassVar[type[FilterSet] | None] = None
+    orderings: ClassVar[Mapping[str, str]] = {"id": "pk"}
+    ordering: ClassVar[str] = "id"
+    page_size: ClassVar[int] = DEFAULT_LIMIT
+
+    def get(self, request: Request) -> Response:
+        """One page."""
+        page = page_of(
+            request,
+            filtered(self.rows(request.user), self.filterset, request),
+            {field.name: field.path or field.name for field in self.fields},
+            orderings=self.orderings,
+            default=self.ordering,
+            limit=self.page_size,
+        )
+        rows = self.finish(self._shown(page.rows, request), request)
+        return Response({"next": page.next, "previous": page.previous, "results": rows})
+
+
+class RowView(TableView):
+    """One row of a table, found by its id at ``/<int:pk>/``; 404 outside the scope.
+
+    ``parameters`` names the query parameters it reads and says what they mean; any other is refused.
+    """
+
+    parameters: ClassVar[Mapping[str, str]] = {}
+
+    def get(self, request: Request, pk: int) -> Response:
+        """The row."""
+        unknown = next((name for name in request.query_params if name not in {*self.parameters, "format"}), None)
+        if unknown is not None:
+            message = f"没有“{unknown}”这个参数，可用：{'、'.join(sorted(self.parameters)) or '无'}。"
+            raise DomainError("parameter_unknown", message, unknown)
+        wanted = {f"v_{field.name}": F(field.path or field.name) for field in self.fields}
+        found = self.rows(request.user).filter(pk=pk).values(**wanted).first()
+        if found is None:
+            raise NotFound("row", "没有这条记录，或不在您的数据范围内。")
+        row = {field.name: found[f"v_{field.name}"] for field in self.fields}
+        return Response(self.finish(self._shown([row], request), request)[0])

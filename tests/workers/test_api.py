@@ -1,6 +1,7 @@
 """/api/v1/workers/: whose rows, which of them, in full only for those who may."""
 
 import pytest
+from django.utils.timezone import localdate
 
 from core.accounts.models import AccessLog
 from tests.people import api_client_for, county_clerk, stranger, township_clerk, with_role
@@ -73,6 +74,8 @@ def test_one_row_in_whole(worker):
             "first_visited_on": None,
             "updated_at": rows(county_clerk())[0]["updated_at"],
             "groups": ["易地搬迁"],
+            "status": "未就业",
+            "status_as_of": localdate().isoformat(),
         }
     ]
 
@@ -130,9 +133,9 @@ def test_pages_by_cursor_in_both_orders():
 def test_one_row_and_three_cost_the_same(django_assert_num_queries):
     client = api_client_for(county_clerk(), "registry:read")
     client.get(URL)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         client.get(URL)
     for number in NUMBERS[1:]:
         Worker.objects.create(name="某人", id_number=number, village_code="520527105200")
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         client.get(URL)
