@@ -4,22 +4,22 @@ One pass over the spells answers every milestone, every dimension and the surviv
 same milestone numbers one by one, and a test holds the two together.
 """
 
+from employment.arrivals import ORDER, arrivals_sql
 from employment.queries import SPELLS_AS_OF
 
 MILESTONES = {30: 5, 90: 10, 180: 15}
 """Milestone → how many days before it a confirmation still speaks for it (domain.md §3.4)."""
 
-COHORT = """
-SELECT worker_id, day, trip_id, destination_code, township FROM (
-  SELECT p.worker_id, p.at_post_on AS day, p.trip_id, p.destination_code, left(w.village_code, 9) AS township,
-    lag(p.at_post_on) OVER (PARTITION BY p.worker_id ORDER BY p.at_post_on, p.id) AS before
-  FROM dispatch_passenger p JOIN workers_worker w ON w.id = p.worker_id
-  WHERE p.at_post_on BETWEEN %(first)s AND least(%(last)s, %(as_of)s) AND p.boarded AND p.outcome <> '未录用'
-    AND {scope}
-) arrivals
+COHORT = f"""
+SELECT worker_id, day, place, batch, township FROM (
+  SELECT a.worker_id, a.day, a.place, a.batch, left(w.village_code, 9) AS township,
+    lag(a.day) OVER (PARTITION BY a.worker_id ORDER BY {ORDER}) AS before
+  FROM ({{arrivals}}) a JOIN workers_worker w ON w.id = a.worker_id
+  WHERE a.day BETWEEN %(first)s AND least(%(last)s, %(as_of)s) AND {{scope}}
+) arrived
 WHERE before IS NULL OR date_trunc('month', before::timestamp) < date_trunc('month', day::timestamp)
 """
-"""Persons with 到岗 in the period, once a month with the earliest."""
+"""Persons with 到岗 in the period, once a month with the earliest, whoever wrote it down (``employment.arrivals``)."""
 
 # A spell whose end is the next one's start is no gap: moving to another employer is no leaving.
 SPELLS = f"""
@@ -48,25 +48,22 @@ def _flags(days: int) -> str:
 # Rows stay narrow, numbers and dates, until few are left: a million of them are sorted, joined and grouped.
 MEMBERS = f"""
 cohort AS MATERIALIZED ({COHORT}), spells AS ({SPELLS}), told AS (
-  SELECT c.worker_id, c.day, c.trip_id, c.destination_code, c.township, min(s.start_on) <= c.day AS begun,
+  SELECT c.worker_id, c.day, c.place, c.batch, c.township, min(s.start_on) <= c.day AS begun,
     min(s.end_on) AS first_end,
     min(s.end_on) FILTER (WHERE s.end_on <= %(as_of)s AND s.next_on IS DISTINCT FROM s.end_on) AS left_on,
     max(s.confirmed) AS confirmed,{",".join(_covered(days, window) for days, window in MILESTONES.items())}
   FROM cohort c LEFT JOIN spells s ON s.worker_id = c.worker_id AND (s.end_on > c.day) IS NOT FALSE
-  GROUP BY c.worker_id, c.day, c.trip_id, c.destination_code, c.township
-), vehicles AS (
-  SELECT t.id, t.destination_code, b.code FROM dispatch_trip t JOIN dispatch_batch b ON b.id = t.batch_id
+  GROUP BY c.worker_id, c.day, c.place, c.batch, c.township
 ), follows AS (
   SELECT p.worker_id, p.arrived_on, s.code
   FROM stations_plannedvisit p JOIN stations_station s ON s.id = p.station_id WHERE p.milestone = 7
 ), members AS MATERIALIZED (
-  SELECT date_trunc('month', c.day::timestamp) AS month, v.code AS trip, coalesce(f.code, '') AS station, c.township,
-    coalesce(nullif(c.destination_code, ''), v.destination_code) AS place,{",".join(map(_flags, MILESTONES))},
+  SELECT date_trunc('month', c.day::timestamp) AS month, coalesce(c.batch, '') AS trip, coalesce(f.code, '') AS station, c.township,
+    coalesce(c.place, '') AS place,{",".join(map(_flags, MILESTONES))},
     begun AND left_on IS NOT NULL AS event,
     CASE WHEN begun IS NOT TRUE THEN 0 WHEN left_on IS NOT NULL THEN left_on - c.day
          ELSE greatest(0, confirmed - c.day) END AS days
-  FROM told c JOIN vehicles v ON v.id = c.trip_id
-  LEFT JOIN follows f ON f.worker_id = c.worker_id AND f.arrived_on = c.day
+  FROM told c LEFT JOIN follows f ON f.worker_id = c.worker_id AND f.arrived_on = c.day
 )
 """
 """``event``: the person was seen to leave after ``days``; else they were last known to be there after ``days``."""
@@ -89,7 +86,7 @@ def counted_by(dimensions: tuple[str, ...], curves: tuple[str, ...]) -> str:
     Without a day the numbers are members, then due, still, left of each milestone; with one, for the curve, how many
     left on it and how many were last heard of on it.
     """
-    return f"""WITH {MEMBERS}
+    return f"""WITH {MEMBERS.replace("{arrivals}", arrivals_sql())}
 SELECT {_group(dimensions)}, NULL::int, ARRAY[count(*), {_COUNTS}] FROM members
 WHERE {_ASKED} GROUP BY GROUPING SETS ({", ".join(f"({_column(name)})" for name in dimensions)}, ())
 UNION ALL

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from core.formats.identity import make_id_number
 from dispatch.models import Batch, Passenger, Trip
-from employment.models import Employer
+from employment.models import Employer, Referral
 from employment.rebuilding import rebuild_spells
 from stations.models import Station, Visit
 from tests.people import TOWNSHIP
@@ -65,3 +65,8 @@ def station(code: str = "GZ-01", place: str = "440113", area: tuple[str, ...] = 
 def derive_all() -> None:
     """Rebuild everybody's spells and plans."""
     rebuild_spells(worker_ids=Worker.objects.values_list("id", flat=True))
+
+
+def referral(person: Worker, day: dt.date, employer: Employer, result: str = "到岗") -> Referral:
+    """A step of a referral, 到岗 unless said."""
+    return Referral.objects.create(worker=person, employer=employer, result=result, happened_on=day)
