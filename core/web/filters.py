@@ -80,7 +80,7 @@ class YesNoFilter(ChoiceFilter):
 
     def filter(self, qs: QuerySet[Any, Any], value: str) -> QuerySet[Any, Any]:
         """By the stored true or false."""
-        return qs.filter(**{self.field_name: value == "true"}) if value else qs
+        return qs.filter(**{f"{self.field_name}__{self.lookup_expr}": value == "true"}) if value else qs
 
 
 def give_choices(filterset: FilterSet, name: str, choices: Iterable[tuple[str, Any]]) -> None:

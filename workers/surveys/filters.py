@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from core.accounts.models import User
-from core.web.filters import DayRangeFilter, give_choices
+from core.web.filters import DayRangeFilter, YesNoFilter, give_choices
 from workers.filters import townships_of
 from workers.models import Worker
 from workers.queries import area_of, search
@@ -36,8 +36,8 @@ class TaskFilter(df.FilterSet):
     group = df.CharFilter(label=_("组"), field_name="group_name")
     state = df.ChoiceFilter(label=_("状态"), choices=[(code, word) for code, (word, _colour) in STATES.items()])
     surveyor = df.CharFilter(label=_("走访人账号"), field_name="surveyor__username")
-    unassigned = df.BooleanFilter(label=_("待派"), field_name="surveyor", lookup_expr="isnull")
-    clash = df.BooleanFilter(label=_("有冲突待选定"), method="with_clash")
+    unassigned = YesNoFilter(label=_("待派"), field_name="surveyor", lookup_expr="isnull")
+    clash = YesNoFilter(label=_("有冲突待选定"), method="with_clash")
     revisit = df.ChoiceFilter(label=_("复访"), choices=REVISITED, method="to_revisit")
     visited_on = DayRangeFilter(label=_("入户日期"))
 
@@ -53,12 +53,10 @@ class TaskFilter(df.FilterSet):
             campaigns = Campaign.objects.visible_to(asker).order_by("-starts_on", "-pk")
             give_choices(self, "campaign", [(str(pk), name) for pk, name in campaigns.values_list("pk", "name")])
 
-    def with_clash(self, queryset: VisitTaskQuerySet, _name: str, value: bool | None) -> VisitTaskQuerySet:  # noqa: FBT001 - django-filter calls it so
+    def with_clash(self, queryset: VisitTaskQuerySet, _name: str, value: str) -> VisitTaskQuerySet:
         """Those with a field somebody must choose."""
-        if value is None:
-            return queryset
         waiting = Exists(SurveyClash.objects.filter(survey__task=OuterRef("pk"), choice=""))
-        return queryset.filter(waiting if value else ~waiting)
+        return queryset.filter(waiting if value == "true" else ~waiting)
 
     def to_revisit(self, queryset: VisitTaskQuerySet, _name: str, value: str) -> VisitTaskQuerySet:
         """Those drawn for a second visit, done or not."""
