@@ -6,6 +6,7 @@ import random
 from employment.models import Brand, BrandMember, Placement, Returnee, Workplace
 
 KINDS = ("就业帮扶车间", "一县一企基地", "公益性岗位", "公益性岗位", "零工市场", "零工驿站", "公共实训基地")
+EDGES = (dt.date(2024, 12, 31), dt.date(2025, 1, 31), dt.date(2025, 2, 28), dt.date(2025, 3, 31), dt.date(2025, 5, 20))
 TOWNSHIPS = ("520527219", "520527105")
 
 
@@ -38,18 +39,21 @@ class Places:
             recognised_on=recognised,
             operator=self.maybe(self.random.choice(self.world.employers)),
             posts=self.maybe(self.random.randrange(12), 0.8),
-            withdrawn_on=self.maybe(recognised + dt.timedelta(days=self.random.randrange(300)), 0.4),
+            withdrawn_on=self.maybe(max(recognised, self.world_day(400)), 0.4),
             state=state,
         )
 
     def world_day(self, days):
+        """A day; one in three is a day at which the questions look, where a day more or less shows."""
+        if self.random.random() < 1 / 3:
+            return self.random.choice([day for day in EDGES if day < dt.date(2024, 10, 1) + dt.timedelta(days=days)])
         return dt.date(2024, 10, 1) + dt.timedelta(days=self.random.randrange(days))
 
     def placements_of(self, worker):
         for at in self.random.sample(self.workplaces, self.random.choice([0, 1, 1, 2])):
-            start = self.world_day(300)
+            start = self.world_day(250)
             for _n in range(self.random.choice([1, 2])):
-                end = start + dt.timedelta(days=self.random.randrange(1, 150))
+                end = max(start + dt.timedelta(days=1), self.world_day(400))
                 yield Placement.objects.create(workplace=at, worker=worker, start_on=start, end_on=end)
                 start = end + dt.timedelta(days=self.random.randrange(90))
 
