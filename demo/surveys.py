@@ -8,10 +8,11 @@ from core.accounts.models import User
 from core.divisions.queries import children_of
 from workers.surveys import services
 from workers.surveys.models import Campaign
+from workers.surveys.services import CampaignFacts
 
-AUTUMN: Final = (120, 60)
-WINTER: Final = (20, -40)
-"""Days before today on which the rounds begin and end."""
+AUTUMN: Final = (timedelta(days=120), timedelta(days=60))
+WINTER: Final = (timedelta(days=20), timedelta(days=-40))
+"""How long before today the rounds begin and end."""
 SURVEYORS: Final = "zoufang"
 
 RunStep = Callable[[str, Mapping[str, str | int | date]], None]
@@ -22,8 +23,20 @@ def load_campaigns(*, root: str, today: date, run: RunStep) -> None:
     _surveyors(root)
     officer = User.objects.get(username="registry_officer")
     township = User.objects.get(username="township_officer").scope_division
-    autumn = _facts(today, AUTUMN, name=f"{today:%Y}年秋季季度更新", kind="季度更新", division_code=township)
-    winter = _facts(today, WINTER, name=f"{today:%Y}年冬季全面走访", kind="全面走访", division_code=root)
+    autumn = CampaignFacts(
+        name=f"{today:%Y}年秋季季度更新",
+        kind="季度更新",
+        starts_on=today - AUTUMN[0],
+        ends_on=today - AUTUMN[1],
+        division_code=township,
+    )
+    winter = CampaignFacts(
+        name=f"{today:%Y}年冬季全面走访",
+        kind="全面走访",
+        starts_on=today - WINTER[0],
+        ends_on=today - WINTER[1],
+        division_code=root,
+    )
     finished = services.open_campaign(user=officer, facts=autumn)
     running = services.open_campaign(user=officer, facts=winter)
     words: dict[str, int | date] = {"autumn": finished.pk, "winter": running.pk, "today": today}
@@ -31,11 +44,6 @@ def load_campaigns(*, root: str, today: date, run: RunStep) -> None:
     services.close_campaign(user=officer, campaign=finished)
     Campaign.objects.filter(pk=finished.pk).update(closed_on=autumn.ends_on + timedelta(days=10))
     run("revisits", words)
-
-
-def _facts(today: date, days: tuple[int, int], **named: str) -> services.CampaignFacts:
-    first, last = (today - timedelta(days=number) for number in days)
-    return services.CampaignFacts(starts_on=first, ends_on=last, **named)
 
 
 def _surveyors(root: str) -> None:
