@@ -207,13 +207,14 @@ def _parts(comparison: Comparison) -> list[str]:
     listed = "FROM listed l JOIN workers_worker w ON w.id = l.worker_id"
     if kind.says_who:
         monitored = "coalesce(l.monitored_kind, '')" if kind.group == "monitored" else "''"
+        standing = "coalesce(w.labour_status, '')" if kind.status else "''"
         there, here = person.format(number="l.id_number"), person.format(number="w.id_number")
         parts += [
             (
-                f"SELECT 'there' AS kind, '' AS field, {there}, {monitored} AS list_value, coalesce(w.labour_status, '') AS registry_value,"
+                f"SELECT 'there' AS kind, '' AS field, {there}, {monitored} AS list_value, {standing} AS registry_value,"
                 f" l.dated {listed} WHERE {SCOPE} AND NOT coalesce({belongs}, false)"
             ),
-            f"SELECT 'here' AS kind, '' AS field, {here}, '' AS list_value, coalesce(w.labour_status, '') AS registry_value,"
+            f"SELECT 'here' AS kind, '' AS field, {here}, '' AS list_value, {standing} AS registry_value,"
             f" NULL::date AS dated FROM workers_worker w WHERE {SCOPE} AND {belongs}"
             " AND NOT EXISTS (SELECT FROM listed l WHERE l.worker_id = w.id)"
             + ("" if kind.status else f" AND coalesce(w.labour_status, '') NOT IN {GONE_STATUSES}"),
