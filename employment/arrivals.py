@@ -17,8 +17,11 @@ COLUMNS: Final = (
     "worker_id", "day", "place", "employer_id", "job_title", "kind", "source_id", "natural_key", "batch", "mode",
 )  # fmt: skip
 AT_POST: Final = "到岗"
+NARROW: Final = ("worker_id", "day", "kind", "turn", "place", "batch_id")
 ORDER: Final = 'a.day, a.kind, a.natural_key COLLATE "C", a.source_id'
 """How several 到岗 of a person follow each other: rosters before the register, then by what is written, ids last of all."""
+NARROW_ORDER: Final = "a.day, a.kind, a.turn"
+"""The same order of narrow rows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,11 +30,14 @@ class ArrivalRows:
 
     ``kind`` is the number by which kinds are ordered and told apart; ``place`` and ``employer_id`` are NULL or "" where
     not known, ``natural_key`` what the row's key is without person and date, ``batch`` and ``mode`` the journey's or NULL.
+    ``narrow`` gives the same rows with ``NARROW`` columns, for who sorts a million of them: ``turn`` is the place of the
+    natural key among all of its kind.
     """
 
     evidence: ArrivalKind
     kind: int
     sql: str
+    narrow: str
 
 
 _rows: dict[ArrivalKind, ArrivalRows] = {}
@@ -50,6 +56,11 @@ def arrivals_sql() -> str:
     return " UNION ALL ".join(found.sql for found in sorted(_rows.values(), key=lambda one: one.kind))
 
 
+def narrow_arrivals_sql() -> str:
+    """SELECT of every 到岗 there is, with ``NARROW`` columns; to stand in brackets as a relation."""
+    return " UNION ALL ".join(found.narrow for found in sorted(_rows.values(), key=lambda one: one.kind))
+
+
 def arrivals_of(worker_ids: Sequence[int]) -> Iterator[tuple[int, Evidence]]:
     """Every 到岗 of those persons as evidence. One query."""
     kinds = {found.kind: found.evidence for found in _rows.values()}
@@ -59,15 +70,22 @@ def arrivals_of(worker_ids: Sequence[int]) -> Iterator[tuple[int, Evidence]]:
             yield worker_id, Arrival(day, place, employer_id, kinds[kind], source_id, job_title, natural_key)
 
 
+_KEY: Final = "concat_ws(' ', f.code, e.name, r.job_title)"
+_PLACE: Final = "coalesce(nullif(r.place_code, ''), e.place_code)"
+_REGISTER: Final = f"""
+FROM employment_referral r JOIN employment_employer e ON e.id = r.employer_id LEFT JOIN employment_fair f ON f.id = r.fair_id
+WHERE r.result = '{AT_POST}'
+"""
 REFERRALS: Final = ArrivalRows(
     evidence=ArrivalKind.REFERRAL,
     kind=1,
     sql=f"""
-    SELECT r.worker_id, r.happened_on AS day, coalesce(nullif(r.place_code, ''), e.place_code) AS place, r.employer_id,
-           r.job_title, 1 AS kind, r.id AS source_id,
-           concat_ws(' ', f.code, e.name, r.job_title) AS natural_key, NULL AS batch, NULL AS mode
-    FROM employment_referral r JOIN employment_employer e ON e.id = r.employer_id LEFT JOIN employment_fair f ON f.id = r.fair_id
-    WHERE r.result = '{AT_POST}'
+    SELECT r.worker_id, r.happened_on AS day, {_PLACE} AS place, r.employer_id, r.job_title, 1 AS kind, r.id AS source_id,
+           {_KEY} AS natural_key, NULL AS batch, NULL AS mode {_REGISTER}
+    """,
+    narrow=f"""
+    SELECT r.worker_id, r.happened_on AS day, 1 AS kind, row_number() OVER (ORDER BY {_KEY} COLLATE "C", r.id) AS turn,
+           {_PLACE} AS place, NULL::bigint AS batch_id {_REGISTER}
     """,
 )
 """到岗 of 求职登记, at the post's place where it is known, else at the employer's."""

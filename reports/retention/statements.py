@@ -4,16 +4,16 @@ One pass over the spells answers every milestone, every dimension and the surviv
 same milestone numbers one by one, and a test holds the two together.
 """
 
-from employment.arrivals import ORDER, arrivals_sql
+from employment.arrivals import NARROW_ORDER, narrow_arrivals_sql
 from employment.queries import SPELLS_AS_OF
 
 MILESTONES = {30: 5, 90: 10, 180: 15}
 """Milestone → how many days before it a confirmation still speaks for it (domain.md §3.4)."""
 
 COHORT = f"""
-SELECT worker_id, day, place, batch, township FROM (
-  SELECT a.worker_id, a.day, a.place, a.batch, left(w.village_code, 9) AS township,
-    lag(a.day) OVER (PARTITION BY a.worker_id ORDER BY {ORDER}) AS before
+SELECT worker_id, day, place, batch_id, township FROM (
+  SELECT a.worker_id, a.day, a.place, a.batch_id, left(w.village_code, 9) AS township,
+    lag(a.day) OVER (PARTITION BY a.worker_id ORDER BY {NARROW_ORDER}) AS before
   FROM ({{arrivals}}) a JOIN workers_worker w ON w.id = a.worker_id
   WHERE a.day BETWEEN %(first)s AND least(%(last)s, %(as_of)s) AND {{scope}}
 ) arrived
@@ -48,22 +48,23 @@ def _flags(days: int) -> str:
 # Rows stay narrow, numbers and dates, until few are left: a million of them are sorted, joined and grouped.
 MEMBERS = f"""
 cohort AS MATERIALIZED ({COHORT}), spells AS ({SPELLS}), told AS (
-  SELECT c.worker_id, c.day, c.place, c.batch, c.township, min(s.start_on) <= c.day AS begun,
+  SELECT c.worker_id, c.day, c.place, c.batch_id, c.township, min(s.start_on) <= c.day AS begun,
     min(s.end_on) AS first_end,
     min(s.end_on) FILTER (WHERE s.end_on <= %(as_of)s AND s.next_on IS DISTINCT FROM s.end_on) AS left_on,
     max(s.confirmed) AS confirmed,{",".join(_covered(days, window) for days, window in MILESTONES.items())}
   FROM cohort c LEFT JOIN spells s ON s.worker_id = c.worker_id AND (s.end_on > c.day) IS NOT FALSE
-  GROUP BY c.worker_id, c.day, c.place, c.batch, c.township
+  GROUP BY c.worker_id, c.day, c.place, c.batch_id, c.township
 ), follows AS (
   SELECT p.worker_id, p.arrived_on, s.code
   FROM stations_plannedvisit p JOIN stations_station s ON s.id = p.station_id WHERE p.milestone = 7
 ), members AS MATERIALIZED (
-  SELECT date_trunc('month', c.day::timestamp) AS month, coalesce(c.batch, '') AS trip, coalesce(f.code, '') AS station, c.township,
+  SELECT date_trunc('month', c.day::timestamp) AS month, coalesce(b.code, '') AS trip, coalesce(f.code, '') AS station, c.township,
     coalesce(c.place, '') AS place,{",".join(map(_flags, MILESTONES))},
     begun AND left_on IS NOT NULL AS event,
     CASE WHEN begun IS NOT TRUE THEN 0 WHEN left_on IS NOT NULL THEN left_on - c.day
          ELSE greatest(0, confirmed - c.day) END AS days
-  FROM told c LEFT JOIN follows f ON f.worker_id = c.worker_id AND f.arrived_on = c.day
+  FROM told c LEFT JOIN dispatch_batch b ON b.id = c.batch_id
+  LEFT JOIN follows f ON f.worker_id = c.worker_id AND f.arrived_on = c.day
 )
 """
 """``event``: the person was seen to leave after ``days``; else they were last known to be there after ``days``."""
@@ -86,7 +87,7 @@ def counted_by(dimensions: tuple[str, ...], curves: tuple[str, ...]) -> str:
     Without a day the numbers are members, then due, still, left of each milestone; with one, for the curve, how many
     left on it and how many were last heard of on it.
     """
-    return f"""WITH {MEMBERS.replace("{arrivals}", arrivals_sql())}
+    return f"""WITH {MEMBERS.replace("{arrivals}", narrow_arrivals_sql())}
 SELECT {_group(dimensions)}, NULL::int, ARRAY[count(*), {_COUNTS}] FROM members
 WHERE {_ASKED} GROUP BY GROUPING SETS ({", ".join(f"({_column(name)})" for name in dimensions)}, ())
 UNION ALL

@@ -11,12 +11,13 @@ from core.workbooks import services
 from core.workbooks.lengths import longest_texts
 from core.workbooks.marked import template
 from core.workbooks.sheets import all_sheets
-from employment.models import Brand, Workplace
+from employment.models import Brand, Fair, Workplace
 from stations.models import Station
 from tests.journeys import place_divisions, trip
 from tests.workbooks.conftest import faults, run
 from tests.workbooks_files.makers import book, number
 from workers.models import Worker
+from workers.surveys.models import Campaign, VisitTask
 
 pytestmark = pytest.mark.django_db
 KINDS = [sheet.kind for sheet in all_sheets()]
@@ -81,6 +82,16 @@ def stored():
         recognised_on=date(2025, 1, 1),
     )
     Brand.objects.create(name="赫章模架工匠", grade="省级")
+    door = Campaign.objects.create(
+        name="冬季走访",
+        kind="全面走访",
+        starts_on=date(2025, 1, 1),
+        ends_on=date(2025, 3, 1),
+        division_code="520527",
+        seed=1,
+    )
+    VisitTask.objects.create(campaign=door, contact=person, village_code=person.village_code, place=1)
+    Fair.objects.create(code="ZPH-1", name="招聘会", held_on=date(2025, 1, 1), form="线下", organiser="本县")
     return {
         "姓名": person.name,
         "身份证号码": person.id_number,
@@ -93,6 +104,8 @@ def stored():
         "载体编号": "CJ-2025-01",
         "所在乡镇": "古达乡",
         "品牌名称": "赫章模架工匠",
+        "活动名称": "冬季走访",
+        "招聘会编号": "ZPH-1",
     }
 
 
