@@ -138,3 +138,27 @@ def test_undo_brings_the_undated_tag_back(take_tags):
     source = take_tags(tag())
     services.undo_import(source=source, user=source.created_by)
     assert stored() == [(None, None)]
+
+
+def test_document_category_and_cleared_risk_are_kept_and_come_out_again(take_tags):
+    source = take_tags(
+        tag(group="就业困难人员", 文号="赫人社发〔2024〕3号", 就业困难类别="长期失业"),
+        tag("王芳", WOMAN, 风险消除日期="2023.6.1"),
+    )
+    assert counts(source) == {"rows": 2, "created": 2}
+    hard, cleared = GroupMembership.objects.exclude(valid_from=None).order_by("group")
+    assert (hard.document, hard.category) == ("赫人社发〔2024〕3号", "连续失业1年以上")
+    assert cleared.risk_cleared_on == date(2023, 6, 1)
+
+
+@pytest.mark.parametrize(
+    ("cells", "fault"),
+    [
+        ({"就业困难类别": "大龄"}, ("就业困难类别", "choice")),
+        ({"group": "残疾人", "风险消除日期": "2023-01-01"}, ("风险消除日期", "choice")),
+        ({"风险消除日期": "2021-01-01"}, ("风险消除日期", "date")),
+    ],
+)
+def test_what_belongs_to_another_group_is_refused(take_tags, cells, fault):
+    source = take_tags(tag(**cells))
+    assert (counts(source), [one[1:] for one in told(source)]) == ({"rows": 1, "refused": 1}, [fault])
