@@ -152,14 +152,21 @@ def read_question(code: str, values: Values, user: User | None) -> Question:
     return question
 
 
-def _check_length(indicator: Indicator, period: Period) -> None:
+def is_told_of(indicator: Indicator, period: Period) -> bool:
+    """Whether the number has an answer for a period of that length."""
     first, after = period.start, period.end + timedelta(days=1)
-    twelve_months = (after.year, after.month, after.day) == (first.year + 1, first.month, first.day)
-    if indicator.span is Span.YEAR and period.kind != "year":
-        raise DomainError("period", f"{indicator.name_zh}按年度统计，期间应为一个年度，如 2025。", "period")
-    if indicator.span is Span.TWELVE_MONTHS and not twelve_months:
-        example = "2025 或 2024-10-01..2025-09-30"
-        raise DomainError("period", f"{indicator.name_zh}按十二个月统计，期间如 {example}。", "period")
+    if indicator.span is Span.TWELVE_MONTHS:
+        return (after.year, after.month, after.day) == (first.year + 1, first.month, first.day)
+    return indicator.span is Span.ANY or period.kind == "year"
+
+
+def _check_length(indicator: Indicator, period: Period) -> None:
+    if not is_told_of(indicator, period):
+        year = indicator.span is Span.YEAR
+        wanted = (
+            "按年度统计，期间应为一个年度，如 2025" if year else "按十二个月统计，期间如 2025 或 2024-10-01..2025-09-30"
+        )
+        raise DomainError("period", f"{indicator.name_zh}{wanted}。", "period")
 
 
 def _one(values: Values, name: str) -> str:

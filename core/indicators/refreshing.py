@@ -19,7 +19,7 @@ from core.formats.periods import Period, days_of, month_of, quarter_around, year
 from core.indicators import kept
 from core.indicators.declarations import Dimension, Indicator
 from core.indicators.engine import compute_groupings
-from core.indicators.questions import TIME, Question, default_as_of
+from core.indicators.questions import TIME, Question, default_as_of, is_told_of
 from core.indicators.registry import all_indicators
 from core.indicators.scope import Scope
 
@@ -107,6 +107,8 @@ def _standing(today: date) -> Iterator[tuple[_Key, str]]:
     root = root_division()
     for indicator in all_indicators():
         for period in standing_periods(today):
+            if not is_told_of(indicator, period):
+                continue
             for name in STANDING_DIMENSIONS:
                 if not name or indicator.dimension(name):
                     yield _Key(indicator.code, indicator.default_variant, period, root), name
