@@ -53,8 +53,10 @@ OR id IN (SELECT p.worker_id FROM dispatch_passenger p JOIN dispatch_trip t ON t
     AND t.departs_at >= now() - interval '30 days'
     AND coalesce(nullif(p.destination_code, ''), t.destination_code) LIKE ANY(%(areas)s))
 """
-OF_AREA = "id IN (SELECT worker_id FROM employment_spell WHERE place_code LIKE '4401%%' 
-    AND start_on <= %(today)s AND coalesce(end_on, 'infinity') > %(today)s)"
+OF_AREA = """
+id IN (SELECT worker_id FROM employment_spell
+    WHERE place_code LIKE '4401%%' AND start_on <= %(today)s AND coalesce(end_on, 'infinity') > %(today)s)
+"""
 
 OWN = {
     "county_admin": HERE,
