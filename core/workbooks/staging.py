@@ -60,7 +60,7 @@ def copy(cursor: Any, table: str, columns: Sequence[str], lines: Iterable[str]) 
     """COPY ready-made text lines into the columns of a table."""
     listed = ", ".join(f'"{name}"' for name in columns)
     with cursor.db.wrap_database_errors:  # Django wraps what it executes and not this
-        cursor.copy_expert(f"COPY {table} ({listed}) FROM STDIN", io.StringIO("".join(lines)), size=COPY_PIECE)
+        cursor.copy_expert(f"COPY {table} ({listed}) FROM STDIN", io.StringIO("".join(lines)), COPY_PIECE)
 
 
 class Copier:
