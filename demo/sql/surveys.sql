@@ -18,6 +18,7 @@ FROM surveys_visittask t JOIN surveys_campaign c ON c.id = t.campaign_id
 CROSS JOIN LATERAL (SELECT pg_temp.pick(t.id, 93, 100) AS luck) l
 CROSS JOIN LATERAL (SELECT l.luck, CASE WHEN l.luck >= 98 THEN 'moved' WHEN l.luck >= 94 THEN 'absent' ELSE 'met' END AS outcome) x
 WHERE t.surveyor_id IS NOT NULL AND (c.id = %(autumn)s OR l.luck < 42 OR l.luck >= 94);
+ANALYZE demo_door;
 
 INSERT INTO surveys_doorvisit (task_id, user_id, visited_on, channel, outcome, note)
 SELECT d.id, d.surveyor_id, d.day - n.days, '上门', d.outcome, '' FROM demo_door d
@@ -49,6 +50,9 @@ FROM surveys_survey s JOIN accounts_user u ON u.id = s.surveyor_id WHERE s.worke
 
 UPDATE surveys_visittask SET state = 'accepted', checked_by_id = (SELECT id FROM accounts_user WHERE username = 'township_officer')
 WHERE campaign_id = %(autumn)s AND state = 'submitted';
+
+ANALYZE surveys_survey;
+ANALYZE surveys_visittask;
 
 -- In the demo village somebody at the county changed what the visit changed, too.
 INSERT INTO surveys_surveyclash (survey_id, field, base, theirs, mine, choice)
