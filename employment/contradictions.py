@@ -6,7 +6,7 @@ spells the tasks are derived: ``renew`` compares what is stored about the given 
 
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection, transaction
 
@@ -106,7 +106,7 @@ def renew(worker_ids: Iterable[int]) -> None:
 def _renew_chunk(ids: Sequence[int]) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(LOCK, [list(ids)])
-        words = {"ids": list(ids), "root": root_division(), "kinds": [fact.value for fact in Fact]}
+        words: dict[str, Any] = {"ids": list(ids), "root": root_division(), "kinds": [fact.value for fact in Fact]}
         cursor.execute(_RENEW, words)
 
 

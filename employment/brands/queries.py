@@ -15,7 +15,7 @@ def member_on(day: date) -> Q:
     ended = BrandMember.objects.filter(
         brand=OuterRef("brand"), worker=OuterRef("worker"), joined_on=OuterRef("joined_on"), left_on__lte=day
     )
-    return Q(joined_on__lte=day) & ~Exists(ended)
+    return Q(~Exists(ended), joined_on__lte=day)
 
 
 def member_counts(user: User, brand_ids: Sequence[int], day: date) -> dict[int, int]:
@@ -30,4 +30,5 @@ def incomes_by_year(user: User, brand: Brand) -> list[dict[str, Any]]:
         brand=brand, year__isnull=False, income__isnull=False
     )
     by_year = told.order_by().values("year")
-    return list(by_year.annotate(persons=Count("worker"), total=Sum("income"), mean=Avg("income")).order_by("-year"))
+    summed = by_year.annotate(persons=Count("worker"), total=Sum("income"), mean=Avg("income"))
+    return [dict(row) for row in summed.order_by("-year")]

@@ -1,7 +1,7 @@
 """Workplaces for programs (formats.md §3.2)."""
 
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django.db.models import QuerySet
 from django.utils.timezone import localdate
@@ -42,12 +42,14 @@ class WorkplacesView(ListView):
     def rows(self, user: User) -> QuerySet[Any, Any]:
         """Workplaces the token's user sees, as they stand today."""
         today = localdate()
-        return with_review(Workplace.objects.visible_to(user), today).annotate(standing=standing_as(today))
+        reviewed = with_review(Workplace.objects.visible_to(user), today)
+        found: QuerySet[Any, Any] = reviewed.annotate(standing=standing_as(today))
+        return found
 
     def finish(self, rows: list[dict[str, Any]], request: Request) -> list[dict[str, Any]]:
         """Names of townships, and how many of the user's people are in post today: one query each."""
         names = names_of({row["township_code"] for row in rows})
-        here = in_post_counts(request.user, [row["id"] for row in rows], localdate())
+        here = in_post_counts(cast("User", request.user), [row["id"] for row in rows], localdate())
         for row in rows:
             row["township"], row["in_post"] = names.get(row["township_code"], ""), here.get(row["id"], 0)
         return rows

@@ -56,7 +56,7 @@ def standing_as(day: date) -> Case:
     return Case(When(withdrawn_by(day), then=Value(WITHDRAWN)), default=F("state"), output_field=CharField())
 
 
-def with_review(rows: QuerySet[Workplace], today: date) -> QuerySet[Workplace]:
+def with_review(rows: QuerySet[Workplace], today: date) -> QuerySet[Any, Any]:
     """Workplaces with ``review_on`` (a year after the last passed review, else after recognition), ``mend_by`` and ``review``.
 
     ``mend_by`` is set while 限期整改 waits for another look, ``review`` is a word of ``Review``.
@@ -64,12 +64,12 @@ def with_review(rows: QuerySet[Workplace], today: date) -> QuerySet[Workplace]:
     reviews = WorkplaceDecision.objects.filter(workplace=OuterRef("pk"), move__in=REVIEWS)
     latest = reviews.order_by("-decided_on", "-pk")
     passed = reviews.filter(move=Move.PASSED.value).order_by("-decided_on")
-    rows = rows.annotate(
+    found: QuerySet[Any, Any] = rows.annotate(
         review_on=Cast(Coalesce(Subquery(passed.values("decided_on")[:1]), F("recognised_on")) + YEAR, DateField()),
         # Only 限期整改 has such a day; a later review of another kind has none.
         mend_by=Subquery(latest.values("mend_by")[:1]),
     )
-    return rows.annotate(
+    reviewed: QuerySet[Any, Any] = found.annotate(
         review=Case(
             When(withdrawn_by(today), then=Value(Review.CLOSED.value)),
             When(mend_by__lt=today, then=Value(Review.MEND_OVERDUE.value)),
@@ -80,9 +80,10 @@ def with_review(rows: QuerySet[Workplace], today: date) -> QuerySet[Workplace]:
             output_field=CharField(),
         )
     )
+    return reviewed
 
 
-def to_review(user: User, today: date) -> QuerySet[Workplace]:
+def to_review(user: User, today: date) -> QuerySet[Any, Any]:
     """Workplaces of the user whose review or second look is due."""
     asked = [Review.DUE.value, Review.OVERDUE.value, Review.MENDING.value, Review.MEND_OVERDUE.value]
     return with_review(Workplace.objects.visible_to(user), today).filter(review__in=asked)

@@ -6,7 +6,7 @@ the same SQL.
 
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection
 from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
@@ -29,20 +29,21 @@ def festival_year(day: date) -> int:
     return day.year + (day.month >= OCTOBER)
 
 
-def with_festival(rows: QuerySet[Returnee]) -> QuerySet[Returnee]:
+def with_festival(rows: QuerySet[Returnee]) -> QuerySet[Any, Any]:
     """Returns with ``festival``, the year of the festival each is for."""
     later = Case(When(returned_month__gte=OCTOBER, then=Value(1)), default=Value(0), output_field=IntegerField())
-    rows = rows.annotate(returned_month=ExtractMonth("returned_on"))
-    return rows.annotate(festival=ExtractYear("returned_on") + later)
+    found: QuerySet[Any, Any] = rows.annotate(returned_month=ExtractMonth("returned_on"))
+    dated: QuerySet[Any, Any] = found.annotate(festival=ExtractYear("returned_on") + later)
+    return dated
 
 
-def last_of_festival(rows: QuerySet[Returnee]) -> QuerySet[Returnee]:
+def last_of_festival(rows: QuerySet[Returnee]) -> QuerySet[Any, Any]:
     """Of each person and festival the last return alone."""
     later = with_festival(Returnee.objects.filter(worker=OuterRef("worker"), returned_on__gt=OuterRef("returned_on")))
     return with_festival(rows).filter(~Exists(later.filter(festival=OuterRef("festival"))))
 
 
-def with_back(rows: QuerySet[Returnee], day: date) -> QuerySet[Returnee]:
+def with_back(rows: QuerySet[Returnee], day: date) -> QuerySet[Any, Any]:
     """Returns with ``back``: whether the person is in a job outside the county on the day (today or a day gone by).
 
     The job began after the return, or evidence after the return speaks for it. As all evidence there is tells; the
