@@ -10,8 +10,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.accounts.models import User
-from core.formats.dates import parse_date
-from core.formats.faults import CellFault
 from core.formats.identity import age_on
 from core.formats.values import GROUP_TAGS
 from core.web.details import DetailScreen, Fact, Tab
@@ -21,8 +19,9 @@ from core.web.timeline import Moment, timeline_of
 from workers import dossier
 from workers.dossier import FileTab, Happening, HappeningSource
 from workers.labour import Labour, labour_of_one
-from workers.models import GroupMembership, Worker
+from workers.models import GroupMembership, Household, Worker
 from workers.queries import place_names
+from workers.typed_days import day_typed
 
 ACTIONS = {
     "workers.register": _("登记"),
@@ -32,6 +31,8 @@ ACTIONS = {
     "workers.correct_tag": _("更正人员类别"),
     "workers.remove_tag": _("删除录错的人员类别"),
     "workers.merge": _("合并档案"),
+    "households.move": _("调整家庭户"),
+    "households.edit": _("修改家庭户"),
     "imports.workers": _("导入花名册"),
     "imports.group_tags": _("导入人员类别台账"),
     "history.undo": _("撤销"),
@@ -96,12 +97,12 @@ def _plain(worker: Worker, *names: str) -> tuple[Fact, ...]:
 
 
 def _household_url(worker: Worker) -> str:
-    return f"{reverse('workers:list')}?household={worker.household_id}" if worker.household_id else ""
+    return reverse("households:detail", args=[worker.household_id]) if worker.household_id else ""
 
 
 def groups(screen: DetailScreen, worker: Worker) -> dict[str, Any]:
     """Tags, present and past; which of them held, and what work there was, on the day asked (``?as_of=``, else today)."""
-    day, wrong = _day_asked(screen.request.GET.get("as_of", ""))
+    day, wrong = day_typed(screen.request.GET.get("as_of", ""))
     held = set(worker.memberships.on(day).values_list("pk", flat=True))
     rows = list(worker.memberships.order_by("group", "valid_from", "id"))
     tags = [
@@ -119,6 +120,7 @@ def groups(screen: DetailScreen, worker: Worker) -> dict[str, Any]:
     ]
     return {
         "tags": tags,
+        "tab": "groups",
         "day": day,
         "wrong_day": wrong,
         "is_today": day == localdate(),
@@ -126,14 +128,6 @@ def groups(screen: DetailScreen, worker: Worker) -> dict[str, Any]:
         "labour": labour_of_one(worker, day),
         "may_edit": screen.user.can("workers.edit"),
     }
-
-
-def _day_asked(text: str) -> tuple[date, bool]:
-    """The day somebody typed, today without one; and whether what was typed is no day."""
-    try:
-        return parse_date(text) or localdate(), False
-    except CellFault:
-        return localdate(), True
 
 
 def _in_words(tag: GroupMembership, day: date) -> str:
@@ -151,7 +145,7 @@ def life(screen: DetailScreen, worker: Worker) -> dict[str, Any]:
 
 def history(_screen: DetailScreen, worker: Worker) -> dict[str, Any]:
     """Who changed what: the file and its tags, newest first."""
-    moments: list[Moment] = timeline_of(worker, actions=_words())
+    moments: list[Moment] = timeline_of(worker, actions=_words(), texts={"household_id": _household_words})
     for alias in worker.aliases.all():
         # What happened to a registration before it was merged into this one.
         for moment in timeline_of(Worker(pk=alias.former_id), actions=_words()):
@@ -162,6 +156,11 @@ def history(_screen: DetailScreen, worker: Worker) -> dict[str, Any]:
             named = f"{moment.text}：{GROUP_TAGS.label(tag.group)}"
             moments.append(Moment(moment.at, moment.who, named, moment.changes, moment.reason))
     return {"moments": sorted(moments, key=lambda moment: moment.at, reverse=True)}
+
+
+def _household_words(household_id: int) -> str:
+    found = Household.objects.filter(pk=household_id).first()
+    return str(found) if found else str(household_id)
 
 
 def _words() -> dict[str, str]:

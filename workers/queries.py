@@ -185,6 +185,15 @@ def tags_of(worker_ids: Iterable[int], day: date | None = None) -> dict[int, lis
     return found
 
 
+def household_tags(household_ids: Iterable[int], day: date) -> dict[int, list[str]]:
+    """Words of the key groups somebody of a household belongs to on ``day``, by household. One query."""
+    found: dict[int, list[str]] = {}
+    tags = GroupMembership.objects.on(day).filter(worker__household__in=list(household_ids)).order_by("group")
+    for household_id, group in tags.values_list("worker__household", "group").distinct():
+        found.setdefault(household_id, []).append(GROUP_TAGS.label(group))
+    return found
+
+
 def listed(user: User, query: Mapping[str, Any]) -> WorkerQuerySet:
     """People as the list page with those parameters shows them, in no order."""
     from workers.filters import WorkerFilter  # noqa: PLC0415 - filters read this module's search

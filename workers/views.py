@@ -161,7 +161,10 @@ class WorkerDetail(DetailScreen):
         tag = Action(
             _("认定人员类别"), reverse("workers:add_tag", args=[thing.pk]), permission="workers.edit", icon="tag"
         )
-        return Header(thing.name, facts=facts, state=word, state_colour=colour, primary=edit, menu=(tag,))
+        move = Action(
+            _("调整家庭户"), reverse("households:move", args=[thing.pk]), permission="workers.edit", icon="home"
+        )
+        return Header(thing.name, facts=facts, state=word, state_colour=colour, primary=edit, menu=(tag, move))
 
 
 class RegisterWorker(FormScreen):

@@ -1,6 +1,6 @@
 """The history of one thing as a timeline: who changed what, when, why; personal data stay masked."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -34,25 +34,35 @@ class Moment:
 
 
 def timeline_of(
-    row: BusinessRow, *, masks: Mapping[str, Mask] | None = None, actions: Mapping[str, str] | None = None
+    row: BusinessRow,
+    *,
+    masks: Mapping[str, Mask] | None = None,
+    actions: Mapping[str, str] | None = None,
+    texts: Mapping[str, Callable[[Any], str]] | None = None,
 ) -> list[Moment]:
     """The row's recorded changes, newest first.
 
     ``masks`` adds fields to mask to the known personal ones; ``actions`` gives the words for operation names
-    ("workers.edit" → 修改).
+    ("workers.edit" → 修改), ``texts`` what says the value of a column (the id of another thing) to people.
     """
     hidden = {**PERSONAL, **(masks or {})}
-    return [_moment(row, change, hidden, actions or {}) for change in changes_of(row)]
+    return [_moment(row, change, hidden, actions or {}, texts or {}) for change in changes_of(row)]
 
 
-def _moment(row: BusinessRow, change: Change, masks: Mapping[str, Mask], actions: Mapping[str, str]) -> Moment:
+def _moment(
+    row: BusinessRow,
+    change: Change,
+    masks: Mapping[str, Mask],
+    actions: Mapping[str, str],
+    texts: Mapping[str, Callable[[Any], str]],
+) -> Moment:
     words = {"I": _("建立"), "U": _("修改"), "D": _("删除")}
     fields = {field.column: field for field in row._meta.concrete_fields}  # noqa: SLF001 - Django's documented model API
     changes = tuple(
         (
             _(str(fields[name].verbose_name)) if name in fields else name,
-            _said(fields.get(name), name, before, masks),
-            _said(fields.get(name), name, after, masks),
+            _said(fields.get(name), name, before, masks, texts),
+            _said(fields.get(name), name, after, masks, texts),
         )
         for name, before, after in change.fields
         if name not in DERIVED and not isinstance(fields.get(name), models.GeneratedField)
@@ -62,9 +72,17 @@ def _moment(row: BusinessRow, change: Change, masks: Mapping[str, Mask], actions
     )
 
 
-def _said(field: "models.Field[Any, Any] | None", name: str, value: Any, masks: Mapping[str, Mask]) -> str:
+def _said(
+    field: "models.Field[Any, Any] | None",
+    name: str,
+    value: Any,
+    masks: Mapping[str, Mask],
+    texts: Mapping[str, Callable[[Any], str]],
+) -> str:
     if value is None or value == "":
         return "—"
+    if name in texts:
+        return texts[name](value)
     if name in masks:
         return MASKS[masks[name]](str(value))
     choices = dict(field.flatchoices) if field is not None else {}

@@ -25,6 +25,7 @@ OUR_APPS = [
     "workers",
     "workers.doubles",
     "workers.comparisons",
+    "workers.households",
     "workers.surveys",
     "employment",
     "dispatch",
