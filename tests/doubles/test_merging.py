@@ -254,7 +254,9 @@ class TestTheRows:
         assert undeclared() == []
 
     def test_what_moves_has_a_history_to_be_taken_back_by(self):
-        assert [child.table for child in children() if not (child.derived or issubclass(child.model, BusinessRow))] == []
+        assert [
+            child.table for child in children() if not (child.derived or issubclass(child.model, BusinessRow))
+        ] == []
 
 
 class TestTakingBack:
