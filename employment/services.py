@@ -14,10 +14,11 @@ from django.utils import timezone
 
 from core.accounts.models import User
 from core.divisions.queries import root_division
-from core.errors import Conflict, DomainError, NotAllowed, NotFound
+from core.errors import Conflict, DomainError, NotFound
 from core.formats.credit_code import credit_code_notice
 from core.formats.values import CHANNEL
 from core.history.services import operation
+from employment.access import locked_worker, may_edit
 from employment.arrivals import arrived_at
 from employment.models import DeclaredJob, Employer
 from employment.queries import COUNTY, PROVINCE
@@ -71,7 +72,7 @@ def save_employer(*, user: User, facts: EmployerFacts, employer: Employer | None
     Raises ``DomainError`` for a blank name or place and for a new credit code with a wrong check, ``Conflict`` when the
     code, or the name without a code, is another employer's.
     """
-    _may_edit(user)
+    may_edit(user)
     _check_employer(facts, employer)
     with operation(user=user, action="employers.edit" if employer else "employers.create"), _told_apart():
         if employer is None:
@@ -84,7 +85,7 @@ def save_employer(*, user: User, facts: EmployerFacts, employer: Employer | None
 
 def employer_named(*, user: User, name: str) -> Employer:
     """The employer of that name; one nobody knows is stored as a stub to complete (formats.md §1)."""
-    _may_edit(user)
+    may_edit(user)
     found = Employer.objects.filter(name=name).order_by(F("credit_code").asc(nulls_first=True), "pk").first()
     if found is not None:
         return found
@@ -121,10 +122,10 @@ def declare_job(*, user: User, worker_id: int, facts: JobFacts) -> DeclaredJob:
     Raises ``NotFound`` for a person outside the user's scope, ``DomainError`` for values that cannot be, ``Conflict``
     (``overlap``) where the row begins before a written end of an earlier start (formats.md §1.4 rule 1).
     """
-    _may_edit(user)
+    may_edit(user)
     _check_job(facts)
     with operation(user=user, action="employment.declare"):
-        worker = _locked_worker(user, worker_id)
+        worker = locked_worker(user, worker_id)
         _fits(worker, facts)
         with _no_overlap():
             job = DeclaredJob.objects.create(worker=worker, **vars(facts))
@@ -134,10 +135,10 @@ def declare_job(*, user: User, worker_id: int, facts: JobFacts) -> DeclaredJob:
 
 def change_job(*, user: User, job: DeclaredJob, facts: JobFacts) -> DeclaredJob:
     """Correct a row of 务工台账 and derive the person's spells anew; refusals as of ``declare_job``."""
-    _may_edit(user)
+    may_edit(user)
     _check_job(facts)
     with operation(user=user, action="employment.correct"):
-        worker = _locked_worker(user, job.worker_id)
+        worker = locked_worker(user, job.worker_id)
         _fits(worker, facts, instead_of=job)
         with _no_overlap():
             changed = DeclaredJob.objects.filter(pk=job.pk).update(**vars(facts), overlapping=False, updated_at=Now())
@@ -150,27 +151,13 @@ def change_job(*, user: User, job: DeclaredJob, facts: JobFacts) -> DeclaredJob:
 
 def withdraw_job(*, user: User, job: DeclaredJob, reason: str) -> None:
     """Take a row of 务工台账 back that was never true; its history stays. Withdrawing twice changes nothing more."""
-    _may_edit(user)
+    may_edit(user)
     if not reason.strip():
         raise DomainError("required", "请写明删除的原因。", "reason")
     with operation(user=user, action="employment.withdraw", reason=reason.strip()[:200]):
-        worker = _locked_worker(user, job.worker_id)
+        worker = locked_worker(user, job.worker_id)
         DeclaredJob.objects.filter(pk=job.pk).delete()
         rebuild_spells(worker_ids=[worker.pk])
-
-
-def _may_edit(user: User) -> None:
-    if not user.can("employment.edit"):
-        raise NotAllowed("forbidden", "您没有维护就业信息的权限。")
-
-
-def _locked_worker(user: User, worker_id: int) -> Worker:
-    """The person, locked before any of their rows is judged: two clerks cannot both pass the check."""
-    seen = Worker.objects.visible_to(user).filter(pk=worker_id).exists()
-    worker = Worker.objects.select_for_update(no_key=True).filter(pk=worker_id).first() if seen else None
-    if worker is None:
-        raise NotFound("worker", "没有找到这个人，或此人不在您的管辖范围内。", "worker")
-    return worker
 
 
 def _check_job(facts: JobFacts) -> None:

@@ -46,7 +46,7 @@ class TestOverlappingRows:
             both_have_looked.wait(timeout=30)
             return found
 
-        monkeypatch.setattr(employment, "_locked_worker", unlocked)
+        monkeypatch.setattr(employment, "locked_worker", unlocked)
         rounds = [self.race() for _ in range(10)]
         assert (["done", "done"], 2) in rounds
 
