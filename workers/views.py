@@ -164,7 +164,13 @@ class WorkerDetail(DetailScreen):
         move = Action(
             _("调整家庭户"), reverse("households:move", args=[thing.pk]), permission="workers.edit", icon="home"
         )
-        return Header(thing.name, facts=facts, state=word, state_colour=colour, primary=edit, menu=(tag, move))
+        double = Action(
+            _("与另一份档案比较"),
+            reverse("doubles:point_out", args=[thing.pk]),
+            permission="workers.edit",
+            icon="users",
+        )
+        return Header(thing.name, facts=facts, state=word, state_colour=colour, primary=edit, menu=(tag, move, double))
 
 
 class RegisterWorker(FormScreen):

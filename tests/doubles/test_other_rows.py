@@ -86,7 +86,10 @@ class TestListsOfNames:
     def test_the_same_entry_of_both_is_one_and_undone_two(self, two):
         kept, gone = two
         brand = Brand.objects.create(name="赫章核桃", grade="县级")
-        fair, firm = Fair.objects.create(code="ZP-1", name="春风", held_on=day(2), form="线下", organiser="本县"), employer()
+        fair, firm = (
+            Fair.objects.create(code="ZP-1", name="春风", held_on=day(2), form="线下", organiser="本县"),
+            employer(),
+        )
         for who, income in ((kept, None), (gone, 30000)):
             BrandMember.objects.create(brand=brand, worker=who, joined_on=day(1), year=2025, income=income)
             Returnee.objects.create(worker=who, returned_on=day(1, 20), plans_out=True)

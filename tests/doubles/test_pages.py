@@ -8,6 +8,7 @@ from django.urls import reverse
 from tests import people
 from tests.journeys import OTHER_VILLAGE, place_divisions, worker
 from tests.people import client_for
+from workers.doubles.finding import find_doubles
 from workers.doubles.models import Merge, PossibleDouble
 from workers.doubles.services import merge_workers
 from workers.models import Worker
@@ -215,3 +216,32 @@ class TestThePersonsPage:
         assert "合并档案：张国祥" in text
         assert "焊工" in text
         assert merged_pair.pk
+
+
+class TestPointingOut:
+    def choose(self, user, one, other):
+        return client_for(user).post(reverse("doubles:point_out", args=[one.pk]), {"other": other.pk})
+
+    def test_whom_no_rule_finds_alike_is_compared_and_stays_in_the_queue(self):
+        one, other = worker("张国强"), worker("李四光")
+        answer = self.choose(people.county_clerk(), one, other)
+        found = PossibleDouble.objects.get()
+        assert answer["Location"] == reverse("doubles:pair", args=[found.pk])
+        find_doubles()
+        assert (PossibleDouble.objects.get().reasons, found.score) == (["told"], 100)
+        page = client_for(people.county_clerk()).get(reverse("workers:detail", args=[one.pk])).content.decode()
+        assert reverse("doubles:point_out", args=[one.pk]) in page
+
+    def test_what_was_decided_is_open_again(self):
+        found = pair(state="different", decided_at="2025-01-01T00:00Z")
+        self.choose(people.county_clerk(), found.second, found.first)
+        found.refresh_from_db()
+        assert (found.state, found.reasons) == ("open", ["name_birth"])
+
+    def test_outside_the_scope_and_without_the_permission(self):
+        one, far = worker("张国强"), worker("李四光", village=OTHER_VILLAGE)
+        assert self.choose(people.township_clerk(), one, far).status_code == 422
+        assert self.choose(people.township_clerk(), far, one).status_code == 404
+        assert self.choose(people.with_role("auditor"), one, far).status_code == 403
+        assert self.choose(people.county_clerk(), one, one).status_code == 422
+        assert not PossibleDouble.objects.exists()

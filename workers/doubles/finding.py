@@ -98,14 +98,15 @@ WHERE d.state = 'different' AND f.first = least(coalesce(x.worker_id, d.first_id
 """
 """What somebody judged stays judged, of a person who was merged since as well."""
 FORGET: Final = """
-DELETE FROM doubles_possibledouble d WHERE d.state IN ('open', 'later') AND {mine}
+DELETE FROM doubles_possibledouble d WHERE d.state IN ('open', 'later') AND NOT 'told' = ANY (d.reasons) AND {mine}
 AND NOT EXISTS (SELECT FROM double_found f WHERE f.first = d.first_id AND f.second = d.second_id)
 """
 STORE: Final = """
 INSERT INTO doubles_possibledouble AS d (first_id, second_id, reasons, score)
 SELECT first, second, reasons, score FROM double_found ORDER BY score DESC, first, second
 ON CONFLICT (first_id, second_id) DO UPDATE SET reasons = excluded.reasons, score = excluded.score
-WHERE d.state IN ('open', 'later') AND (d.reasons, d.score) IS DISTINCT FROM (excluded.reasons, excluded.score)
+WHERE d.state IN ('open', 'later') AND NOT 'told' = ANY (d.reasons)
+  AND (d.reasons, d.score) IS DISTINCT FROM (excluded.reasons, excluded.score)
 """
 LOCK: Final = 5_202
 

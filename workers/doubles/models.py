@@ -50,6 +50,7 @@ class PossibleDouble(models.Model):
         NUMBER = "number", _("姓名同音，证件号码差一位或两位颠倒")
         NAME_PHONE = "name_phone", _("姓名同音，电话相同")
         PHONE_BIRTH = "phone_birth", _("电话和出生日期相同")
+        TOLD = "told", _("人工指出")
 
     first = models.ForeignKey(
         "workers.Worker", models.DO_NOTHING, db_constraint=False, related_name="+", verbose_name=_("甲"), db_index=False

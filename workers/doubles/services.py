@@ -43,6 +43,26 @@ def decide(*, user: User, pair: PossibleDouble, state: str, note: str = "") -> P
     return pair
 
 
+def point_out(*, user: User, one_id: int, other_id: int) -> PossibleDouble:
+    """Put two persons whom no rule finds alike into the queue; what was decided about them is open again.
+
+    Raises ``NotFound`` outside the scope.
+    """
+    if not user.can("workers.edit"):
+        raise NotAllowed("forbidden", "您没有判定疑似重复人员的权限。")
+    if one_id == other_id:
+        raise DomainError("same", "请选择另一份档案。", "other")
+    if Worker.objects.visible_to(user).filter(pk__in=(one_id, other_id)).count() < 2:  # noqa: PLR2004 - both of them
+        raise NotFound("worker", "没有找到这个人，或此人不在您的管辖范围内。", "other")
+    pair, _made = PossibleDouble.objects.update_or_create(
+        first_id=min(one_id, other_id),
+        second_id=max(one_id, other_id),
+        defaults={"state": PossibleDouble.State.OPEN},
+        create_defaults={"reasons": [PossibleDouble.Reason.TOLD], "score": 100},
+    )
+    return pair
+
+
 def merge_workers(*, user: User, kept_id: int, merged_id: int, taken: Collection[str] = (), reason: str = "") -> Merge:
     """Make two registrations one: every row of ``merged_id`` comes to ``kept_id``, its number leads there from now on.
 

@@ -11,6 +11,7 @@ urlpatterns = [
     path("<int:pk>/", views.PairPage.as_view(), name="pair"),
     path("<int:pk>/decide/", views.Decide.as_view(), name="decide"),
     path("<int:pk>/merge/", views.MergePair.as_view(), name="merge_pair"),
+    path("with/<int:worker>/", views.PointOut.as_view(), name="point_out"),
     path("merges/", views.MergeList.as_view(), name="merges"),
     path("merges/<int:pk>/", views.MergeDetail.as_view(), name="merge"),
     path("merges/<int:pk>/undo/", views.UndoMerge.as_view(), name="undo"),

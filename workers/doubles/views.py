@@ -11,12 +11,15 @@ from django.utils.translation import gettext_lazy as _
 from core.errors import Conflict, DomainError
 from core.web.base import Screen
 from core.web.details import Action, DetailScreen, Fact, Header, Tab
+from core.web.forms import FormScreen
 from core.web.htmx import go_to
 from core.web.lists import BulkAction, EmptyState, ListScreen, PageAction
 from workers.doubles import comparing, services
 from workers.doubles.filters import PossibleDoubleFilter
+from workers.doubles.forms import OtherForm
 from workers.doubles.models import Merge, PossibleDouble
 from workers.doubles.tables import MERGE_COLUMNS, PAIR_COLUMNS, REASONS, STATE_BADGES
+from workers.models import Worker
 from workers.queries import place_names
 
 
@@ -111,6 +114,41 @@ class PairPage(Screen):
             "may_merge": self.user.can("workers.merge"),
         }
         return render(request, "doubles/pair.html", context)
+
+
+class PointOut(FormScreen):
+    """/workers/doubles/with/<worker>/ — somebody knows that this person stands in the register once more."""
+
+    title = _("与另一份档案比较")
+    permission = "workers.edit"
+    form_class = OtherForm
+    submit_label = _("并排比较")
+
+    def fetch(self, **_key):
+        """The person whose file is open; 404 outside the scope."""
+        self.person = Worker.objects.visible_to(self.user).filter(pk=self.kwargs["worker"]).first()
+        if self.person is None:
+            raise Http404
+
+    def heading(self, thing):
+        """Whose file."""
+        return gettext("与另一份档案比较：%(name)s") % {"name": self.person.name}
+
+    def save(self, form, thing):
+        """Put the two into the queue."""
+        return services.point_out(user=self.user, one_id=self.person.pk, other_id=int(form.cleaned_data["other"]))
+
+    def success_url(self, saved):
+        """The two side by side."""
+        return reverse("doubles:pair", args=[saved.pk])
+
+    def success_message(self, saved):
+        """What to do now."""
+        return gettext("请核对两份档案，再决定是否合并。")
+
+    def leave_url(self, thing):
+        """The person's file."""
+        return reverse("workers:detail", args=[self.person.pk])
 
 
 class Decide(PairPage):
