@@ -63,7 +63,10 @@ class TestPosts:
     def test_database_lets_one_of_many_overlapping_posts_in(self):
         at, who = place(), worker()
         rows = [Placement(workplace=at, worker=who, start_on=START + timedelta(days=n)) for n in range(8)]
-        assert kinds(at_once(*[row.save for row in rows])) == ["IntegrityError"] * 7 + ["done"]
+        outcomes = kinds(at_once(*[row.save for row in rows]))
+        # Writers that wait for each other in a ring are refused by the ring's being broken.
+        assert outcomes.count("done") == Placement.objects.count() == 1
+        assert set(outcomes) <= {"IntegrityError", "OperationalError", "done"}
 
     def test_clerk_waits_for_an_import_of_the_same_post(self, monkeypatch):
         place_divisions()
