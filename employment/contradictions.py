@@ -104,8 +104,15 @@ def renew(worker_ids: Iterable[int]) -> None:
 
 
 def _renew_chunk(ids: Sequence[int]) -> None:
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(LOCK, [list(ids)])
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(LOCK, [list(ids)])
+        renew_locked(ids)
+
+
+def renew_locked(ids: Sequence[int]) -> None:
+    """``renew`` for persons this transaction has locked, as a follower of their spells."""
+    with connection.cursor() as cursor:
         words: dict[str, Any] = {"ids": list(ids), "root": root_division(), "kinds": [fact.value for fact in Fact]}
         cursor.execute(_RENEW, words)
 

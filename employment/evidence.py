@@ -77,4 +77,4 @@ def declared_rows(worker_ids: Sequence[int]) -> Iterator[tuple[int, Evidence]]:
 
 register_source("declared", declared_rows)
 register_source("arrivals", arrivals_of)
-register_follower("contradictions", contradictions.renew)
+register_follower("contradictions", contradictions.renew_locked)

@@ -1,12 +1,9 @@
 """Checking an import: read every sheet, parse every row, stage them by COPY, then plan."""
 
-import gc
 import math
 import time
-from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
-from contextlib import contextmanager
 from itertools import count, islice
 from typing import Any, TypeVar
 
@@ -14,6 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from core.errors import DomainError
+from core.garbage import collector_paused
 from core.jobs.registry import Progress
 from core.workbooks import staging
 from core.workbooks.files.headings import SheetShape, heading_table
@@ -73,7 +71,7 @@ def _read(cursor: Any, source: Import, sheet: Sheet, progress: Progress) -> None
     """Stage every row of the file."""
     begun = time.monotonic()
     usual = source.path.stat().st_size / LOOKED_THROUGH
-    with _no_collecting(), ThreadPoolExecutor(1, "reading") as pool:
+    with collector_paused(), ThreadPoolExecutor(1, "reading") as pool:
         opening = pool.submit(open_workbook, source.path, source.file_name)
         with _moving(progress, "打开", usual, opening) as book, staging.Copier(cursor) as copier:
             sheets = read_sheets(book, shape_of(sheet))
@@ -92,21 +90,6 @@ def _moving(progress: Progress, phase: str, usual: float, work: Future[T]) -> T:
         past = 1 - math.exp((begun - time.monotonic()) / max(TICK, usual))
         progress.at(int(1000 * past), 1000, phase)
     return work.result()
-
-
-@contextmanager
-def _no_collecting() -> Iterator[None]:
-    """Without the collector of cycles: it would walk through hundreds of thousands of remembered cells and find none.
-
-    That took a third of the time of parsing.
-    """
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
 
 
 class _Stager:

@@ -12,7 +12,7 @@ from employment.spells.evidence import (
     Visit,
     VisitStatus,
 )
-from employment.spells.history import KnownSpell, known_spells
+from employment.spells.history import KnownSpell, known, known_spells
 from employment.spells.outcome import Derivation, EndReason, Ref, Source, Spell, Task, TaskCode
 from employment.spells.overlaps import Span, declared_overlaps
 from employment.spells.places import same_employer, same_place
@@ -38,6 +38,7 @@ __all__ = [
     "VisitStatus",
     "declared_overlaps",
     "derive",
+    "known",
     "known_spells",
     "same_employer",
     "same_place",

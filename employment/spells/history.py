@@ -3,10 +3,12 @@
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import zip_longest
 
 from employment.spells.derivation import derive
+from employment.spells.drafts import from_row
 from employment.spells.evidence import Declared, Evidence, Visit, VisitStatus
-from employment.spells.outcome import Spell
+from employment.spells.outcome import Spell, Task
 
 _ONE_DAY = timedelta(days=1)
 _KEEPS_SHAPE = frozenset({VisitStatus.EMPLOYED_SAME, VisitStatus.UNREACHABLE})
@@ -31,18 +33,36 @@ def known_spells(evidence: Sequence[Evidence]) -> tuple[KnownSpell, ...]:
     For each D the versions in force are exactly the spells of `derive(evidence, D)`. Those with `known_to` None are the
     spells of `derive(evidence)`. Confirmations make no version of their own.
     """
-    days = _structural_days(evidence)
-    known: list[KnownSpell] = []
+    return known(evidence)[0]
+
+
+def known(evidence: Sequence[Evidence]) -> tuple[tuple[KnownSpell, ...], tuple[Task, ...]]:
+    """``known_spells(evidence)`` and the tasks of ``derive(evidence)``, derived together."""
+    if len(evidence) == 1:
+        (only,) = evidence
+        if isinstance(only, Declared):
+            return _known_of_row(only), ()
+    latest = derive(evidence)
+    versions: list[KnownSpell] = []
     standing: dict[Hashable, tuple[Spell, date]] = {}  # shape → the spell as last seen, known since
-    for position, day in enumerate(days):
-        is_last = position + 1 == len(days)
-        as_of = None if is_last else days[position + 1] - _ONE_DAY
-        found = {_shape(spell): spell for spell in derive(evidence, as_of).spells}
-        known += [KnownSpell(spell, since, day) for shape, (spell, since) in standing.items() if shape not in found]
+    days = _structural_days(evidence)
+    for day, following in zip_longest(days, days[1:]):
+        told = derive(evidence, following - _ONE_DAY) if following else latest
+        found = {_shape(spell): spell for spell in told.spells}
+        versions += [KnownSpell(spell, since, day) for shape, (spell, since) in standing.items() if shape not in found]
         standing = {shape: (spell, standing[shape][1] if shape in standing else day) for shape, spell in found.items()}
-    known += [KnownSpell(spell, since, None) for spell, since in standing.values()]
-    known.sort(key=lambda version: (version.known_from, version.spell.start))
-    return tuple(known)
+    versions += [KnownSpell(spell, since, None) for spell, since in standing.values()]
+    versions.sort(key=lambda version: (version.known_from, version.spell.start))
+    return tuple(versions), latest.tasks
+
+
+def _known_of_row(row: Declared) -> tuple[KnownSpell, ...]:
+    """What the sweep makes of a single row of 务工台账, most people's only evidence: one spell, open until its 返回时间."""
+    told = from_row(row, None).spell()
+    if row.end is None:
+        return (KnownSpell(told, row.start, None),)
+    before = from_row(row, row.end - _ONE_DAY).spell()
+    return KnownSpell(before, row.start, row.end), KnownSpell(told, row.end, None)
 
 
 def _structural_days(evidence: Sequence[Evidence]) -> list[date]:
