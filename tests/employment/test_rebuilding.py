@@ -66,5 +66,5 @@ def test_a_new_row_beside_one_that_stands_is_only_added():
     (before,) = stored(Spell)
     declare(who, THIRD)
     assert rebuild_spells(worker_ids=[who.pk]) == 1
-    assert list(stored(Spell).items())[0] == (before, FIRST)
+    assert next(iter(stored(Spell).items())) == (before, FIRST)
     assert list(stored(Spell).values()) == [FIRST, THIRD]
