@@ -284,17 +284,6 @@ def test_progress_counts_every_state_by_place(round_):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_phones_at_one_door_store_two_visits_and_one_survey_of_each():
-    one = household("张家", "李家的")
-    campaign()
-    task, who = task_of(one[0]), assistant()
-    told = [said(person, skill="焊工") for person in one]
-    outcomes = at_once(*[lambda: met(one[0], *told, user=who) for _phone in range(4)])
-    assert kinds(outcomes) == ["done"] * 4
-    assert (task.visits.count(), task.surveys.count(), states()) == (4, 2, ["visited"])
-
-
-@pytest.mark.django_db(transaction=True)
 def test_one_of_two_who_open_a_campaign_of_the_same_name_is_told():
     household("张家")
     user = people.county_clerk()

@@ -7,12 +7,12 @@ from django.db import connection
 from django.utils import timezone
 
 from core.accounts.models import User
-from core.errors import DomainError
+from core.errors import DomainError, NotAllowed
 from core.history.services import operation
 from workers.models import Household, Worker
 from workers.services import register_worker
 from workers.surveys.answers import AMOUNTS, FILED
-from workers.surveys.gate import Act, movable, move
+from workers.surveys.gate import MOVES, Act, movable, move
 from workers.surveys.models import Survey, VisitTask, VisitTaskQuerySet
 
 LONGEST_REASON: Final = 200
@@ -50,12 +50,14 @@ def take_over(*, user: User, tasks: VisitTaskQuerySet) -> Passed:
     A household whose newcomer cannot be registered is held back with the reason and passes nothing. Tasks the user may not
     check (their own visits, other states) are left as they are.
     """
-    ready = movable(tasks, user, Act.CHECK)
-    ids = list(ready.values_list("pk", flat=True))
+    if not user.can(MOVES[Act.CHECK].permission):
+        raise NotAllowed("forbidden", "您没有核对走访的权限。")
+    asked = list(movable(tasks, user, Act.CHECK).values_list("pk", flat=True))
     held: dict[int, str] = {}
     with operation(user=user, action="surveys.take_over"):
-        # Locked in the gate's order first: nobody else passes them in between.
-        list(VisitTask.objects.filter(pk__in=ids).order_by("pk").select_for_update().values_list("pk"))
+        # Locked in the gate's order, and looked at again: a colleague may have passed some meanwhile.
+        list(VisitTask.objects.filter(pk__in=asked).order_by("pk").select_for_update().values_list("pk"))
+        ids = list(movable(VisitTask.objects.filter(pk__in=asked), user, Act.CHECK).values_list("pk", flat=True))
         for survey in _newcomers(ids):
             if survey.task_id not in held and (fault := _fault_of(user, survey)):
                 held[survey.task_id] = fault

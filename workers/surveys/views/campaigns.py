@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.db.models import Count, Q
 from django.http import Http404
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
@@ -172,6 +173,12 @@ class CampaignDetail(DetailScreen):
             Fact(_("起止日期"), f"{thing.starts_on} — {thing.ends_on}"),
             Fact(_("走访范围"), names_of({thing.division_code}).get(thing.division_code, thing.division_code)),
             Fact(_("抽样种子"), str(thing.seed)),
+        )
+        period = f"{thing.starts_on:%Y-%m}"
+        asked = urlencode({"period": period, "campaign": thing.name, "by": "township"})
+        facts = (
+            *facts,
+            Fact(_("入户率"), _("统计口径"), url=f"{reverse('indicators:indicator', args=['VISIT_RATE'])}?{asked}"),
         )
         tasks = Action(_("逐户查看"), f"{reverse('surveys:tasks')}?campaign={thing.pk}", icon="list")
         return Header(thing.name, facts=facts, state=word, state_colour=colour, primary=tasks, menu=self.menu(thing))
