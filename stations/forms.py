@@ -151,11 +151,18 @@ def initial_of(visit: Visit) -> dict[str, Any]:
     }
 
 
+FINDING: Final = "finding_"
+ELSEWHERE: Final = [("", _("未问")), *((code, word) for code, word in STATUSES if code != AT_WORK)]
+
+
 class RoundForm(KitForm):
-    """One visit to a factory: everybody ticked was found at work there; the others are written down one by one."""
+    """One visit to a factory: who is ticked was found at work there; of the others one may say what became of them."""
 
     workers = forms.TypedMultipleChoiceField(
-        label=_("在岗的人"), coerce=int, widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"})
+        label=_("在岗的人"),
+        coerce=int,
+        required=False,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
     )
     channel = forms.ChoiceField(label=_("回访方式"), choices=CHANNELS, widget=forms.RadioSelect)
     visited_on = native_day(label=_("回访日期"), future=False)
@@ -169,11 +176,36 @@ class RoundForm(KitForm):
         self.people: dict[int, dict[str, Any]] = self.initial.get("people", {})
         choices = [(worker, row["worker__name"]) for worker, row in self.people.items()]
         self.fields["workers"].choices = choices  # type: ignore[attr-defined]
+        for worker, name in choices:
+            self.fields[f"{FINDING}{worker}"] = forms.ChoiceField(
+                label=_("%(name)s不在岗的情况") % {"name": name}, choices=ELSEWHERE, required=False
+            )
 
     @property
-    def lines(self) -> list[tuple[Any, dict[str, Any]]]:
-        """Each tick with the person it stands for."""
-        return [(option, self.people[option.data["value"]]) for option in self["workers"]]
+    def lines(self) -> list[tuple[Any, dict[str, Any], forms.BoundField]]:
+        """Each tick with the person it stands for and what is said of them when they are not there."""
+        lines = []
+        for option in self["workers"]:
+            worker = option.data["value"]
+            lines.append((option, self.people[worker], self[f"{FINDING}{worker}"]))
+        return lines
+
+    @property
+    def about_the_visit(self) -> list[forms.BoundField]:
+        """The fields that are the same for everybody."""
+        return [field for field in self if field.name != "workers" and not field.name.startswith(FINDING)]
+
+    def clean(self) -> dict[str, Any]:
+        """Somebody must be told of."""
+        if "workers" not in self.errors and not (self.cleaned_data["workers"] or self.exceptions()):
+            self.add_error("workers", forms.Field.default_error_messages["required"])
+        return self.cleaned_data
+
+    def exceptions(self) -> dict[int, str]:
+        """Who is not ticked, with what was found."""
+        there = set(self.cleaned_data.get("workers", ()))
+        found = {worker: self.cleaned_data.get(f"{FINDING}{worker}", "") for worker in self.people}
+        return {worker: status for worker, status in found.items() if status and worker not in there}
 
     def facts(self) -> VisitFacts:
         """What the service takes."""

@@ -1,11 +1,12 @@
 """Acts of stations: writing down follow-up visits, keeping stations (domain.md §3.4)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any, Final
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import IntegrityError, transaction
 from django.db.models import BooleanField, ExpressionWrapper, Q
@@ -108,32 +109,65 @@ def record_visit(
 
 
 def record_round(
-    *, user: User, worker_ids: Sequence[int], station: Station | None, facts: VisitFacts, milestones: Mapping[int, int]
+    *,
+    user: User,
+    worker_ids: Sequence[int],
+    station: Station | None,
+    facts: VisitFacts,
+    milestones: Mapping[int, int],
+    exceptions: Mapping[int, str] = MappingProxyType({}),
+    client_ref: UUID | None = None,
 ) -> int:
-    """Store the same finding for many persons at once (one visit to a factory); returns how many were new.
+    """Store one visit to a factory, a row for everybody asked about; returns how many were new.
 
+    ``worker_ids`` were found as ``facts`` says, ``exceptions`` (person → 就业状态) otherwise: who is in both is one.
     ``milestones`` says which milestone whom's visit answers. Who has a visit of that day and station already is left
-    as they are: sent twice it stores nothing more. Raises as ``record_visit``.
+    as they are, and a round sent again with its ``client_ref`` stores nothing more. Raises as ``record_visit``.
     """
     _may_write(user)
     station = _own_station(user, station)
-    check_facts(facts)
-    now = current_ids(worker_ids)
-    ids = sorted({now.get(pk, pk) for pk in worker_ids})
+    now = current_ids([*worker_ids, *exceptions])
     milestones = {now.get(pk, pk): days for pk, days in milestones.items()}
+    findings = {now.get(pk, pk): facts.status for pk in worker_ids}
+    findings |= {now.get(pk, pk): status for pk, status in exceptions.items()}
+    for status in {facts.status, *findings.values()}:
+        check_facts(replace(facts, status=status))
+    ids = sorted(findings)
     if not 0 < len(ids) <= MOST_AT_ONCE:
         raise DomainError("required", f"请选择1至{MOST_AT_ONCE}人。", "workers")
     with transaction.atomic():
         _lock(user, ids)
-        met = Visit.objects.filter(worker__in=ids, visited_on=facts.visited_on, station=station)
-        left = sorted(set(ids) - set(met.values_list("worker_id", flat=True)))
+        left = _not_yet_told(ids, station, facts, client_ref)
         if left:
             with operation(user=user, action="visits.round"):
                 values = _stored_values(user, facts)
-                rows = [{**values, "worker_id": pk, "milestone": milestones.get(pk)} for pk in left]
-                Visit.objects.bulk_create([Visit(station=station, **row) for row in rows])
+                rows = [
+                    {**values, "worker_id": pk, "status": findings[pk], "milestone": milestones.get(pk)} for pk in left
+                ]
+                refs = round_refs(client_ref, left)
+                Visit.objects.bulk_create(
+                    [Visit(station=station, client_ref=refs.get(row["worker_id"]), **row) for row in rows]
+                )
                 rebuild_spells(worker_ids=left)
     return len(left)
+
+
+def round_refs(client_ref: UUID | None, worker_ids: Iterable[int]) -> dict[int, UUID]:
+    """The ``client_ref`` of each person's visit in a round: made of the round's, so that all are known again."""
+    return {pk: uuid5(client_ref, str(pk)) for pk in worker_ids} if client_ref else {}
+
+
+def round_told(user: User, client_ref: UUID | None, worker_ids: Iterable[int]) -> int:
+    """How many visits of the user's persons a round with that ``client_ref`` stored already."""
+    refs = round_refs(client_ref, worker_ids)
+    return Visit.objects.visible_to(user).filter(client_ref__in=refs.values()).count() if refs else 0
+
+
+def _not_yet_told(ids: Sequence[int], station: Station | None, facts: VisitFacts, client_ref: UUID | None) -> list[int]:
+    """Whom neither this round, sent before, nor anybody else that day wrote down."""
+    that_day = Q(worker__in=ids, visited_on=facts.visited_on, station=station)
+    sent = Q(client_ref__in=list(round_refs(client_ref, ids).values()))
+    return sorted(set(ids) - set(Visit.objects.filter(that_day | sent).values_list("worker_id", flat=True)))
 
 
 def change_visit(*, user: User, visit: Visit, station: Station | None, facts: VisitFacts) -> Visit:

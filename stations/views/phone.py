@@ -1,5 +1,6 @@
 """The pages a station carries in its pocket: who is to be asked today, at which factory, and finding anybody."""
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -9,18 +10,20 @@ from django.utils.translation import gettext_lazy as _
 from core.accounts.roles import ScopeKind
 from core.web.base import Screen
 from core.web.forms import FormScreen
-from core.web.htmx import render_part
+from core.web.htmx import go_to, render_part
 from employment.models import Employer
 from employment.queries import place_names
 from stations import queries, services
 from stations.filters import station_choices
-from stations.forms import AT_EMPLOYER, RoundForm
+from stations.forms import AT_EMPLOYER, FINDING, RoundForm
+from stations.views.references import read_reference
 from workers.queries import place_names as village_names
 
 CARDS = 60
 """As many as a phone fetches ahead to have without signal."""
 
 CARDS_OF_ONE = 200
+MOST_IN_A_ROUND = 300
 EMPLOYERS = 200
 FOUND = 30
 
@@ -113,18 +116,27 @@ class Find(Screen):
 
 
 class Round(FormScreen):
-    """/stations/employers/<id>/round/ — one visit to a factory closes everybody found at work there."""
+    """/stations/employers/<id>/round/ — one visit to a factory closes everybody who works there, ticking exceptions."""
 
     permission = "visits.write"
     form_class = RoundForm
     offline = True
     body_template = "stations/round_body.html"
-    submit_label = _("登记为在岗")
+    submit_label = _("登记到企回访")
+
+    def post(self, request, **key):
+        """Sent again by a phone that did not hear the answer, it says what became of it: people may have left since."""
+        ref = read_reference(request.POST.get("client_ref", ""))
+        told = services.round_told(self.user, ref, posted_people(request.POST))
+        if told:
+            messages.success(request, self.success_message(told))
+            return go_to(request, self.success_url(told))
+        return super().post(request, **key)
 
     def fetch(self, *, lock=False, **key):
         """Nobody is edited; the factory must have people of the user's."""
         self.employer = Employer.objects.filter(pk=key["pk"]).first()
-        self.people = queries.people_at(self.user, key["pk"], timezone.localdate(), CARDS_OF_ONE)
+        self.people = queries.people_at(self.user, key["pk"], timezone.localdate(), MOST_IN_A_ROUND)
         if self.employer is None or not self.people:
             raise Http404
 
@@ -133,8 +145,9 @@ class Round(FormScreen):
         return __("到企回访：%(name)s") % {"name": self.employer.name}
 
     def initial(self, thing):
-        """Everybody who is due is ticked; who is not there is unticked and written down alone."""
-        due = [row["worker_id"] for row in self.people if row["milestone"]]
+        """Everybody who is due is ticked, or everybody when asked for; who is not there is unticked."""
+        everybody = self.request.GET.get("all") == "1"
+        due = [] if everybody else [row["worker_id"] for row in self.people if row["milestone"]]
         return {
             "people": {row["worker_id"]: row for row in self.people},
             "workers": due or [row["worker_id"] for row in self.people],
@@ -152,11 +165,17 @@ class Round(FormScreen):
             station=form.chosen_station(),
             facts=form.facts(),
             milestones=milestones,
+            exceptions=form.exceptions(),
+            client_ref=read_reference(self.request.POST.get("client_ref", "")),
         )
+
+    def extra_context(self, thing):
+        """Whether the list is longer than one round."""
+        return {"most": MOST_IN_A_ROUND, "full": len(self.people) == MOST_IN_A_ROUND}
 
     def success_message(self, saved):
         """How many."""
-        return __("已登记 %(n)s 人在岗。") % {"n": saved}
+        return __("已登记 %(n)s 人的回访。") % {"n": saved}
 
     def success_url(self, saved):
         """Back to today."""
@@ -165,3 +184,9 @@ class Round(FormScreen):
     def leave_url(self, thing):
         """Back to the factories."""
         return reverse("stations:due")
+
+
+def posted_people(sent):
+    """Ids of everybody a round speaks of, as they were sent."""
+    named = [*sent.getlist("workers"), *(name.removeprefix(FINDING) for name in sent if name.startswith(FINDING))]
+    return {int(one) for one in named if one.isascii() and one.isdigit()}

@@ -1,7 +1,5 @@
 """Writing a visit down, reading it, mending it."""
 
-from uuid import UUID
-
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
@@ -18,6 +16,7 @@ from stations import queries, services
 from stations.forms import BY_PHONE, VisitForm, WithdrawForm, initial_of
 from stations.models import Visit
 from stations.tables import STATUS_BADGES
+from stations.views.references import read_reference
 from workers.doubles.queries import current_id
 from workers.models import Worker
 
@@ -96,14 +95,6 @@ class RecordVisit(FormScreen):
     def leave_url(self, thing):
         """Back to the list."""
         return reverse("stations:due")
-
-
-def read_reference(text: str) -> UUID | None:
-    """The phone's own number of what it sends, ``None`` where it is none."""
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 def facts(_screen, visit):

@@ -171,5 +171,5 @@ def test_a_round_through_a_factory_closes_everybody_ticked(phone, due):
     phone.tap(".tick:has-text('李秀英')")
     phone.tap("#form .btn-primary")
     phone.wait_for_url("**/stations/due/")
-    expect(phone.locator("#messages")).to_contain_text("已登记 1 人在岗。")
+    expect(phone.locator("#messages")).to_contain_text("已登记 1 人的回访。")
     assert Visit.objects.values_list("worker_id", "channel", "milestone").get() == (due[0].pk, "到企", 30)

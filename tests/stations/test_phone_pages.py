@@ -272,6 +272,23 @@ class TestRound:
         assert set(rows) == {("张国强", 30, "到企", AT_WORK, "李四"), ("李晚", 30, "到企", AT_WORK, "李四")}
         assert cards(phone.get("/stations/due/")) == []
 
+    def test_who_is_not_there_is_said_beside_the_name(self, phone, factory, who):
+        late = factory.passenger_set.get(worker__name="李晚").worker_id
+        left_open = factory.passenger_set.get(worker__name="赵早").worker_id
+        ref = "7f0b8a52-6f0a-4c5c-9f4e-0d6f6c5a1b11"
+        fields = {"workers": [who.pk], f"finding_{late}": "返乡", f"finding_{left_open}": "", "client_ref": ref}
+        answers = [self.send(phone, factory, **fields).status_code for _n in range(2)]
+        told = dict(Visit.objects.values_list("worker_id", "status"))
+        assert (answers, told) == ([302, 302], {who.pk: AT_WORK, late: "返乡"})
+
+    def test_ticked_after_all_is_there(self, phone, factory, who):
+        self.send(phone, factory, workers=[who.pk], **{f"finding_{who.pk}": "返乡"})
+        assert Visit.objects.get().status == AT_WORK
+
+    def test_everybody_is_ticked_when_asked_for(self, phone, factory):
+        answer = phone.get(f"/stations/employers/{factory.pk}/round/?all=1")
+        assert ["checked" in one.attrs for one in page(answer).all("input", name="workers")] == [True] * 3
+
     def test_nobody_ticked_is_told(self, phone, factory):
         assert self.send(phone, factory).context["form"].errors == {"workers": ["该字段是必填项。"]}
 

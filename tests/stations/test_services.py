@@ -5,6 +5,8 @@ from decimal import Decimal
 from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from core.errors import Conflict, DomainError, NotAllowed, NotFound
@@ -203,7 +205,7 @@ class TestStationOfAVisit:
 
 @pytest.mark.usefixtures("site")
 class TestRound:
-    def round(self, who, user=None, facts=None, milestones=None):
+    def round(self, who, user=None, facts=None, milestones=None, **more):
         ids = [one.pk for one in who]
         return record_round(
             user=user or staff(),
@@ -211,6 +213,7 @@ class TestRound:
             station=None,
             facts=facts or found(),
             milestones=milestones or dict.fromkeys(ids, 7),
+            **more,
         )
 
     def test_everybody_is_written_down_under_one_operation(self, site):
@@ -235,6 +238,40 @@ class TestRound:
         with pytest.raises(DomainError) as raised:
             self.round(many, user=people.township_clerk())
         assert (refusal(raised), Visit.objects.count()) == ((NotFound, "worker", "worker"), 0)
+
+    def test_who_is_not_there_is_told_in_the_same_round(self):
+        there, home, moved = (arrive() for _n in range(3))
+        exceptions = {home.pk: "返乡", moved.pk: "转岗在岗"}
+        milestones = dict.fromkeys([there.pk, home.pk, moved.pk], 7)
+        assert self.round([there], milestones=milestones, exceptions=exceptions) == 3
+        told = dict(Visit.objects.values_list("worker_id", "status"))
+        assert told == {there.pk: AT_WORK, **exceptions}
+        assert [standing(one)[7] for one in (there, home, moved)] == [day(7)] * 3
+        ends = {one.pk: one.spells.order_by("start_on").first().end_on for one in (there, home, moved)}
+        assert ends == {there.pk: None, home.pk: day(7), moved.pk: day(7)}
+        assert Operation.objects.filter(action="visits.round").count() == 1
+
+    def test_sent_again_by_the_phone_it_stores_nothing_more_even_on_another_day(self):
+        many, ref = [arrive() for _n in range(2)], uuid4()
+        gone = arrive()
+        send = lambda facts: self.round(many, facts=facts, exceptions={gone.pk: "返乡"}, client_ref=ref)  # noqa: E731
+        assert (send(found()), send(found()), send(found(on=day(8)))) == (3, 0, 0)
+        assert Visit.objects.count() == 3
+
+    def test_a_finding_nobody_knows_is_refused(self):
+        with pytest.raises(DomainError) as raised:
+            self.round([], exceptions={arrive().pk: "升天"})
+        assert (refusal(raised), Visit.objects.count()) == ((DomainError, "choice", "status"), 0)
+
+    def test_forty_cost_as_many_queries_as_two(self):
+        def asked(n):
+            many = [arrive() for _n in range(n)]
+            with CaptureQueriesContext(connection) as made:
+                self.round(many[1:], exceptions={many[0].pk: "返乡"}, client_ref=uuid4())
+            return len(made)
+
+        asked(2)
+        assert asked(2) == asked(40)
 
     def test_nobody_is_no_round(self):
         with pytest.raises(DomainError) as raised:
