@@ -76,9 +76,7 @@ class Scope:
         return f"{sql} AND {person} IN ({named})", values
 
     def of_places(self, township: str) -> tuple[str, dict[str, Any]]:
-        """SQL condition on the code of a township that keeps those of the division; who looks after none has none."""
-        if not self.by_division_alone:
-            return "false", {}
+        """SQL condition on the code of a township that keeps those of the division."""
         return f"{township} LIKE %(scope_division)s", {"scope_division": f"{self.division}%"}
 
     @property

@@ -114,6 +114,11 @@ class _Units:
             found.append("f.day BETWEEN %(first)s AND %(until)s")
         elif self.question.moment is None:
             found.append("false")
+        fact = self.indicator.fact
+        if fact.places and fact.persons and not self.question.scope.by_division_alone:
+            own, more = _of_own_persons(self.question)
+            self.values |= more
+            found.append(f"(f.person IS NULL OR {own})")
         for dimension, values in self.question.filters:
             if dimension.name in self.indicator.share_of_all or (self.question.is_stock and dimension.name in TIME):
                 continue
@@ -227,14 +232,21 @@ def people(question: Question, part: str, *, beyond: int | None, backwards: bool
     sign, order = ("<", "DESC") if backwards else (">", "ASC")
     where = f"{parts[part]} AND f.person IS NOT NULL AND (%(beyond)s::bigint IS NULL OR f.person {sign} %(beyond)s)"
     if indicator.fact.places:
-        own, more = question.scope.of_own_persons.condition("w.village_code", "w.id")
-        # Named apart: the division asked for is another one.
-        own, more = own.replace("%(scope_", "%(own_scope_"), {f"own_{name}": value for name, value in more.items()}
+        own, more = _of_own_persons(question)
         units.values |= more
-        where += f" AND EXISTS (SELECT FROM {_people_name()} w WHERE w.id = f.person AND {own})"
+        where += f" AND {own}"
     listed = f"SELECT DISTINCT f.person FROM units f WHERE {where} ORDER BY 1 {order} LIMIT %(limit)s"
     sql = f"WITH units AS ({units.select()}) {listed}"
     return Statement(sql, units.values)
+
+
+def _of_own_persons(question: Question) -> tuple[str, dict[str, Any]]:
+    """SQL condition on rows ``f`` of a fact of places: the person is one of the asker's own; and its parameters."""
+    own, values = question.scope.of_own_persons.condition("w.village_code", "w.id")
+    # Named apart: the division asked for is another one.
+    own = own.replace("%(scope_", "%(own_scope_")
+    exists = f"EXISTS (SELECT FROM {_people_name()} w WHERE w.id = f.person AND {own})"
+    return exists, {f"own_{name}": value for name, value in values.items()}
 
 
 def _counts(measure: Measure, column: str) -> str:

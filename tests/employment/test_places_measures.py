@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.utils.timezone import localdate
 
 from core.errors import DomainError
 from core.indicators.answers import answer
@@ -19,6 +20,7 @@ pytestmark = pytest.mark.django_db
 
 HERE, THERE = "520527219", "520527105"
 D = dt.date
+TODAY, CODES = localdate(), ("WS_N", "WS_JOBS", "POST_N", "POST_FILLED")
 RECOGNISED, TAKEN_ON = D(2024, 5, 1), D(2025, 1, 10)
 
 
@@ -155,6 +157,16 @@ class TestStaff:
             for user in (people.county_clerk(), clerk)
         }
         assert listed == {"xian": [near.pk, far.pk], "xiang": [near.pk]}
+
+    def test_partner_is_told_of_all_places_and_of_the_persons_who_work_in_its_area(self):
+        at, near, away = place("P1", "公益性岗位", posts=4), worker(), worker()
+        for who in (near, away):
+            in_post(at, who)
+            in_post(place(f"W{who.pk}"), who)
+        job(away, D(2025, 3, 1))
+        partner = people.with_role("partner_bureau", "4401")
+        told = {code: answer(asked(code, str(TODAY.year), user=partner)).document["total"]["value"] for code in CODES}
+        assert told == {"WS_N": "2", "WS_JOBS": "1", "POST_N": "4", "POST_FILLED": "25.00"}
 
     def test_village_of_a_person_that_changes_makes_the_answer_anew(self):
         who = worker(village=OTHER_VILLAGE)
