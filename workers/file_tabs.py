@@ -31,6 +31,7 @@ ACTIONS = {
     "workers.correct_tag": _("更正人员类别"),
     "workers.remove_tag": _("删除录错的人员类别"),
     "workers.merge": _("合并档案"),
+    "workers.bulk_edit": _("批量修改"),
     "households.move": _("调整家庭户"),
     "households.edit": _("修改家庭户"),
     "imports.workers": _("导入花名册"),

@@ -98,6 +98,16 @@ register(
     )
 )
 register(
+    MenuEntry(
+        section="system",
+        label=_("批量修改登记"),
+        url_name="web:bulk_edits",
+        permission="workers.edit",
+        icon="edit",
+        order=6,
+    )
+)
+register(
     SearchSource(
         name="workers",
         label=_("劳动力"),

@@ -14,7 +14,9 @@ from core.web.details import Action, DetailScreen, Fact, Header
 from core.web.forms import FormScreen
 from core.web.htmx import go_to
 from core.web.lists import EmptyState, ListScreen, PageAction
+from core.web.views.bulk import bulk_edit
 from workers import dossier, services
+from workers.bulk import WORKERS
 from workers.doubles.queries import current_id
 from workers.filters import WorkerFilter
 from workers.forms import (
@@ -45,6 +47,7 @@ class WorkerList(ListScreen):
     default_sort = "name"
     search_hint = _("姓名、拼音、首字母、证件号或后四位、电话、村")
     export_kind = "workers"
+    bulk_actions = (bulk_edit(WORKERS),)
 
     @property
     def empty(self):
