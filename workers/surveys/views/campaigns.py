@@ -21,7 +21,7 @@ from core.web.lists import EmptyState, ListScreen, PageAction
 from core.web.timeline import timeline_of
 from workers.queries import area_of
 from workers.surveys import queries, services
-from workers.surveys.forms import AssignForm, CampaignForm
+from workers.surveys.forms import KINDS, AssignForm, CampaignForm
 from workers.surveys.models import Campaign, VisitTask
 from workers.surveys.queries import TOWNSHIP, VILLAGE, percent
 from workers.surveys.tables import CAMPAIGN_COLUMNS, CAMPAIGN_STATES
@@ -169,7 +169,7 @@ class CampaignDetail(DetailScreen):
         """What, when, where; the acts that are open."""
         word, colour = CAMPAIGN_STATES[thing.state]
         facts = (
-            Fact(_("活动类型"), thing.kind),
+            Fact(_("活动类型"), dict(KINDS)[thing.kind]),
             Fact(_("起止日期"), f"{thing.starts_on} — {thing.ends_on}"),
             Fact(_("走访范围"), names_of({thing.division_code}).get(thing.division_code, thing.division_code)),
             Fact(_("抽样种子"), str(thing.seed)),

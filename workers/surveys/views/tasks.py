@@ -19,13 +19,15 @@ from workers.queries import place_names
 from workers.surveys import services
 from workers.surveys.answers import ASKED, MASKED
 from workers.surveys.filters import STATES, TaskFilter, called
-from workers.surveys.forms import FIELDS, ReturnForm, RevisitForm
+from workers.surveys.forms import CHANNELS, FIELDS, ReturnForm, RevisitForm
 from workers.surveys.gate import Act, movable
 from workers.surveys.models import AT_THE_DOOR, Campaign, Survey, TaskState, VisitTask
 from workers.surveys.services.revisits import CAME
 from workers.surveys.tables import TASK_COLUMNS
 from workers.surveys.views.shared import visible_task, words
 
+OUTCOMES = {"met": _("已入户"), "absent": _("未遇"), "moved": _("整户迁出或死亡")}
+CHOICES = {"": _("冲突待选定"), "mine": _("以走访为准"), "theirs": _("以档案为准")}
 ORDER = (TaskState.ASSIGNED, TaskState.VISITED, TaskState.SUBMITTED, TaskState.TOWN_CHECKED, TaskState.ACCEPTED)
 
 
@@ -101,14 +103,15 @@ def answered(_screen, task):
 
 
 def lines_of(survey):
-    """(label, answer, whether it changes the file, the clash) of what was asked; phones masked."""
+    """(label, answer, whether it changes the file, what became of a clash) of what was asked; phones masked."""
     clashes = {clash.field: clash for clash in survey.clashes.all()}
     found = []
     for name in ASKED:
         value, changed = survey.answers.get(name), name in survey.changes
         if value or changed:
             shown = mask_phone(value) if name in MASKED else value
-            found.append((FIELDS[name], shown or __("（清除）"), changed, clashes.get(name)))
+            clash = CHOICES[clashes[name].choice] if name in clashes else ""
+            found.append((FIELDS[name], shown or __("（清除）"), changed, clash))
     return found
 
 
@@ -125,7 +128,11 @@ def visits(_screen, task):
             if one["field"] in MASKED:
                 told |= {"first": mask_phone(one["first"]), "second": mask_phone(one["second"])}
             findings.append(told)
-    rows = task.visits.select_related("user").order_by("-pk")
+    channels = dict(CHANNELS)
+    rows = [
+        (visit, OUTCOMES[visit.outcome], channels.get(visit.channel, visit.channel))
+        for visit in task.visits.select_related("user").order_by("-pk")
+    ]
     return {"visits": rows, "revisit": revisit, "findings": findings}
 
 
