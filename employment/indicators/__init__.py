@@ -1,6 +1,6 @@
 """What employment counts; facts and dimensions of spells are shared with the apps above."""
 
-from employment.indicators import brands, places, returnees
+from employment.indicators import brands, households, places, returnees
 from employment.indicators.market import ARRIVAL_READS
 from employment.indicators.spells import (
     CHANNEL_DIMENSION,
@@ -32,6 +32,7 @@ __all__ = [
     "SPELLS",
     "SPELLS_AS_OF",
     "brands",
+    "households",
     "places",
     "returnees",
 ]
