@@ -14,7 +14,7 @@ from core.web.timeline import timeline_of
 from employment import services
 from employment.filters import EmployerFilter, employer_called
 from employment.forms import EmployerForm, initial_of_employer
-from employment.models import Employer, Spell
+from employment.models import Employer, Spell, Vacancy
 from employment.queries import covering, place_names
 from employment.tables import EMPLOYER_COLUMNS, STAFF_COLUMNS, add_homes, add_places, fields_of
 from employment.views.shared import importing, words, worker_url
@@ -133,10 +133,13 @@ class EmployerDetail(DetailScreen):
     def header(self, thing):
         """Which employer, where, how many of one's people."""
         here = Spell.objects.visible_to(self.user).filter(covering(localdate()), employer=thing).count()
+        posts = Vacancy.objects.visible_to(self.user).open_on(localdate()).filter(employer=thing).count()
+        jobs = f"{reverse('employment:vacancies')}?state=open&employer_id={thing.pk}"
         facts = (
             Fact(_("所在地"), place_names([thing.place_code]).get(thing.place_code, "")),
             Fact(_("行业"), thing.industry),
             Fact(_("本县在岗（人）"), here),
+            Fact(_("在招岗位"), posts, url=jobs if posts else ""),
         )
         state, colour = (
             (_("待完善"), "orange") if thing.stub else (_("重点企业"), "blue") if thing.key_employer else ("", "")

@@ -11,14 +11,15 @@ NO_CODE = "NULL::text"
 FIRM = """CASE WHEN s.credit_code IS NULL THEN (SELECT e.id FROM employment_employer e WHERE e.name = s.employer_name
  ORDER BY e.credit_code IS NULL DESC, e.id LIMIT 1)
 ELSE coalesce((SELECT e.id FROM employment_employer e WHERE e.credit_code = s.credit_code),
- (SELECT e.id FROM employment_employer e WHERE e.name = s.employer_name AND e.credit_code IS NULL
-  AND (s.employer_name, s.credit_code) IN (SELECT o.employer_name, min(o.credit_code) FROM {rows} o WHERE o.credit_code IS NOT NULL
-   AND NOT EXISTS (SELECT FROM employment_employer k WHERE k.credit_code = o.credit_code) GROUP BY 1)))
+ CASE WHEN (s.employer_name, s.credit_code) IN (SELECT o.employer_name, min(o.credit_code) FROM {rows} o WHERE o.credit_code IS NOT NULL
+   AND NOT EXISTS (SELECT FROM employment_employer k WHERE k.credit_code = o.credit_code) GROUP BY 1)
+ THEN (SELECT e.id FROM employment_employer e WHERE e.name = s.employer_name AND coalesce(e.credit_code, '') = '') END)
 END"""
 
 FIRM_REFERENCE = Reference(into="employer_id", find=FIRM, when="s.employer_name IS NOT NULL", optional=True)
 """The employer of rows whose key it is part of: the one ``create_firms`` will give the row, known before anything is written.
 
+"No code yet" is written so that the index of names is the one to answer by, whatever the planner knows of codes that are NULL.
 So a row with a new credit code means the firm of that name that has none yet (of several codes the lowest takes it).
 """
 
