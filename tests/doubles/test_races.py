@@ -70,7 +70,7 @@ class TestTwoClerks:
 class TestWhileAFileIsWritten:
     def test_without_the_lock_the_row_goes_to_nobody(self, two, monkeypatch):
         kept, gone = two
-        monkeypatch.setattr(doubles, "_hold_imports", lambda: None)
+        monkeypatch.setattr(doubles, "hold_imports", lambda: None)
         source = ready(gone)
         monkeypatch.setattr(services, "MOST_WRITES", 1)
         monkeypatch.setattr("employment.workbooks.employments.EmploymentsSheet.find_faults", lambda self, fetch: ())

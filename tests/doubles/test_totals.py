@@ -9,6 +9,7 @@ from core.indicators import answers, engine
 from core.indicators.questions import read_question
 from core.indicators.refreshing import refresh_figures
 from core.indicators.registry import all_indicators
+from tests.doubles.test_merging import everything
 from tests.indicators.world import COUNTY, World
 from tests.people import county_clerk
 from workers.doubles.services import merge_workers, undo_merge
@@ -53,11 +54,11 @@ def exact(number):
     return None if number is None else Decimal(str(number))
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 2, 3, 4])
 def test_every_total_before_after_and_taken_back(seed):
     world = World(seed)
     rng = random.Random(seed)
-    before = numbers()
+    before, stored = numbers(), everything()
     refresh_figures()
     merges = []
     for _n in range(4):
@@ -69,6 +70,7 @@ def test_every_total_before_after_and_taken_back(seed):
     for made in reversed(merges):
         undo_merge(user=county_clerk(), merge=made)
     assert numbers() == before
+    assert everything() == stored
     assert Worker.objects.count() == len(world.workers)
 
 
