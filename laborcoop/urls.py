@@ -15,6 +15,7 @@ ROOMS = [
     ("workers/comparisons/", "workers.comparisons.urls"),
     ("workers/doubles/", "workers.doubles.urls"),
     ("workers/surveys/", "workers.surveys.urls"),
+    ("workers/skills/", "workers.skills.urls"),
     ("workers/households/", "workers.households.urls"),
     ("workers/", "workers.urls"),
     ("employment/", "employment.urls"),

@@ -21,6 +21,7 @@ from workers.filters import WorkerApiFilter
 from workers.labour import labour_of, labour_of_one
 from workers.models import GroupMembership, Worker
 from workers.queries import place_names, tags_of
+from workers.skills.models import Skill
 
 FIELDS: Final = (
     Field("id", int, path="pk", nullable=False),
@@ -57,6 +58,7 @@ FIELDS: Final = (
     Field("updated_at", datetime, nullable=False),
 )
 
+SKILL: Final = ("name", "level", "cert_type", "cert_number", "issuer", "issued_on")
 EXTRA: Final[Mapping[str, Any]] = {
     "township": serializers.CharField(),
     "village": serializers.CharField(),
@@ -119,6 +121,9 @@ class WorkerView(RowView):
             child=serializers.DictField(),
             help_text="人员类别的每一段：group、有效期、来源、文号、类别，holds 为 as_of 当日是否有效",
         ),
+        "skills": serializers.ListField(
+            child=serializers.DictField(), help_text="技能和证书；level 是八级工的次序，1最低"
+        ),
         "work": serializers.DictField(allow_null=True, help_text="as_of 当日所在的就业记录"),
     }
 
@@ -133,6 +138,7 @@ class WorkerView(RowView):
         for row in rows:
             row["memberships"] = memberships_of(row["id"], day)
             row["work"] = work_of(row["id"], day)
+            row["skills"] = list(Skill.objects.filter(worker=row["id"]).order_by("pk").values(*SKILL))
         return rows
 
 

@@ -18,6 +18,9 @@ from workers.ages import AGE_BANDS, birth_days
 from workers.labour import STATUSES, contradicted, has_status
 from workers.models import Worker, WorkerQuerySet
 from workers.queries import TOWNSHIP, area_of, search
+from workers.skills.levels import LEVEL_PAIRS
+from workers.skills.models import CERT_TYPE
+from workers.skills.queries import skilled
 
 COUNTY: Final = 6
 LIFTED_OR_MONITORED: Final = "lifted_or_monitored"
@@ -53,6 +56,9 @@ class WorkerFilter(df.FilterSet):
     age_band = df.ChoiceFilter(label=_("年龄段"), choices=[(band, band) for band in AGE_BANDS], method="in_age_band")
     education = df.CharFilter(label=_("文化程度"))
     skill = df.CharFilter(label=_("技能特长"), lookup_expr="contains")
+    trade = df.CharFilter(label=_("登记的技能证书（工种）"), method="with_skill")
+    cert_type = df.ChoiceFilter(label=_("证书类型"), choices=CERT_TYPE.pairs, method="with_skill")
+    level_from = df.TypedChoiceFilter(label=_("技能等级不低于"), choices=LEVEL_PAIRS, coerce=int, method="with_skill")
     intention = df.CharFilter(label=_("就业意向"), lookup_expr="contains")
     intended_place = df.CharFilter(label=_("意向地区"), lookup_expr="contains")
     wanted_job = df.CharFilter(label=_("意向工种"), lookup_expr="contains")
@@ -81,6 +87,15 @@ class WorkerFilter(df.FilterSet):
     def read_elsewhere(self, queryset: WorkerQuerySet, _name: str, _value: date) -> WorkerQuerySet:
         """A day that other filters look at."""
         return queryset
+
+    def with_skill(self, queryset: WorkerQuerySet, name: str, _value: object) -> WorkerQuerySet:
+        """Those with one registered skill that is all of what is asked; judged once, by the first of the three filters."""
+        asked = {key: self.form.cleaned_data.get(key) or None for key in ("trade", "cert_type", "level_from")}
+        if name != next(key for key, value in asked.items() if value):
+            return queryset
+        return queryset.filter(
+            skilled(name=asked["trade"] or "", cert_type=asked["cert_type"] or "", level_from=asked["level_from"])
+        )
 
     def with_status(self, queryset: WorkerQuerySet, _name: str, value: str) -> WorkerQuerySet:
         """Those to whom the rule of ``workers.labour`` gives the status on the day of ``status_as_of``, today without one."""

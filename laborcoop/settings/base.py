@@ -26,6 +26,7 @@ OUR_APPS = [
     "workers.doubles",
     "workers.comparisons",
     "workers.households",
+    "workers.skills",
     "workers.surveys",
     "employment",
     "dispatch",
