@@ -112,7 +112,9 @@ class TestSettling:
         one, other = worker("甲", phone="13800000001"), worker("乙")
         made = compare([row(one, 电话="13900000002"), row(other)], kind="deaths")
         client = client_for(people.county_clerk())
-        client.post(reverse("comparisons:items", args=[made.pk]) + "?kind=column", {"action": "export", "all_columns": "1"})
+        client.post(
+            reverse("comparisons:items", args=[made.pk]) + "?kind=column", {"action": "export", "all_columns": "1"}
+        )
         asked = Export.objects.get()
         assert asked.query == {"kind": "column", "comparison": str(made.pk)}
         with open_workbook(exported("differences", asked.query).path, "a.xlsx") as book:

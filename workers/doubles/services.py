@@ -77,7 +77,7 @@ def merge_workers(*, user: User, kept_id: int, merged_id: int, taken: Collection
     if unknown:
         raise DomainError("field", f"没有“{min(unknown)}”这一项。", min(unknown))
     with transaction.atomic():
-        _hold_imports()
+        hold_imports()
         people = _locked(kept_id, merged_id)
         if len(people) < 2:  # noqa: PLR2004 - both of them
             return _merged_before(user, kept_id, merged_id)
@@ -158,7 +158,7 @@ def undo_merge(*, user: User, merge: Merge, reason: str = "") -> Merge:
     """
     _may_merge(user)
     with transaction.atomic():
-        _hold_imports()
+        hold_imports()
         merge = Merge.objects.select_for_update(of=("self",)).get(pk=merge.pk)
         if merge.undone_at is not None:
             return merge
@@ -188,7 +188,7 @@ def _of_two(one: int, other: int) -> Q:
     return Q(first_id=min(one, other), second_id=max(one, other))
 
 
-def _hold_imports() -> None:
+def hold_imports() -> None:
     """Wait for the import that is being written, and let none begin: its plan names the persons as they stood.
 
     Raises ``Conflict`` (``busy``) after ``PATIENCE``.
