@@ -23,6 +23,7 @@ LINES = {
     "statistics": Line("统计接口 / statistics API", "bench.answering"),
     "retention": Line("稳岗报告 / retention report", "bench.retaining"),
     "export": Line("导出 / export", "bench.exporting"),
+    "bulk": Line("批量修改 / bulk edit", "bench.bulk_editing"),
     "demo": Line("演示县 / demo county", "bench.county"),
 }
 

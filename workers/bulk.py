@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.formats.values import GROUP_TAGS, LABOUR_STATUS
 from core.history.services import operation
-from core.web.bulk import BulkField, BulkKind, column, register_bulk
+from core.web.bulk import BulkField, BulkKind, column
 from core.web.bulk.declarations import Values, text_of
 from core.web.fields import AutocompleteField, DateField
 from core.web.screens import Text
@@ -202,27 +202,25 @@ def _named(rows: QuerySet[Any, Any], ids: Sequence[int]) -> dict[int, tuple[str,
     }
 
 
-WORKERS = register_bulk(
-    BulkKind(
-        name="workers",
-        label=_("批量修改人员档案"),
-        permission="workers.edit",
-        rows=Worker.objects.visible_to,
-        named=_named,
-        list_url=lambda: reverse("workers:list"),
-        fields=(
-            column("intention", _("就业意向"), _line(_("就业意向"))),
-            column("intended_place", _("意向地区"), _line(_("意向地区"))),
-            column("wanted_job", _("意向工种"), _line(_("意向工种"))),
-            column("training_wish", _("培训意愿"), _line(_("培训意愿"))),
-            column("startup_wish", _("创业意愿"), _line(_("创业意愿"))),
-            column("labour_status", _("就业状态"), _statuses),
-            VILLAGE,
-            column("group_name", _("组"), _line(_("组"))),
-            column("resettlement_site", _("安置点"), _line(_("安置点"))),
-            ADD_GROUP,
-            END_GROUP,
-            NOTE,
-        ),
-    )
+WORKERS = BulkKind(
+    name="workers",
+    label=_("批量修改人员档案"),
+    permission="workers.edit",
+    rows=Worker.objects.visible_to,
+    named=_named,
+    list_url=lambda: reverse("workers:list"),
+    fields=(
+        column("intention", _("就业意向"), _line(_("就业意向"))),
+        column("intended_place", _("意向地区"), _line(_("意向地区"))),
+        column("wanted_job", _("意向工种"), _line(_("意向工种"))),
+        column("training_wish", _("培训意愿"), _line(_("培训意愿"))),
+        column("startup_wish", _("创业意愿"), _line(_("创业意愿"))),
+        column("labour_status", _("就业状态"), _statuses),
+        VILLAGE,
+        column("group_name", _("组"), _line(_("组"))),
+        column("resettlement_site", _("安置点"), _line(_("安置点"))),
+        ADD_GROUP,
+        END_GROUP,
+        NOTE,
+    ),
 )

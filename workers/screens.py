@@ -9,9 +9,11 @@ from core.divisions.queries import names_of
 from core.errors import NotFound
 from core.formats.masking import mask_id
 from core.formats.pinyin import initials
+from core.web.bulk import register_bulk
 from core.web.lists.paging import Keyset
 from core.web.screens import Choice, ChoiceSource, FetchFull, FirstStep, Hit, MenuEntry, Reveal, SearchSource, register
 from workers import file_tabs
+from workers.bulk import WORKERS
 from workers.models import Worker
 from workers.queries import TOWNSHIP, VILLAGE, area_of, finder, meanings, place_names, searched
 
@@ -85,6 +87,7 @@ def revealing(field: str) -> FetchFull:
 
 
 file_tabs.register_own()
+register_bulk(WORKERS)
 register(
     MenuEntry(
         section="workers",

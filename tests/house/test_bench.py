@@ -48,7 +48,7 @@ def test_every_line_runs_and_prints_its_figures():
     assert started[1:] == list(LINES)
     headings, _rule, *rows = done.stdout.splitlines()
     assert headings.split() == ["line", "ours", "floor", "ratio", "wanted", "verdict"]
-    for words in ("导入", "列表", "统计接口", "稳岗报告", "导出", "演示县"):
+    for words in ("导入", "列表", "统计接口", "稳岗报告", "导出", "批量修改", "演示县"):
         assert any(row.startswith(words) for row in rows), words
 
 

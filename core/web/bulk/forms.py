@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 from django import forms
+from django.conf import settings
 from django.forms.boundfield import BoundField
-from django.utils.translation import gettext
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from core.accounts.models import User
@@ -67,8 +68,9 @@ class BulkForm(KitForm):
         return {"fields": [field.name for field in self.chosen], "inputs": inputs}
 
     def said(self) -> list[list[str]]:
-        """(field, what it becomes) in words."""
-        return [[str(field.label), self._said(field)] for field in self.chosen]
+        """(field, what it becomes) in words, for the record: in Chinese whatever language the page is in."""
+        with override(settings.LANGUAGE_CODE):
+            return [[str(field.label), self._said(field)] for field in self.chosen]
 
     def _said(self, field: BulkField) -> str:
         words = []
