@@ -7,9 +7,11 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from core.divisions.queries import names_of
+from core.formats.values import GROUP_TAGS
 from core.web.lists import Column, Row
 from employment.places.filters import REVIEW_WORDS
 from employment.tables import WAGE, person_columns
+from workers.models import GroupMembership
 
 KIND_BADGES: Final = {
     "就业帮扶车间": (_("就业帮扶车间"), "blue"),
@@ -93,15 +95,28 @@ _POST_COLUMNS: Final = (
     WAGE,
 )
 
+_GROUPS: Final = Column("groups", _("人员类别"), value=lambda row: row["groups"], fields=("worker_id",))
+
 PLACEMENT_COLUMNS: Final = (
     *person_columns(),
+    _GROUPS,
     Column("workplace", _("就业载体"), value="workplace__name"),
     Column("code", _("载体编号"), value="workplace__code", default=False),
     Column("kind", _("载体类型"), "badge", value="workplace__kind", badges=KIND_BADGES),
     *_POST_COLUMNS,
 )
 
-STAFF_COLUMNS: Final = (*person_columns(), *_POST_COLUMNS)
+STAFF_COLUMNS: Final = (*person_columns(), _GROUPS, *_POST_COLUMNS)
+
+
+def add_groups(rows: list[Row]) -> None:
+    """Give rows the key groups their persons belong to today, as words. One query."""
+    found: dict[int, list[str]] = {row["worker_id"]: [] for row in rows}
+    tags = GroupMembership.objects.on(localdate()).filter(worker__in=list(found)).order_by("group")
+    for worker, group in tags.values_list("worker_id", "group"):
+        found[worker].append(GROUP_TAGS.label(group))
+    for row in rows:
+        row["groups"] = found[row["worker_id"]]
 
 
 def placement_url(placement_id: int) -> str:

@@ -27,6 +27,7 @@ from employment.returnees.queries import Counts, festival_year, weekly
 from employment.returnees.views import returns
 from tests import people
 from tests.journeys import OTHER_VILLAGE, place_divisions, worker
+from workers.models import GroupMembership
 
 pytestmark = pytest.mark.django_db
 
@@ -305,6 +306,15 @@ class TestWorkplaces:
         assert names(county, "/employment/workplaces/staff/?current=true") == []
         county.post(f"/employment/workplaces/staff/{row.pk}/withdraw/", {"reason": "登记错人"})
         assert not Placement.objects.exists()
+
+    def test_staff_stand_with_their_key_groups_of_today(self, county):
+        at, who = place(), worker()
+        Placement.objects.create(workplace=at, worker=who, start_on=LONG_AGO)
+        for group, end in (("relocated", None), ("lifted_poverty", None), ("disabled", TODAY)):
+            GroupMembership.objects.create(worker=who, group=group, valid_from=LONG_AGO, valid_to=end)
+        pages = f"/employment/workplaces/{at.pk}/", f"/employment/workplaces/staff/?workplace={at.pk}"
+        shown = [county.get(address).content.decode() for address in pages]
+        assert [">脱贫人口、易地搬迁<" in page for page in shown] == [True, True]
 
     def test_end_that_follows_from_the_next_post_is_not_offered_as_written(self, county):
         at, who = place(), worker()

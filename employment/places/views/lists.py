@@ -17,6 +17,7 @@ from employment.places.tables import (
     PLACEMENT_COLUMNS,
     REVIEW_COLUMNS,
     WORKPLACE_COLUMNS,
+    add_groups,
     add_townships,
     placement_url,
 )
@@ -151,8 +152,9 @@ class PlacementList(ListScreen):
         return placement_url(row["pk"]) if self.user.can("employment.edit") else worker_url(row["worker_id"])
 
     def prepare(self, rows, user):
-        """Names of villages."""
+        """Names of villages, key groups of today: one query each."""
         add_homes(rows)
+        add_groups(rows)
 
     def page_actions(self, user):
         """Import many."""

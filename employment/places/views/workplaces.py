@@ -32,6 +32,7 @@ from employment.places.tables import (
     KIND_BADGES,
     STAFF_COLUMNS,
     STATE_BADGES,
+    add_groups,
     placement_url,
 )
 from employment.tables import add_homes, fields_of
@@ -50,6 +51,7 @@ def staff(screen, workplace):
     )
     shown, may_edit = rows[:MOST_STAFF], screen.user.can("employment.edit")
     add_homes(shown)
+    add_groups(shown)
     for row in shown:
         row["url"] = placement_url(row["pk"]) if may_edit else worker_url(row["worker_id"])
     listed = f"{reverse('employment:placements')}?workplace={workplace.pk}"
