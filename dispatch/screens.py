@@ -63,6 +63,8 @@ def happenings(worker: Worker, user: User) -> Iterable[Happening]:
         words = " ".join(word for word in (row.trip.vehicle, where, state) if word)
         left = timezone.localtime(row.trip.departs_at).date()
         yield Happening(on=left, title=_("组织输出"), text=words, url=reverse("dispatch:passenger", args=[row.pk]))
+        if row.at_post_on:
+            yield Happening(on=row.at_post_on, title=_("到岗"), text=where)
 
 
 def passenger_phone(field: str) -> Any:  # noqa: ANN401 - what ``Reveal`` takes

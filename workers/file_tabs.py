@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.timezone import localdate
@@ -12,10 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from core.accounts.models import User
 from core.formats.identity import age_on
 from core.formats.values import GROUP_TAGS
+from core.history.queries import changes_of
 from core.web.details import DetailScreen, Fact, Tab
 from core.web.lists.columns import Mask
 from core.web.screens import Text
 from core.web.timeline import Moment, timeline_of
+from core.workbooks.models import Import
 from workers import dossier
 from workers.dossier import FileTab, Happening, HappeningSource
 from workers.labour import Labour, labour_of_one
@@ -168,18 +171,51 @@ def _words() -> dict[str, str]:
     return {name: str(word) for name, word in ACTIONS.items()}
 
 
-def own_happenings(worker: Worker, _user: User) -> Iterable[Happening]:
-    """Visits of the survey and the days key groups begin and end."""
+def own_happenings(worker: Worker, user: User) -> Iterable[Happening]:
+    """Registration and imports, visits of the survey, the days key groups begin and end, moves and merges."""
     if worker.first_visited_on:
         yield Happening(on=worker.first_visited_on, title=_("首次入户走访"))
     if worker.visited_on and worker.visited_on != worker.first_visited_on:
         yield Happening(on=worker.visited_on, title=_("入户走访"), text=worker.visited_by or "")
     for tag in GroupMembership.objects.filter(worker=worker):
-        label = GROUP_TAGS.label(tag.group)
-        if tag.valid_from:
-            yield Happening(on=tag.valid_from, title=gettext("认定为%(tag)s") % {"tag": label}, text=tag.source or "")
-        if tag.valid_to:
-            yield Happening(on=tag.valid_to, title=gettext("不再属于%(tag)s") % {"tag": label})
+        yield from _of_tag(tag)
+    for alias in worker.aliases.all():
+        merged = localdate(alias.created_at)
+        yield Happening(on=merged, title=_("合并档案"), text=gettext("并入%(name)s的另一份登记") % {"name": alias.name})
+    yield from _of_file(worker, user)
+
+
+def _of_tag(tag: GroupMembership) -> Iterable[Happening]:
+    label = GROUP_TAGS.label(tag.group)
+    if tag.valid_from:
+        words = (tag.monitored_kind, tag.category, tag.source, tag.document)
+        text = " ".join(word for word in words if word)
+        yield Happening(on=tag.valid_from, title=gettext("认定为%(tag)s") % {"tag": label}, text=text)
+    if tag.risk_cleared_on:
+        yield Happening(on=tag.risk_cleared_on, title=_("风险消除"), text=label)
+    if tag.valid_to:
+        yield Happening(on=tag.valid_to, title=gettext("不再属于%(tag)s") % {"tag": label})
+
+
+def _of_file(worker: Worker, user: User) -> Iterable[Happening]:
+    """When the person was registered, which rosters changed the file, when the household changed."""
+    changes = changes_of(worker)
+    imports = dict(
+        Import.objects.visible_to(user)
+        .filter(operation__in={change.operation_id for change in changes if change.operation_id})
+        .values_list("operation_id", "pk")
+    )
+    for change in changes:
+        found = imports.get(UUID(change.operation_id)) if change.operation_id else None
+        url = reverse("workbooks:import", args=[found]) if found else ""
+        on, how = localdate(change.at), str(ACTIONS.get(change.action, ""))
+        if change.kind == "I" and change.action != "history.undo":
+            yield Happening(on=on, title=_("登记入库"), text=how, url=url)
+        elif change.action == "imports.workers":
+            yield Happening(on=on, title=_("花名册更新档案"), url=url)
+        elif moved := next((pair for name, *pair in change.fields if name == "household_id"), None):
+            homes = (_household_words(home) if home else "—" for home in moved)
+            yield Happening(on=on, title=_("调整家庭户"), text=" → ".join(homes))
 
 
 def register_own() -> None:
