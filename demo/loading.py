@@ -50,6 +50,7 @@ def load_demo(*, scale: int, say: Say = lambda _: None) -> dict[str, object]:
         _functions_and_names(min(scale, MOST_NAMES))
         for step, title in (
             ("people", "人员和家庭户"),
+            ("skills", "技能证书"),
             ("doubles", "同一人的两份登记"),
             ("work", "用人单位和务工台账"),
             ("journeys", "春风行动、到岗和回访"),
