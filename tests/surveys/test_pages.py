@@ -28,6 +28,7 @@ from tests.surveys.facts import (
     task_of,
 )
 from tests.web.reading import page
+from workers.models import Worker
 from workers.surveys import services
 from workers.surveys.models import Campaign, DoorVisit, Revisit, Survey, SurveyClash, VisitTask
 
@@ -364,3 +365,13 @@ def test_odd_addresses_are_no_errors(county, village, home):
     }
     assert sent(village, home[0], act="same", **{f"p{home[0].pk}-base": "9" * 30}).status_code in {204, 422}
     assert Survey.objects.count() in {0, 2}
+
+
+def test_who_moved_to_another_county_is_out_of_sight(county, town, home):
+    met(home[0], said(home[0], skill="焊工"), said(home[1], skill="缝纫工"))
+    here = reverse("surveys:task", args=[task_of(home[0]).ref])
+    Worker.objects.filter(pk=home[1].pk).update(village_code=f"{people.OTHER_COUNTY}101201")
+    assert re.findall("焊工|缝纫工", text(county.get(here))) == ["焊工"]
+    Worker.objects.filter(pk=home[0].pk).update(village_code=f"{people.OTHER_COUNTY}101201")
+    assert [county.get(here).status_code, town.get(here).status_code] == [404, 404]
+    assert people.client_for(people.stranger()).get(here).status_code == 200

@@ -113,7 +113,7 @@ class VisitTaskQuerySet(models.QuerySet["VisitTask"]):
 
     def visible_to(self, user: User) -> Self:
         """Households whose person to ask for lives in the user's scope."""
-        return self.filter(user.scope_q("village_code", person="contact_id"))
+        return self.filter(user.scope_q("contact__village_code"))
 
     def of_surveyor(self, user: User) -> Self:
         """Those given to the user, and those of the user's scope nobody was given yet."""
@@ -127,9 +127,9 @@ class VisitTaskQuerySet(models.QuerySet["VisitTask"]):
 class VisitTask(BusinessRow):
     """One household to visit in a campaign (入户任务); a person whom no roster put into a household is visited alone.
 
-    ``ref`` is the opaque number in addresses and QR codes. ``contact`` is the head, else the first member: whose village
-    the task is counted in. ``place`` orders a village: group, then door (its number where known, else the order of the
-    roster). ``visited_on`` is the first day somebody of the household was asked, ``misses`` the days nobody was met.
+    ``ref`` is the opaque number in addresses and QR codes. ``contact`` is the head, else the first member: where that person
+    lives decides who sees the task. ``place`` orders a village: group, then door (its number where known, else the order of
+    the roster). ``visited_on`` is the first day somebody of the household was asked, ``misses`` the days nobody was met.
     """
 
     ref = models.UUIDField("任务编号", unique=True, db_default=RandomUUID(), editable=False)
@@ -215,6 +215,7 @@ class VisitTask(BusinessRow):
         ]
         indexes: ClassVar = [
             models.Index(fields=["campaign", "village_code", "place"], name="visit_task_by_door"),
+            models.Index(fields=["village_code", "place", "id"], name="visit_task_walk"),
             models.Index(fields=["surveyor", "campaign", "state"], name="visit_task_by_surveyor"),
         ]
 
@@ -260,8 +261,9 @@ class SurveyQuerySet(models.QuerySet["Survey"]):
     """Answers of people one sees."""
 
     def visible_to(self, user: User) -> Self:
-        """Those of households in the user's scope."""
-        return self.filter(user.scope_q("task__village_code", person="task__contact_id"))
+        """Those of people in the user's scope, and of newcomers in households of it."""
+        households = user.scope_q("task__contact__village_code", person="task__contact_id")
+        return self.filter(households, Q(worker__isnull=True) | user.scope_q("worker__village_code"))
 
 
 class Survey(BusinessRow):

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
@@ -23,26 +23,39 @@ VILLAGE_ROLES: Final = frozenset({"village_assistant"})
 
 
 def waiting(user: User) -> Iterator[TodoRow]:
-    """What waits at doors, in clashes, on the township's table and in the sample."""
-    running = VisitTask.objects.visible_to(user).filter(campaign__state=Campaign.State.OPEN)
+    """What waits at doors, in clashes, on the township's table and in the sample. Two queries."""
+    tasks, counts = reverse("surveys:tasks"), _counts(user)
     if user.can("surveys.write"):
-        yield TodoRow(__("选定走访与档案不一致的内容"), clash_count(user), reverse("surveys:clashes"), urgent=True)
+        url = reverse("surveys:clashes")
+        yield TodoRow(__("选定走访与档案不一致的内容"), clash_count(user), url, urgent=True)
     if user.role in VILLAGE_ROLES:
-        mine = running.filter(Q(surveyor=user) | Q(surveyor__isnull=True))
         url = reverse("surveys:mine")
-        yield TodoRow(__("重新走访被退回的户"), mine.filter(state=TaskState.RETURNED).count(), url, urgent=True)
-        to_visit = mine.filter(state__in=[TaskState.ASSIGNED, TaskState.ABSENT]).count()
-        yield TodoRow(__("入户走访"), to_visit, url)
+        yield TodoRow(__("重新走访被退回的户"), counts["returned"], url, urgent=True)
+        yield TodoRow(__("入户走访"), counts["to_visit"], url)
     if user.can("surveys.check"):
-        url = f"{reverse('surveys:tasks')}?state="
-        submitted = VisitTask.objects.visible_to(user).filter(state=TaskState.SUBMITTED).count()
-        yield TodoRow(__("核对提交的走访"), submitted, f"{url}{TaskState.SUBMITTED}")
+        yield TodoRow(__("核对提交的走访"), counts["submitted"], f"{tasks}?state={TaskState.SUBMITTED}")
     if user.can("surveys.assign"):
-        unassigned = running.filter(surveyor__isnull=True, state=TaskState.ASSIGNED).count()
-        yield TodoRow(__("派发入户任务"), unassigned, f"{reverse('surveys:tasks')}?unassigned=true")
+        yield TodoRow(__("派发入户任务"), counts["unassigned"], f"{tasks}?unassigned=true")
     if user.can("surveys.revisit"):
-        drawn = VisitTask.objects.visible_to(user).filter(sampled=True, revisit__isnull=True).count()
-        yield TodoRow(__("复访抽中的户"), drawn, f"{reverse('surveys:tasks')}?revisit=no")
+        yield TodoRow(__("复访抽中的户"), counts["drawn"], f"{tasks}?revisit=no")
+
+
+def _counts(user: User) -> dict[str, int]:
+    running = Q(campaign__state=Campaign.State.OPEN)
+    mine = running & (Q(surveyor=user) | Q(surveyor__isnull=True))
+    meanings = {
+        "returned": mine & Q(state=TaskState.RETURNED),
+        "to_visit": mine & Q(state__in=[TaskState.ASSIGNED, TaskState.ABSENT]),
+        "submitted": Q(state=TaskState.SUBMITTED),
+        "unassigned": running & Q(surveyor__isnull=True, state=TaskState.ASSIGNED),
+        "drawn": Q(sampled=True, revisit__isnull=True),
+    }
+    # What is accepted or out of reach of all of these is most of the table.
+    waits = Q(state__in=[TaskState.ASSIGNED, TaskState.ABSENT, TaskState.RETURNED, TaskState.SUBMITTED]) | Q(
+        sampled=True
+    )
+    counted = {name: Count("pk", filter=meaning) for name, meaning in meanings.items()}
+    return VisitTask.objects.visible_to(user).filter(waits).aggregate(**counted)
 
 
 def choose_surveyors(user: User, text: str, limit: int) -> Sequence[Choice]:

@@ -94,10 +94,14 @@ class TaskList(ListScreen):
                 row["township_name"], row["village_name"] = names[row["village_code"]]
 
 
-def answered(_screen, task):
+def answered(screen, task):
     """Everybody's answers, what changes marked with what the file said."""
     surveys = (
-        Survey.objects.filter(task=task).select_related("worker", "surveyor").prefetch_related("clashes").order_by("pk")
+        Survey.objects.visible_to(screen.user)
+        .filter(task=task)
+        .select_related("worker", "surveyor")
+        .prefetch_related("clashes")
+        .order_by("pk")
     )
     return {"people": [(survey, lines_of(survey)) for survey in surveys], "task": task}
 
@@ -115,13 +119,13 @@ def lines_of(survey):
     return found
 
 
-def visits(_screen, task):
+def visits(screen, task):
     """Every time somebody was at the door, and the second visit."""
     revisit = getattr(task, "revisit", None)
     findings = []
     if revisit:
         names = {survey.pk: survey.worker.name if survey.worker else survey.name
-                 for survey in Survey.objects.filter(task=task).select_related("worker")}  # fmt: skip
+                 for survey in Survey.objects.visible_to(screen.user).filter(task=task).select_related("worker")}  # fmt: skip
         for one in revisit.findings:
             label = __("走访人来过吗") if one["field"] == CAME else FIELDS[one["field"]]
             told = {**one, "label": label, "name": names.get(one["survey"], "")}
@@ -308,7 +312,9 @@ class RecordRevisit(FormScreen):
         self.task = visible_task(self.user, key["ref"])
         if not self.task.sampled:
             raise Http404
-        self.surveys = list(Survey.objects.filter(task=self.task).select_related("worker").order_by("pk"))
+        self.surveys = list(
+            Survey.objects.visible_to(self.user).filter(task=self.task).select_related("worker").order_by("pk")
+        )
 
     def heading(self, thing):
         """Whose."""
