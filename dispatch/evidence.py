@@ -15,12 +15,7 @@ PASSENGERS: Final = ArrivalRows(
     WHERE p.at_post_on IS NOT NULL AND p.boarded AND p.outcome <> '未录用'
     """,
     narrow="""
-    SELECT p.worker_id, p.at_post_on AS day, 0 AS kind, v.turn, coalesce(nullif(p.destination_code, ''), v.destination_code) AS place,
-           v.batch_id
-    FROM dispatch_passenger p JOIN (
-      SELECT t.id, t.batch_id, t.destination_code, row_number() OVER (ORDER BY (b.code || ' ' || t.vehicle) COLLATE "C") AS turn
-      FROM dispatch_trip t JOIN dispatch_batch b ON b.id = t.batch_id
-    ) v ON v.id = p.trip_id
+    SELECT p.worker_id, p.at_post_on AS day, p.trip_id AS journey, p.destination_code AS own_place FROM dispatch_passenger p
     WHERE p.at_post_on IS NOT NULL AND p.boarded AND p.outcome <> '未录用'
     """,
 )

@@ -17,11 +17,9 @@ COLUMNS: Final = (
     "worker_id", "day", "place", "employer_id", "job_title", "kind", "source_id", "natural_key", "batch", "mode",
 )  # fmt: skip
 AT_POST: Final = "到岗"
-NARROW: Final = ("worker_id", "day", "kind", "turn", "place", "batch_id")
+NARROW: Final = ("worker_id", "day", "journey", "own_place")
 ORDER: Final = 'a.day, a.kind, a.natural_key COLLATE "C", a.source_id'
 """How several 到岗 of a person follow each other: rosters before the register, then by what is written, ids last of all."""
-NARROW_ORDER: Final = "a.day, a.kind, a.turn"
-"""The same order of narrow rows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,8 +28,8 @@ class ArrivalRows:
 
     ``kind`` is the number by which kinds are ordered and told apart; ``place`` and ``employer_id`` are NULL or "" where
     not known, ``natural_key`` what the row's key is without person and date, ``batch`` and ``mode`` the journey's or NULL.
-    ``narrow`` gives the same rows with ``NARROW`` columns, for who sorts a million of them: ``turn`` is the place of the
-    natural key among all of its kind.
+    ``narrow`` gives the same rows with ``NARROW`` columns and as few joins as may be, for who goes through a million of
+    them: ``journey`` is the number of the vehicle or NULL, ``own_place`` the place where it is not the vehicle's.
     """
 
     evidence: ArrivalKind
@@ -83,10 +81,7 @@ REFERRALS: Final = ArrivalRows(
     SELECT r.worker_id, r.happened_on AS day, {_PLACE} AS place, r.employer_id, r.job_title, 1 AS kind, r.id AS source_id,
            {_KEY} AS natural_key, NULL AS batch, NULL AS mode {_REGISTER}
     """,
-    narrow=f"""
-    SELECT r.worker_id, r.happened_on AS day, 1 AS kind, row_number() OVER (ORDER BY {_KEY} COLLATE "C", r.id) AS turn,
-           {_PLACE} AS place, NULL::bigint AS batch_id {_REGISTER}
-    """,
+    narrow=f"SELECT r.worker_id, r.happened_on AS day, NULL::bigint AS journey, {_PLACE} AS own_place {_REGISTER}",
 )
 """到岗 of 求职登记, at the post's place where it is known, else at the employer's."""
 

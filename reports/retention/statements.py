@@ -4,22 +4,31 @@ One pass over the spells answers every milestone, every dimension and the surviv
 same milestone numbers one by one, and a test holds the two together.
 """
 
-from employment.arrivals import NARROW_ORDER, narrow_arrivals_sql
+from employment.arrivals import ORDER, arrivals_sql, narrow_arrivals_sql
 from employment.queries import SPELLS_AS_OF
 
 MILESTONES = {30: 5, 90: 10, 180: 15}
 """Milestone → how many days before it a confirmation still speaks for it (domain.md §3.4)."""
 
 COHORT = f"""
-SELECT worker_id, day, place, batch_id, township FROM (
-  SELECT a.worker_id, a.day, a.place, a.batch_id, left(w.village_code, 9) AS township,
-    lag(a.day) OVER (PARTITION BY a.worker_id ORDER BY {NARROW_ORDER}) AS before
-  FROM ({{arrivals}}) a JOIN workers_worker w ON w.id = a.worker_id
+SELECT worker_id, day, journey, own_place, township,
+  CASE WHEN after = day THEN (
+    SELECT ARRAY[coalesce(a.place, ''), coalesce(a.batch, '')] FROM ({{arrivals}}) a
+    WHERE a.worker_id = arrived.worker_id AND a.day = arrived.day ORDER BY {ORDER} LIMIT 1
+  ) END AS first
+FROM (
+  SELECT a.worker_id, a.day, a.journey, a.own_place, left(w.village_code, 9) AS township,
+    lag(a.day) OVER life AS before, lead(a.day) OVER life AS after
+  FROM ({{narrow}}) a JOIN workers_worker w ON w.id = a.worker_id
   WHERE a.day BETWEEN %(first)s AND least(%(last)s, %(as_of)s) AND {{scope}}
+  WINDOW life AS (PARTITION BY a.worker_id ORDER BY a.day)
 ) arrived
 WHERE before IS NULL OR date_trunc('month', before::timestamp) < date_trunc('month', day::timestamp)
 """
-"""Persons with 到岗 in the period, once a month with the earliest, whoever wrote it down (``employment.arrivals``)."""
+"""Persons with 到岗 in the period, once a month with the earliest, whoever wrote it down (``employment.arrivals``).
+
+Where somebody arrived twice on that day, ``first`` is place and batch of the arrival that comes first: looked up for them alone.
+"""
 
 # A spell whose end is the next one's start is no gap: moving to another employer is no leaving.
 SPELLS = f"""
@@ -45,25 +54,30 @@ def _flags(days: int) -> str:
     c.day + {days} <= %(as_of)s AS due_{days}, still_{days}, NOT covered_{days} AND first_end <= c.day + {days} AS gone_{days}"""
 
 
-# Rows stay narrow, numbers and dates, until few are left: a million of them are sorted, joined and grouped.
+# Rows stay narrow, numbers and dates, until few are left: a million of them are sorted, joined and grouped. Of arrivals
+# out of several tables the planner takes too few for different persons: whom stations follow is kept from being looked up
+# one by one.
 MEMBERS = f"""
 cohort AS MATERIALIZED ({COHORT}), spells AS ({SPELLS}), told AS (
-  SELECT c.worker_id, c.day, c.place, c.batch_id, c.township, min(s.start_on) <= c.day AS begun,
+  SELECT c.worker_id, c.day, c.journey, c.own_place, c.township, c.first, min(s.start_on) <= c.day AS begun,
     min(s.end_on) AS first_end,
     min(s.end_on) FILTER (WHERE s.end_on <= %(as_of)s AND s.next_on IS DISTINCT FROM s.end_on) AS left_on,
     max(s.confirmed) AS confirmed,{",".join(_covered(days, window) for days, window in MILESTONES.items())}
   FROM cohort c LEFT JOIN spells s ON s.worker_id = c.worker_id AND (s.end_on > c.day) IS NOT FALSE
-  GROUP BY c.worker_id, c.day, c.place, c.batch_id, c.township
-), follows AS (
+  GROUP BY c.worker_id, c.day, c.journey, c.own_place, c.township, c.first
+), vehicles AS (
+  SELECT t.id, t.destination_code, b.code FROM dispatch_trip t JOIN dispatch_batch b ON b.id = t.batch_id
+), follows AS MATERIALIZED (
   SELECT p.worker_id, p.arrived_on, s.code
   FROM stations_plannedvisit p JOIN stations_station s ON s.id = p.station_id WHERE p.milestone = 7
 ), members AS MATERIALIZED (
-  SELECT date_trunc('month', c.day::timestamp) AS month, coalesce(b.code, '') AS trip, coalesce(f.code, '') AS station, c.township,
-    coalesce(c.place, '') AS place,{",".join(map(_flags, MILESTONES))},
+  SELECT date_trunc('month', c.day::timestamp) AS month, coalesce(c.first[2], v.code, '') AS trip,
+    coalesce(f.code, '') AS station, c.township,
+    coalesce(c.first[1], nullif(c.own_place, ''), v.destination_code, '') AS place,{",".join(map(_flags, MILESTONES))},
     begun AND left_on IS NOT NULL AS event,
     CASE WHEN begun IS NOT TRUE THEN 0 WHEN left_on IS NOT NULL THEN left_on - c.day
          ELSE greatest(0, confirmed - c.day) END AS days
-  FROM told c LEFT JOIN dispatch_batch b ON b.id = c.batch_id
+  FROM told c LEFT JOIN vehicles v ON v.id = c.journey
   LEFT JOIN follows f ON f.worker_id = c.worker_id AND f.arrived_on = c.day
 )
 """
@@ -87,7 +101,7 @@ def counted_by(dimensions: tuple[str, ...], curves: tuple[str, ...]) -> str:
     Without a day the numbers are members, then due, still, left of each milestone; with one, for the curve, how many
     left on it and how many were last heard of on it.
     """
-    return f"""WITH {MEMBERS.replace("{arrivals}", narrow_arrivals_sql())}
+    return f"""WITH {MEMBERS.replace("{arrivals}", arrivals_sql()).replace("{narrow}", narrow_arrivals_sql())}
 SELECT {_group(dimensions)}, NULL::int, ARRAY[count(*), {_COUNTS}] FROM members
 WHERE {_ASKED} GROUP BY GROUPING SETS ({", ".join(f"({_column(name)})" for name in dimensions)}, ())
 UNION ALL

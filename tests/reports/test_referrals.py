@@ -86,6 +86,19 @@ def test_on_one_day_the_roster_comes_before_the_register(firm):
     assert {row["code"]: row["members"] for row in found["tables"]["destination"]} == {"33": 1}
 
 
+def test_of_two_vehicles_on_one_day_their_names_decide_as_in_the_indicator():
+    first, second = facts.trip("B2", "G1", "440113"), facts.trip("B1", "G9", "330212")
+    person = facts.worker(1)
+    facts.arrival(person, D, first)
+    facts.arrival(person, D, second)
+    facts.derive_all()
+    found = compute(YEAR, county_clerk(), Silent())
+    tables = {name: {row["code"]: row["members"] for row in found["tables"][name]} for name in ("trip", "destination")}
+    asked = {"period": ["2025"], "as_of": ["2025-12-31"], "by": ["trip"]}
+    told = [row["trip"]["code"] for row in answer(read_question("RET_30", asked, county_clerk())).document["rows"]]
+    assert (tables, told) == ({"trip": {"B1": 1}, "destination": {"33": 1}}, ["B1"])
+
+
 def test_the_station_there_follows_them_and_finds_them_at_their_employer(firm):
     facts.station("GZ-01")
     today = timezone.localdate()
