@@ -18,5 +18,6 @@ class EmploymentConfig(AppConfig):
         for role in ("registry_officer", "dispatch_officer"):
             grant(role, "vacancies.edit", "fairs.edit", "referrals.edit")
             grant(role, "brands.edit")
+            grant(role, "employers.merge")
         grant("township_officer", "referrals.edit")
         grant("station_staff", "vacancies.edit", "referrals.edit")

@@ -86,11 +86,17 @@ def save_employer(*, user: User, facts: EmployerFacts, employer: Employer | None
 def employer_named(*, user: User, name: str) -> Employer:
     """The employer of that name; one nobody knows is stored as a stub to complete (formats.md §1)."""
     may_edit(user)
-    found = Employer.objects.filter(name=name).order_by(F("credit_code").asc(nulls_first=True), "pk").first()
+    found = employer_known_as(name)
     if found is not None:
         return found
     with operation(user=user, action="employers.stub"):
         return Employer.objects.get_or_create(name=name, credit_code=None, defaults={"stub": True})[0]
+
+
+def employer_known_as(name: str) -> Employer | None:
+    """The employer of that name, one without a code first; else the one kept when such a one was merged into it."""
+    known = Employer.objects.filter(name=name).order_by(F("credit_code").asc(nulls_first=True), "pk").first()
+    return known or Employer.objects.filter(aliases__name=name).order_by("-aliases__pk").first()
 
 
 def _check_employer(facts: EmployerFacts, stored: Employer | None) -> None:

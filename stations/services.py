@@ -9,7 +9,7 @@ from typing import Any, Final
 from uuid import UUID, uuid5
 
 from django.db import IntegrityError, transaction
-from django.db.models import BooleanField, ExpressionWrapper, Q
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -20,6 +20,7 @@ from core.formats.values import STATION_FOUNDING, STATION_KIND, VISIT_CHANNEL, V
 from core.history.services import operation
 from employment.models import Employer
 from employment.rebuilding import rebuild_spells
+from employment.services import employer_known_as
 from stations.models import Station, Visit
 from stations.planning import renew_all_open
 from workers.doubles.queries import current_id, current_ids
@@ -300,13 +301,14 @@ def _stored_values(user: User, facts: VisitFacts) -> dict[str, Any]:
     values = vars(replace(facts)).copy()
     name = values.pop("employer_name").strip()
     if name and facts.employer is None:
-        without_code = ExpressionWrapper(Q(credit_code__isnull=True), output_field=BooleanField())
-        known = Employer.objects.filter(name=name).order_by(without_code.desc(), "pk")
-        if not known.exists():
-            with operation(user=user, action="employers.stub"):
-                Employer.objects.bulk_create([Employer(name=name, stub=True)], ignore_conflicts=True)
-        values["employer"] = known.first()
+        values["employer"] = employer_known_as(name) or _stub(user, name)
     return values
+
+
+def _stub(user: User, name: str) -> Employer | None:
+    with operation(user=user, action="employers.stub"):
+        Employer.objects.bulk_create([Employer(name=name, stub=True)], ignore_conflicts=True)
+    return employer_known_as(name)
 
 
 def _refused(error: IntegrityError, worker_id: int, station: Station | None, facts: VisitFacts) -> DomainError:

@@ -4,6 +4,7 @@ from employment.models.brands import Brand, BrandMember
 from employment.models.employers import Employer, serves_part_of_county, serves_whole_county
 from employment.models.evidence import DeclaredJob
 from employment.models.fairs import Fair, FairBooth, Referral
+from employment.models.mergers import EmployerAlias, EmployerMerge, EmployerPair
 from employment.models.places import Placement, Workplace, WorkplaceDecision
 from employment.models.returnees import Returnee
 from employment.models.spells import PastSpell, Spell, SpellTask
@@ -14,6 +15,9 @@ __all__ = [
     "BrandMember",
     "DeclaredJob",
     "Employer",
+    "EmployerAlias",
+    "EmployerMerge",
+    "EmployerPair",
     "Fair",
     "FairBooth",
     "PastSpell",

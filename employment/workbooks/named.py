@@ -3,15 +3,21 @@
 from core.history.services import operation
 from core.workbooks.sheets import Batch, Reference
 
-FIND = """CASE WHEN {code} IS NOT NULL THEN (SELECT e.id FROM employment_employer e WHERE e.credit_code = {code})
-ELSE (SELECT e.id FROM employment_employer e WHERE e.name = {name} ORDER BY e.credit_code IS NULL DESC, e.id LIMIT 1) END"""
+ONCE_CODED = "(SELECT a.employer_id FROM employment_employeralias a WHERE a.credit_code = {code})"
+ONCE_NAMED = "(SELECT a.employer_id FROM employment_employeralias a WHERE a.name = {name} ORDER BY a.id DESC LIMIT 1)"
+"""The employer kept when the one of that code or name was merged into it; asked once nobody bears it any more."""
+
+FIND = f"""CASE WHEN {{code}} IS NOT NULL
+THEN coalesce((SELECT e.id FROM employment_employer e WHERE e.credit_code = {{code}}), {ONCE_CODED})
+ELSE coalesce((SELECT e.id FROM employment_employer e WHERE e.name = {{name}} ORDER BY e.credit_code IS NULL DESC, e.id LIMIT 1),
+ {ONCE_NAMED}) END"""
 
 NO_CODE = "NULL::text"
 
-FIRM = """CASE WHEN s.credit_code IS NULL THEN (SELECT e.id FROM employment_employer e WHERE e.name = s.employer_name
- ORDER BY e.credit_code IS NULL DESC, e.id LIMIT 1)
-ELSE coalesce((SELECT e.id FROM employment_employer e WHERE e.credit_code = s.credit_code),
- CASE WHEN (s.employer_name, s.credit_code) IN (SELECT o.employer_name, min(o.credit_code) FROM {rows} o WHERE o.credit_code IS NOT NULL
+FIRM = f"""CASE WHEN s.credit_code IS NULL THEN coalesce((SELECT e.id FROM employment_employer e WHERE e.name = s.employer_name
+ ORDER BY e.credit_code IS NULL DESC, e.id LIMIT 1), {ONCE_NAMED.format(name="s.employer_name")})
+ELSE coalesce((SELECT e.id FROM employment_employer e WHERE e.credit_code = s.credit_code), {ONCE_CODED.format(code="s.credit_code")},
+ CASE WHEN (s.employer_name, s.credit_code) IN (SELECT o.employer_name, min(o.credit_code) FROM {{rows}} o WHERE o.credit_code IS NOT NULL
    AND NOT EXISTS (SELECT FROM employment_employer k WHERE k.credit_code = o.credit_code) GROUP BY 1)
  THEN (SELECT e.id FROM employment_employer e WHERE e.name = s.employer_name AND coalesce(e.credit_code, '') = '') END)
 END"""

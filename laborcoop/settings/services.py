@@ -66,6 +66,7 @@ CELERY_BEAT_SCHEDULE = {
     "refresh figures": {"task": "core.indicators.refresh_figures", "schedule": timedelta(minutes=1)},
     "refresh list bitmaps": {"task": "workers.refresh_list_bitmaps", "schedule": timedelta(seconds=15)},
     "renew contradictions": {"task": "employment.renew_contradictions", "schedule": crontab(hour=3, minute=10)},
+    "find employer pairs": {"task": "employment.find_employer_pairs", "schedule": crontab(hour=2, minute=30)},
     "look for doubles": {"task": "workers.doubles.look", "schedule": crontab(hour=2, minute=40)},
     "rescue abandoned jobs": {"task": "core.jobs.rescue_jobs", "schedule": timedelta(seconds=5)},
 }

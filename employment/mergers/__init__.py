@@ -1,0 +1,1 @@
+"""One employer registered twice: finding, deciding, merging, taking a merge back."""
