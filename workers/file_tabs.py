@@ -64,7 +64,7 @@ def facts(_screen: DetailScreen, worker: Worker) -> dict[str, Any]:
     )
     labour = labour_of_one(worker, localdate())
     work = (
-        Fact(_("推算就业状态"), f"{labour.status}（{labour.basis}）"),
+        Fact(_("推算就业状态"), f"{labour.status_word}（{labour.basis}）"),
         Fact(_("登记的就业状态"), _told(labour)),
         *_plain(
             worker, "skill", "skill_level", "intention", "intended_place", "expected_wage", "training_wish",
@@ -82,7 +82,7 @@ def facts(_screen: DetailScreen, worker: Worker) -> dict[str, Any]:
 
 def _told(labour: Labour) -> str:
     """The roster's word with the day it was told; that it does not go with the job spells."""
-    words = [labour.told]
+    words = [labour.told_word]
     if labour.told and labour.told_on:
         words.append(gettext("（%(day)s 走访）") % {"day": labour.told_on})
     if labour.differs:

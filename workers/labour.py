@@ -122,6 +122,16 @@ class Labour:
         return self.told != self.status and not (self.told == FLEXIBLE and self.work is not None)
 
     @property
+    def status_word(self) -> str:
+        """The status in the language of the page."""
+        return gettext(self.status)
+
+    @property
+    def told_word(self) -> str:
+        """The roster's word in the language of the page."""
+        return gettext(self.told) if self.told else ""
+
+    @property
     def basis(self) -> str:
         """The sentence that goes with the word: what it stands on, and as of when."""
         return basis_of(self.on)

@@ -121,12 +121,12 @@ def test_file_shows_who_works_where_on_the_day(home, man):
     registry.add_tag(user=county_clerk(), worker=man, group="monitored", valid_from=dt.date(2025, 5, 1))
     work(man, dt.date(2025, 1, 1), dt.date(2025, 7, 1))
     then, after = (page(f"/workers/households/{home.pk}/?as_of={day}") for day in ("2025-06-30", "2025-07-01"))
-    assert ["广东省 广州市 番禺区" in then, "监测对象" in then, 'text-red-lt-fg">零就业家庭' in then] == [
+    assert ["广东省 广州市 番禺区" in then, "监测对象" in then, 'text-red-lt-fg">无人就业' in then] == [
         True,
         True,
         False,
     ]
-    assert ["番禺区" in after, 'text-red-lt-fg">零就业家庭' in after, "截至 2025-07-01" in after] == [False, True, True]
+    assert ["番禺区" in after, 'text-red-lt-fg">无人就业' in after, "截至 2025-07-01" in after] == [False, True, True]
     life = page(f"/workers/households/{home.pk}/?tab=life")
     assert ["开始务工" in life, "认定为监测对象" in life, "张国强" in life] == [True, True, True]
 

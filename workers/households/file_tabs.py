@@ -41,6 +41,12 @@ def zero_rule(day: date) -> str:
     )
 
 
+def short_rule(day: date) -> str:
+    """The same in a few words, for a list."""
+    words = {"from": WORKING_AGE[0], "to": WORKING_AGE[1] - 1, "day": day}
+    return gettext("劳动年龄%(from)d至%(to)d岁，在岗按就业记录，截至 %(day)s") % words
+
+
 def day_of(screen: DetailScreen) -> tuple[date, bool]:
     """The day asked, and whether what was typed is no day."""
     return day_typed(screen.request.GET.get("as_of", ""))

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.web.lists import Column
 
-ZERO_BADGE = {True: (_("零就业家庭"), "red")}
+ZERO_BADGE = {True: (_("无人就业"), "red")}
 
 HOUSEHOLD_COLUMNS = (
     Column("head_name", _("户主姓名")),

@@ -43,7 +43,7 @@ class HouseholdList(ListScreen):
     @property
     def note(self):
         """What the last columns stand on."""
-        return file_tabs.zero_rule(self.day)
+        return file_tabs.short_rule(self.day)
 
     @cached_property
     def day(self):
