@@ -21,7 +21,7 @@ def main() -> None:
 
     # A worker has everything its tasks need in memory before the first one comes.
     app.loader.import_default_modules()
-    export = create_export(user=county_clerk(), kind="workers", query={})
+    export = create_export(user=county_clerk(), kind="workers", query={}, purpose="测试")
     job = export.job_id
     if job is None:
         sys.exit("the export has no run")

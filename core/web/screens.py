@@ -204,17 +204,19 @@ class ExportRequest:
     headings: tuple[str, ...]
     full_identity: bool
     purpose: str
+    conditions: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ListExporter:
-    """Writes lists as workbooks: ``may(user, kind)``, and ``start(user, request)`` answering the run's id.
+    """Writes lists as workbooks: ``may(user, kind)``, ``asks_purpose(kind)``, and ``start(user, request)`` answering the run's id.
 
     The room of workbooks lies above the kit, so it registers itself here under the name "workbooks".
     """
 
     name: str
     may: Callable[["User", str], bool]
+    asks_purpose: Callable[[str], bool]
     start: Callable[["User", ExportRequest], UUID]
 
 

@@ -1,5 +1,6 @@
 """Exports: what a list shows, written as a workbook by a background run and kept in a register."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import uuid4
@@ -23,6 +24,8 @@ from core.workbooks.sheets import Column, Sheet, written_sheet
 MASKS = {"id_number": mask_id, "phone": mask_phone, "emergency_phone": mask_phone, "bank_card": mask_card}
 YES_NO = {True: "是", False: "否"}
 STEP = 5_000
+LONG_NUMBER = re.compile(r"\d{7,}[Xx]?")
+"""An ID number, a phone, a card: what was searched for is not repeated where others read it."""
 
 
 def create_export(
@@ -33,25 +36,25 @@ def create_export(
     columns: Sequence[str] = (),
     full_identity: bool = False,
     purpose: str = "",
+    conditions: str = "",
 ) -> Export:
     """Queue an export of the list of ``kind`` with the list page's own filters; ``columns`` are headings, all when empty.
 
-    Identity is masked unless ``full_identity``, which needs the permission ``workers.reveal`` and a purpose.
+    Rows about persons need a purpose. Identity is masked unless ``full_identity``, which needs the permission
+    ``workers.reveal`` and a purpose too. ``conditions`` says the filters in words, for the register.
     """
     sheet = written_sheet(kind)
     if sheet is None:
         code, message = "kind", f"没有“{kind}”这种表格。"
         raise DomainError(code, message, "kind")
-    if not user.can(f"{sheet.permission.split('.')[0]}.export"):
-        code, message = "forbidden", f"您没有导出《{sheet.title}》的权限。"
-        raise NotAllowed(code, message, "kind")
-    if full_identity and not (user.can("workers.reveal") and purpose.strip()):
-        code, message = "purpose", "导出完整证件号码需要相应权限，并写明用途。"
+    _may_take_out(user, sheet, full_identity=full_identity)
+    if not purpose.strip() and (full_identity or asks_purpose(kind)):
+        code, message = "purpose", "导出个人信息请写明用途。"
         raise DomainError(code, message, "purpose")
     with transaction.atomic():
         export = Export(
             id=uuid4(), kind=kind, title=sheet.title, query=dict(query), columns=list(columns), full_identity=full_identity,
-            purpose=purpose.strip()[:200], created_by=user,
+            purpose=purpose.strip()[:200], conditions=LONG_NUMBER.sub("…", conditions)[:500], created_by=user,
         )  # fmt: skip
         export.job = jobs.enqueue(
             kind="exports.write",
@@ -65,12 +68,28 @@ def create_export(
     return export
 
 
+def asks_purpose(kind: str) -> bool:
+    """Whether the rows of a kind are about persons, so that who takes them out must say what for."""
+    sheet = written_sheet(kind)
+    return sheet is not None and sheet.person
+
+
+def _may_take_out(user: User, sheet: Sheet, *, full_identity: bool) -> None:
+    if not user.can(f"{sheet.permission.split('.')[0]}.export"):
+        code, message = "forbidden", f"您没有导出《{sheet.title}》的权限。"
+        raise NotAllowed(code, message, "kind")
+    if full_identity and not user.can("workers.reveal"):
+        code, message = "forbidden", "导出完整证件号码需要相应权限。"
+        raise NotAllowed(code, message, "full_identity")
+
+
 def write_export(*, export: Export, progress: Progress) -> Export:
-    """Write the workbook; run again it is written anew under the same name."""
+    """Write the workbook; run again it is written anew under the same name. Who lost the permission meanwhile gets none."""
     sheet = written_sheet(export.kind)
     if sheet is None:
         code, message = "kind", f"没有“{export.kind}”这种表格。"
         raise DomainError(code, message)
+    _may_take_out(export.created_by, sheet, full_identity=export.full_identity)
     chosen = [
         c for c in sheet.columns if not c.extra and c.export and (not export.columns or c.heading in export.columns)
     ]
@@ -83,7 +102,7 @@ def write_export(*, export: Export, progress: Progress) -> Export:
     counted = _Counted(rows.iterator(chunk_size=STEP), progress)
     columns = [WrittenColumn(c.heading, text=c.as_text) for c in chosen]
     masked = _dressed(counted, chosen, full=export.full_identity)
-    write_workbook(export.path, [SheetRows(sheet.title, columns, masked)])
+    write_workbook(export.path, [SheetRows(sheet.title, columns, masked, mark=export.mark)])
     export.rows = counted.count
     export.save(update_fields=["file", "rows"])
     Export.objects.filter(id=export.id).update(finished_at=Now())

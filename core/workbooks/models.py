@@ -3,12 +3,13 @@
 import uuid
 from collections.abc import Mapping
 from pathlib import Path
-from typing import ClassVar, Self, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
 from django.conf import settings
-from django.db import models
+from django.db import connection, models, transaction
 from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models.functions import Length, Now
+from django.utils.timezone import localdate, localtime
 
 from core.accounts.models import User
 from core.jobs.models import made_by_colleagues
@@ -131,12 +132,18 @@ class ImportFault(models.Model):
 
 
 class Export(models.Model):
-    """One workbook taken out (导出): who, which list, how many rows, for what purpose; kept as a register."""
+    """One workbook taken out (导出): who, which list, how many rows, for what purpose; kept as a register.
+
+    ``number`` is the day and a running number, 20261122-0007; it stands on every printed page of the workbook.
+    ``conditions`` says in words what the list was narrowed to; numbers that may be somebody's are left out of it.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    number = models.CharField("导出编号", max_length=20, unique=True, editable=False)
     kind = models.CharField("表格种类", max_length=40)
     title = models.CharField("名称", max_length=100)
     query = models.JSONField("筛选条件", default=dict)
+    conditions = models.CharField("筛选", max_length=500, blank=True, default="")
     columns = models.JSONField("列", default=list)
     full_identity = models.BooleanField("含完整证件号", default=False)
     purpose = models.CharField("用途", max_length=200, blank=True, default="")
@@ -163,6 +170,25 @@ class Export(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Give the number out first: one after the other, without gaps."""
+        if self.number:
+            super().save(*args, **kwargs)
+            return
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_xact_lock(hashtext('workbooks_export.number'))")
+            day = f"{localdate():%Y%m%d}"
+            given = Export.objects.filter(number__startswith=day).order_by(Length("number").desc(), "-number")
+            last = given.values_list("number", flat=True).first()
+            self.number = f"{day}-{int(last.partition('-')[2]) + 1 if last else 1:04d}"
+            super().save(*args, **kwargs)
+
+    @property
+    def mark(self) -> str:
+        """Who took it out, when and under which number: what its pages carry."""
+        return f"{self.created_by.full_name or self.created_by.username} {localtime(self.created_at):%Y-%m-%d %H:%M} 导出编号 {self.number}"
 
     @property
     def path(self) -> Path:

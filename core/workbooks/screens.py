@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core.accounts.models import User
 from core.errors import Conflict
 from core.web.screens import ExportRequest, ListExporter, MenuEntry, Todo, TodoRow, register
-from core.workbooks.exports import create_export, headings_of
+from core.workbooks.exports import asks_purpose, create_export, headings_of
 from core.workbooks.queries import waiting_for
 from core.workbooks.sheets import written_sheet
 
@@ -32,6 +32,7 @@ def start_export(user: User, wanted: ExportRequest) -> UUID:
         columns=[heading for heading in known if heading in wanted.headings],
         full_identity=wanted.full_identity,
         purpose=wanted.purpose,
+        conditions=wanted.conditions,
     )
     if export.job_id is None:
         raise Conflict("not_queued", "导出没有排上队，请再试一次。")
@@ -44,7 +45,7 @@ def waiting(user: User) -> Iterator[TodoRow]:
     yield TodoRow(gettext("导入已检查，等您确认"), waiting_for(user), address)
 
 
-register(ListExporter(name="workbooks", may=may_export, start=start_export))
+register(ListExporter(name="workbooks", may=may_export, asks_purpose=asks_purpose, start=start_export))
 register(Todo(name="imports", source=waiting, permission="imports.write", order=40))
 register(
     MenuEntry(

@@ -230,7 +230,7 @@ def test_exports(eye):
     for sheet in all_sheets():
         if not user.can(f"{sheet.permission.split('.')[0]}.export"):
             continue
-        export = create_export(user=user, kind=sheet.kind, query={})
+        export = create_export(user=user, kind=sheet.kind, query={}, purpose="核对")
         run(job_id=export.job_id)
         export.refresh_from_db()
         if export.job.state != "done":

@@ -264,12 +264,21 @@ def exported(monkeypatch):
 @pytest.mark.usefixtures("exported")
 def test_an_export_takes_the_filters_and_the_columns_shown(browser, clerk):
     response = browser.post(
-        f"{URL}?level=village&kind=county&kind=village&q=20&sort=-name&after=x", {"action": "export"}
+        f"{URL}?level=village&kind=county&kind=village&q=20&sort=-name&after=x", {"action": "export", "purpose": "月报"}
     )
     export = Export.objects.get()
     assert response.headers["Location"] == f"/tasks/{export.job_id}/"
     assert (export.kind, export.created_by, export.columns, export.full_identity) == ("workers", clerk, ["姓名"], False)
     assert export.query == {"level": "village", "kind": ["county", "village"], "q": "20"}
+    assert export.conditions in {"搜索：20；级别：村；种类：县、村", "搜索：20；级别：村；种类：村、县"}
+
+
+@pytest.mark.usefixtures("exported")
+def test_rows_about_persons_are_not_taken_out_without_a_purpose(browser):
+    field = page(browser.get(URL)).one("input", id="export-purpose")
+    refused = browser.post(URL, {"action": "export", "purpose": " "}, follow=True)
+    told = page(refused).one(id="messages").text
+    assert ("required" in field.attrs, told, Export.objects.count()) == (True, "导出个人信息请写明用途。", 0)
 
 
 @pytest.mark.usefixtures("exported")

@@ -3,9 +3,10 @@
 import io
 
 import pytest
+from django.utils.timezone import localdate, localtime
 from openpyxl import load_workbook
 
-from core.accounts.models import AccessLog
+from core.accounts.models import AccessLog, User
 from core.errors import DomainError, NotAllowed
 from core.history.services import operation
 from core.jobs import services as jobs
@@ -13,6 +14,7 @@ from core.workbooks.exports import create_export
 from core.workbooks.models import Export
 from employment.models import Employer
 from tests.people import client_for, township_clerk, with_role
+from tests.racing import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -90,3 +92,53 @@ def test_somebody_elses_file_is_not_offered(rows, export):
     Export.objects.update(finished_at=made.created_at)
     colleague = client_for(with_role("county_admin"))
     assert f"/exports/{made.pk}/file/" not in colleague.get("/exports/").content.decode()
+
+
+def test_rows_about_persons_need_a_purpose(clerk):
+    for purpose in ("", "  "):
+        with pytest.raises(DomainError, match="写明用途"):
+            create_export(user=clerk, kind="workers", query={}, purpose=purpose)
+    assert create_export(user=clerk, kind="workers", query={}, purpose="月报").purpose == "月报"
+
+
+def test_every_printed_page_says_who_took_it_out_when_and_under_which_number(clerk, rows, export):
+    User.objects.filter(pk=clerk.pk).update(full_name="县<管>理员&Co")
+    made = Export.objects.get(pk=export().pk)
+    written(made)
+    sheet = load_workbook(made.path)["企业试表"]
+    said = f"县<管>理员＆Co {localtime(made.created_at):%Y-%m-%d %H:%M} 导出编号 {made.number}"
+    assert (sheet.oddHeader.right.text, sheet.oddFooter.left.text) == (said, said)
+    assert made.number == f"{localdate():%Y%m%d}-0001"
+
+
+def test_the_register_tells_number_filters_rows_and_purpose_but_no_number_of_a_person(browser, clerk, rows):
+    said = "搜索：52999919900101001X；种类：企业"
+    made = create_export(user=clerk, kind="test_firms", query={"q": "甲"}, purpose="月报", conditions=said)
+    jobs.run(job_id=made.job_id)
+    page = browser.get("/exports/").content.decode()
+    assert [text in page for text in (made.number, "搜索：…；种类：企业", "月报", "52999919900101001X")] == [
+        True
+    ] * 3 + [False]
+    answer = browser.get(f"/exports/{made.pk}/file/")
+    answer.getvalue()
+    assert f"_{made.number}.xlsx" in answer["Content-Disposition"]
+
+
+def test_who_lost_the_permission_before_the_run_gets_no_file(rows, export):
+    user = with_role("county_admin")
+    plain, full = (
+        create_export(user=user, kind="test_firms", query={}, full_identity=f, purpose="月报") for f in (False, True)
+    )
+    User.objects.filter(pk=user.pk).update(role="auditor")
+    for made in (plain, full):
+        jobs.run(job_id=made.job_id)
+    assert list(Export.objects.values_list("finished_at", "file")) == [(None, "")] * 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_exports_asked_for_at_once_have_numbers_one_after_the_other():
+    users = [with_role(role) for role in ("county_admin", "registry_officer", "dispatch_officer")]
+    made = at_once(
+        *(lambda user=user: create_export(user=user, kind="workers", query={}, purpose="月报") for user in users)
+    )
+    assert sorted(one.number for one in made) == [f"{localdate():%Y%m%d}-{n:04d}" for n in (1, 2, 3)]

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 def written(user, kind="workers", query=None, **more):
     """The rows of an export, headings first, and its path."""
-    export = exports.create_export(user=user, kind=kind, query=query or {}, **more)
+    export = exports.create_export(user=user, kind=kind, query=query or {}, **{"purpose": "核对", **more})
     export = exports.write_export(export=export, progress=services.Silent())
     return CalamineWorkbook.from_path(str(export.path)).get_sheet_by_index(0).to_python(), export.path
 

@@ -15,6 +15,7 @@ from django.utils.translation import override
 
 from core.errors import DomainError
 from core.web.htmx import go_to
+from core.web.lists.chips import chips_of
 from core.web.lists.layouts import choose_columns, delete_view, save_view
 from core.web.screens import ExportRequest
 
@@ -84,8 +85,10 @@ def _export(screen: "ListScreen", request: HttpRequest) -> HttpResponse | None:
     if exporter is None:
         raise PermissionDenied
     with override(settings.LANGUAGE_CODE):
-        # Headings of workbooks are Chinese whatever language the page is in.
+        # Headings of workbooks are Chinese whatever language the page is in, and so is the register.
         shown = [str(column.heading or column.label) for column in screen.shown_columns]
+        form = screen.filterset.form if screen.filterset is not None else None
+        said = "；".join(f"{chip.label}：{chip.text}" for chip in chips_of(form, request.GET))
     wanted = ExportRequest(
         kind=screen.export_kind,
         query={
@@ -97,6 +100,7 @@ def _export(screen: "ListScreen", request: HttpRequest) -> HttpResponse | None:
         headings=() if request.POST.get("all_columns") == "1" else tuple(shown),
         full_identity=request.POST.get("full_identity") == "1",
         purpose=request.POST.get("purpose", ""),
+        conditions=said,
     )
     job_id = exporter.start(screen.user, wanted)
     messages.success(request, _("导出已开始，完成后可在这里下载。"))

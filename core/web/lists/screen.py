@@ -217,6 +217,11 @@ class ListScreen(Screen):
         found = named(ListExporter, "workbooks") if self.export_kind else None
         return found if found is not None and found.may(self.user, self.export_kind) else None
 
+    @property
+    def asks_purpose(self) -> bool:
+        """Whether who takes these rows out must say what for."""
+        return self.exporter is not None and self.exporter.asks_purpose(self.export_kind)
+
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The page, its table region alone (htmx), or the print view."""
         if request.GET.get("view") == "print":

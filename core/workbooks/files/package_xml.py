@@ -1,7 +1,7 @@
 """The small fixed parts of a written .xlsx: content types, relations, list of sheets, styles, a sheet's head."""
 
 from collections.abc import Sequence
-from xml.sax.saxutils import quoteattr
+from xml.sax.saxutils import escape, quoteattr
 
 PLAIN, TEXT, DATE, MOMENT = range(4)
 RED, YELLOW = 4, 8
@@ -12,6 +12,7 @@ OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 LONGEST_TITLE = 31
+LONGEST_MARK = 120
 NO_TITLE = str.maketrans("[]:*?/\\", "()：＊？／＼")
 GROUND_COLOURS = ("FFFFC8CF", "FFFFEC9D", "FFE7ECF3")
 NUMBER_FORMATS = (0, 49, 164, 165)
@@ -76,6 +77,17 @@ def sheet_start(widths: Sequence[float], formats: Sequence[int], *, frozen_rows:
         f"{HEAD}<worksheet {MAIN}><sheetViews>{view}</sheetViews>"
         f"{f'<cols>{columns}</cols>' if columns else ''}<sheetData>"
     ).encode()
+
+
+def page_marks(text: str) -> str:
+    """What every printed page says above and below; "" without a text. & begins a code there."""
+    if not text:
+        return ""
+    said = escape(printable(text)[:LONGEST_MARK].replace("&", "＆"))
+    return (
+        '<pageMargins left="0.5" right="0.5" top="0.75" bottom="0.75" header="0.3" footer="0.3"/><headerFooter>'
+        f"<oddHeader>&amp;R{said}</oddHeader><oddFooter>&amp;L{said}&amp;R&amp;P / &amp;N</oddFooter></headerFooter>"
+    )
 
 
 def styles() -> str:

@@ -13,6 +13,7 @@ from core.workbooks.files.package_xml import (
     PLAIN,
     TEXT,
     content_types,
+    page_marks,
     relations,
     sheet_start,
     sheet_title,
@@ -38,7 +39,8 @@ class Column:
 class SheetRows:
     """One sheet to write: rows may be any iterable and are taken once. Row 1 holds the titles unless `bare`.
 
-    `merged` are Excel ranges ("C4:C9"); they belong to sheets of less than a million rows.
+    `merged` are Excel ranges ("C4:C9"); they belong to sheets of less than a million rows. `mark` stands in the header and the
+    footer of every printed page.
     """
 
     title: str
@@ -46,6 +48,7 @@ class SheetRows:
     rows: Iterable[Sequence[Any]]
     bare: bool = False
     merged: Sequence[str] = ()
+    mark: str = ""
 
 
 def write_workbook(target: str | Path | IO[bytes], sheets: Iterable[SheetRows]) -> int:
@@ -97,5 +100,5 @@ def _write_sheet(part: IO[bytes], sheet: SheetRows, rows: Iterator[Sequence[Any]
             lines = []
     merged = "".join(f'<mergeCell ref="{area}"/>' for area in sheet.merged)
     lines.append("</sheetData>" + (f'<mergeCells count="{len(sheet.merged)}">{merged}</mergeCells>' if merged else ""))
-    part.write("".join([*lines, "</worksheet>"]).encode())
+    part.write("".join([*lines, page_marks(sheet.mark), "</worksheet>"]).encode())
     return number - top, number == LAST_ROW

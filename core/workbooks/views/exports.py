@@ -39,6 +39,8 @@ class ExportList(ListScreen):
     empty = EmptyState(_("在任何一张列表上点“导出”，导出的文件和用途会登记在这里。"))
     columns: ClassVar = (
         Column("title", _("名称")),
+        Column("number", _("导出编号")),
+        Column("conditions", _("筛选条件")),
         Column("state", _("状态"), "badge", value="job__state", badges=STATE_BADGES),
         Column("rows", _("行数"), "number"),
         Column("full_identity", _("含完整证件号")),
@@ -105,5 +107,5 @@ class ExportFile(Screen):
             reason=export.purpose,
             ip=address,
         )
-        name = f"{export.title}_{export.created_at:%Y%m%d_%H%M}.xlsx"
+        name = f"{export.title}_{export.number}.xlsx"
         return FileResponse(export.path.open("rb"), as_attachment=True, filename=name)
