@@ -13,7 +13,7 @@ from employment import file_tab, labour
 from employment.evidence import register_page
 from employment.filters import employer_called
 from employment.market import screens as market
-from employment.models import Employer, SpellTask
+from employment.models import Employer, EmployerPair, SpellTask
 from employment.places import screens as places
 from employment.queries import place_names
 from employment.spells import Source
@@ -57,6 +57,12 @@ def open_tasks(user: User) -> Iterable[TodoRow]:
     """What the user's township has to find out."""
     count = SpellTask.objects.visible_to(user).count()
     yield TodoRow(__("核实务工情况"), count, reverse("employment:tasks"), __("台账、到岗和回访互相矛盾"))
+
+
+def employers_to_decide(user: User) -> Iterable[TodoRow]:
+    """Pairs of employers somebody has to judge."""
+    count = EmployerPair.objects.visible_to(user).filter(state=EmployerPair.State.OPEN).count()
+    yield TodoRow(__("判定疑似重复单位"), count, reverse("employment:employer_pairs"), __("同一家登记了两次的要合并"))
 
 
 file_tab.register()
@@ -118,3 +124,4 @@ register(
 register(ChoiceSource(name="employers", search=choose_employers, label=employer_label, permission=VIEW))
 register(Reveal(name="employment.employer.phone", permission="workers.reveal.phone", fetch=employer_phone))
 register(Todo(name="spell tasks", source=open_tasks, permission="employment.edit", order=30))
+register(Todo(name="employer pairs", source=employers_to_decide, permission="employment.edit", order=65))

@@ -5,6 +5,7 @@ from django.urls import path
 from employment import views
 from employment.brands.urls import urlpatterns as brands
 from employment.market.urls import urlpatterns as market
+from employment.mergers.urls import urlpatterns as mergers
 from employment.places.urls import urlpatterns as places
 from employment.returnees.urls import urlpatterns as returnees
 
@@ -22,6 +23,7 @@ urlpatterns = [
     path("employers/<int:pk>/", views.EmployerDetail.as_view(), name="employer"),
     path("employers/<int:pk>/edit/", views.EditEmployer.as_view(), name="edit_employer"),
     *market,
+    *mergers,
     *places,
     *brands,
     *returnees,

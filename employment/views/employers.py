@@ -73,6 +73,7 @@ class EmployerList(ListScreen):
         return (
             PageAction(_("登记单位"), reverse("employment:new_employer"), "employment.edit", primary=True),
             PageAction(_("导入企业台账"), importing("employers"), "imports.write", icon="file-import"),
+            PageAction(_("疑似重复单位"), reverse("employment:employer_pairs"), "employment.edit", icon="copy"),
         )
 
 
@@ -96,6 +97,7 @@ def employer_facts(_screen, employer):
     """The employer's file."""
     facts = (
         Fact(_("统一社会信用代码"), employer.credit_code),
+        Fact(_("曾用名"), "、".join(employer.aliases.order_by("pk").values_list("name", flat=True))),
         Fact(_("所在地"), place_names([employer.place_code]).get(employer.place_code, "")),
         Fact(_("行业"), employer.industry),
         Fact(_("规模（人）"), employer.size),
@@ -148,7 +150,11 @@ class EmployerDetail(DetailScreen):
         edit = Action(
             label, reverse("employment:edit_employer", args=[thing.pk]), permission="employment.edit", icon="pencil"
         )
-        return Header(thing.name, facts=facts, state=state, state_colour=colour or "secondary", primary=edit)
+        twice = reverse("employment:employer_twice", args=[thing.pk])
+        other = Action(_("与另一家单位比较"), twice, permission="employment.edit", icon="copy")
+        return Header(
+            thing.name, facts=facts, state=state, state_colour=colour or "secondary", primary=edit, menu=(other,)
+        )
 
 
 class EmployerFormScreen(FormScreen):

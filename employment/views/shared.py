@@ -7,6 +7,7 @@ ACTIONS = {
     "employers.create": _("登记"),
     "employers.edit": _("修改"),
     "employers.stub": _("由名册带入"),
+    "employers.merge": _("合并单位"),
     "imports.employers": _("导入企业台账"),
     "employment.declare": _("登记"),
     "employment.correct": _("更正"),
