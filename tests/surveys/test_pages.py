@@ -10,7 +10,7 @@ from django.urls import reverse
 from core.accounts.models import AccessLog
 from core.web.views.home import home_context
 from tests import people
-from tests.journeys import OTHER_VILLAGE, VILLAGE, place_divisions
+from tests.journeys import OTHER_VILLAGE, VILLAGE, place_divisions, worker
 from tests.surveys.facts import (
     TODAY,
     ago,
@@ -160,6 +160,21 @@ def test_a_blank_phone_keeps_it_and_a_dash_takes_it_out(village, home):
     })  # fmt: skip
     assert survey_of(home[0]).changes == {}
     assert survey_of(home[1]).changes == {"phone": None, "expected_wage": "6000.00"}
+
+
+def test_who_joined_the_household_after_the_page_was_kept_was_not_asked(village, home):
+    joined = worker("新来的", village=VILLAGE, household=home[0].household)
+    sent(village, home[0], act="same", **{f"p{who.pk}-base": 0 for who in home})
+    assert set(Survey.objects.values_list("worker", flat=True)) == {home[0].pk, home[1].pk}
+    assert joined.pk
+
+
+def test_who_left_it_is_told_and_nothing_typed_is_dropped_in_silence(village, home):
+    Worker.objects.filter(pk=home[1].pk).update(household=None)
+    answer = sent(village, home[0], **{f"p{who.pk}-base": 0 for who in home}, **{f"p{home[1].pk}-skill": "缝纫工"})
+    assert answer.status_code == 422
+    assert "有人已不在这一户（迁走或档案已合并），请核对现在的家庭成员再保存。" in text(answer)
+    assert DoorVisit.objects.count() == 0
 
 
 def test_a_form_that_cannot_be_comes_back_with_everything_typed(village, home):

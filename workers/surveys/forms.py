@@ -1,5 +1,6 @@
 """Forms of the survey: a campaign, giving tasks out, the household at the door, sending back, visiting again."""
 
+import re
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -49,6 +50,7 @@ SUGGESTED: Final = {
 }
 """Words offered while typing; others may be written."""
 
+_BASE: Final = re.compile(r"p\d+-base")
 SAME: Final = "same"
 MOST_VERSIONS: Final = 1_000_000_000
 
@@ -131,8 +133,11 @@ class DoorForm(KitForm):
         return any(bound.value() for lot in self.lots for bound in lot)
 
     def clean(self) -> dict[str, Any]:
-        """A newcomer has a name and a number, or is nobody."""
+        """A newcomer has a name and a number, or is nobody; who left the household since the page was kept is told."""
         given: dict[str, Any] = super().clean() or self.cleaned_data
+        here = {f"p{member.worker.pk}-base" for member in self.at.members}
+        if any(_BASE.fullmatch(name) and name not in here for name in self.data):
+            self.add_error(None, gettext("有人已不在这一户（迁走或档案已合并），请核对现在的家庭成员再保存。"))
         for lot in range(NEW_LOTS):
             told = [given.get(f"n{lot}-{name}") for name in ("name", "id_number")]
             if any(given.get(f"n{lot}-{name}") for name in ("name", "id_number", "relation", "phone", "labour_status")):

@@ -88,10 +88,12 @@ def record_visit(
     people: Sequence[PersonAnswers] = (),
     newcomers: Sequence[NewPerson] = (),
     client_ref: UUID | None = None,
+    only_named: bool = False,
 ) -> Recorded:
     """Write a visit to a household down; the same ``client_ref`` sent again returns what the first call stored.
 
-    Who is not named among ``people`` answered as the file has it. Where the file was changed meanwhile, what the visit left
+    Who is not named among ``people`` answered as the file has it; with ``only_named`` they were not on the page and nobody
+    asked them. Where the file was changed meanwhile, what the visit left
     alone takes that change, and a field both changed is listed to be settled. Raises ``NotFound`` outside the scope,
     ``NotAllowed`` for a colleague's household, ``Conflict`` when it is handed in or the campaign closed, ``DomainError``.
     """
@@ -106,7 +108,9 @@ def record_visit(
             with operation(user=user, action="surveys.visit"):
                 visit = DoorVisit.objects.create(task=found, user=user, client_ref=client_ref, **_columns(facts))
                 if facts.outcome != DoorVisit.Outcome.ABSENT:
-                    _keep_answers(user, found, facts, people, newcomers)
+                    _keep_answers(user, found, facts, people, only_named=only_named)
+                    for newcomer in newcomers:
+                        _keep_newcomer(user, found, facts, newcomer)
                 _go_on(user, found, facts)
             return Recorded(visit, new=True, clashes=_open_clashes(found))
     except IntegrityError as error:
@@ -198,7 +202,7 @@ def _columns(facts: DoorFacts) -> dict[str, Any]:
 
 
 def _keep_answers(
-    user: User, task: VisitTask, facts: DoorFacts, people: Sequence[PersonAnswers], newcomers: Sequence[NewPerson]
+    user: User, task: VisitTask, facts: DoorFacts, people: Sequence[PersonAnswers], *, only_named: bool
 ) -> None:
     told = {person.worker_id: person for person in people}
     members = members_of(task, user)
@@ -208,7 +212,7 @@ def _keep_answers(
     known = {survey.worker_id: survey for survey in Survey.objects.filter(task=task, worker__isnull=False)}
     for worker in members:
         person = told.get(worker.pk)
-        if person is None and worker.labour_status in GONE_STATUSES:
+        if person is None and (only_named or worker.labour_status in GONE_STATUSES):
             continue
         given = dict(person.answers) if person else {}
         if facts.outcome == DoorVisit.Outcome.MOVED and given.get("labour_status") not in GONE_STATUSES:
@@ -216,8 +220,6 @@ def _keep_answers(
         _check_answers(given)
         survey = known.get(worker.pk) or Survey(task=task, worker=worker)
         _keep(user, task, facts, survey, _met(worker, survey, person, given))
-    for newcomer in newcomers:
-        _keep_newcomer(user, task, facts, newcomer)
 
 
 def _met(worker: Worker, survey: Survey, person: PersonAnswers | None, given: dict[str, Answer]) -> Met:

@@ -144,6 +144,7 @@ class DoorPage(FormScreen):
             people=form.told(),
             newcomers=form.newcomers() if form.act in {"", "visited"} else [],
             client_ref=read_reference(self.request.POST.get("client_ref", "")),
+            only_named=True,
         )
         return self.recorded
 
