@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
 from typing import Final, NamedTuple
 
 from django.db.models.functions import Length
@@ -11,9 +10,9 @@ from core.divisions.models import Division
 from core.formats.credit_code import credit_code_notice
 from employment.mergers.names import normal_name, place_words
 from employment.models import Employer, EmployerPair
-from employment.spells import same_place
 
-PREFECTURE: Final = 4
+LOOKED_BACK: Final = 20
+"""How many of the same name or phone are looked at for each: thousands may share a phone of an agency."""
 Reason = EmployerPair.Reason
 
 
@@ -51,7 +50,7 @@ def find_pairs() -> int:
 
 
 def pairs_among(firms: Iterable[Firm], places: frozenset[str]) -> dict[tuple[int, int], list[str]]:
-    """(lower id, higher id) → why the two may be one. Of many alike each is paired with the next."""
+    """(lower id, higher id) → why the two may be one. Of many alike each is paired with one before it."""
     alike: dict[tuple[str, str], list[Firm]] = defaultdict(list)
     for firm in firms:
         alike[Reason.NAME, normal_name(firm.name, places)].append(firm)
@@ -70,10 +69,18 @@ def two_firms(one: str | None, other: str | None) -> bool:
 
 
 def _neighbours(group: list[Firm], reason: str) -> Iterator[tuple[Firm, Firm]]:
+    """Each with the nearest before it that may be the same: in order of places, so that a county follows its prefecture."""
     ordered = sorted(group, key=lambda firm: (firm.place, firm.pk))
-    for one, two in pairwise(ordered):
-        if not two_firms(one.code, two.code) and (reason == Reason.PHONE or same_place(one.place, two.place)):
-            yield one, two
+    for at, firm in enumerate(ordered):
+        for other in reversed(ordered[max(0, at - LOOKED_BACK) : at]):
+            if not two_firms(other.code, firm.code) and (reason == Reason.PHONE or _agree(other.place, firm.place)):
+                yield other, firm
+                break
+
+
+def _agree(one: str, other: str) -> bool:
+    """One is unknown or lies in the other; two counties of a prefecture are two places, for their names were left out."""
+    return one.startswith(other) or other.startswith(one)
 
 
 def _places() -> frozenset[str]:

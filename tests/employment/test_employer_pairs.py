@@ -51,6 +51,7 @@ def firm(pk, name="甲厂", place="4401", phone="", code=None):
         (firm(1), firm(2, place="440113"), ["name"]),
         (firm(1), firm(2, place=""), ["name"]),
         (firm(1), firm(2, place="3302"), None),
+        (firm(1, "番禺区甲厂", place="440113"), firm(2, "花都区甲厂", place="440114"), None),
         (firm(1, phone="020-1"), firm(2, "乙厂", phone="020-1"), ["phone"]),
         (firm(1, phone="020-1"), firm(2, phone="020-1"), ["name", "phone"]),
         (firm(1), firm(2, "乙厂"), None),
@@ -60,6 +61,11 @@ def firm(pk, name="甲厂", place="4401", phone="", code=None):
 )
 def test_why_two_may_be_one(one, other, reasons):
     assert pairs_among([other, one], PLACES) == ({(1, 2): reasons} if reasons else {})
+
+
+def test_each_county_is_paired_with_the_prefecture():
+    firms = [firm(1, place="4401"), firm(2, place="440113"), firm(3, place="440114")]
+    assert pairs_among(firms, PLACES) == {(1, 2): ["name"], (1, 3): ["name"]}
 
 
 @pytest.mark.django_db
