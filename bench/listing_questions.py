@@ -12,6 +12,8 @@ FILTERS = {
     "就业状态 / status": "labour_status=未就业",
     "性别 / sex": "sex=女",
     "年龄段 / age": "age_band=16-24",
+    "年龄 / age from to": "age_min=17&age_max=19",
+    "没有电话 / no phone": "has_phone=false",
     "文化程度 / education": "education=大专",
     "技能 / skill": "skill=焊工",
     "意向 / wish": "intention=就近",

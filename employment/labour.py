@@ -8,6 +8,8 @@ from django.db.models import Q, QuerySet
 
 from employment.models import PastSpell, Spell
 from employment.queries import Scope, covering, in_scope, place_names, scope_of
+from employment.worker_filters import worker_filters
+from workers.filters import register_filters
 from workers.labour import IN_COUNTY, IN_PROVINCE, OUT, SOMEWHERE, Work, WorkSource, register_work
 
 STATUS_OF = {Scope.ABROAD: OUT, Scope.PROVINCE: IN_PROVINCE, Scope.COUNTY: IN_COUNTY, None: SOMEWHERE}
@@ -45,5 +47,6 @@ def find(worker_ids: Iterable[int], day: date, named: bool) -> dict[int, Work]: 
 
 
 def register() -> None:
-    """Tell the registry."""
+    """Tell the registry how job spells are read, and what they narrow its list by."""
     register_work(WorkSource(covering=spells_on, places=places, find=find))
+    register_filters(worker_filters())

@@ -16,6 +16,14 @@ AGE_BANDS: Final = {
 }
 
 
+OLDEST: Final = 199
+
+
+def born_between(youngest: int, oldest: int, today: date) -> tuple[date, date]:
+    """(born after, born by) of those who today have at least ``youngest`` and at most ``oldest`` full years."""
+    return add_months(today, -12 * (oldest + 1)), add_months(today, -12 * youngest)
+
+
 def birth_days(band: str, today: date) -> tuple[date, date | None]:
     """(born after, born by) of those whose full years today lie in the band; None: up to today."""
     youngest, beyond = AGE_BANDS[band]

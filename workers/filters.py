@@ -1,20 +1,23 @@
 """Filters of the registry, shared by page, export and API."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
 import django_filters as df
 from django import forms
-from django.db.models import Q
+from django.db.models import Count, IntegerField, OuterRef, Q, Subquery
+from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
+from django_filters.fields import RangeField
 
 from core.accounts.models import User
 from core.divisions.queries import children_of
 from core.formats.values import GROUP_TAGS, LABOUR_STATUS, SEX
 from core.web.fields import DateField
 from core.web.filters import AmountRangeFilter, DayRangeFilter, YesNoFilter, give_choices
-from workers.ages import AGE_BANDS, birth_days
+from workers.ages import AGE_BANDS, OLDEST, birth_days, born_between
 from workers.labour import STATUSES, contradicted, has_status
 from workers.models import Worker, WorkerQuerySet
 from workers.queries import TOWNSHIP, area_of, search
@@ -41,6 +44,26 @@ class DayFilter(df.Filter):
     field_class = DateField
 
 
+class YearsField(RangeField):
+    """Two whole numbers, either of which may be left open."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        ends = tuple(forms.IntegerField(required=False, min_value=0, max_value=OLDEST) for _end in range(2))
+        super().__init__(ends, *args, **kwargs)
+
+    def compress(self, data_list: list[int | None]) -> slice | None:
+        """Both ends."""
+        if not data_list or all(value is None for value in data_list):
+            return None
+        return slice(data_list[0], data_list[1])
+
+
+class YearsFilter(df.RangeFilter):
+    """A whole number from–to, both included. Parameters ``NAME_min`` and ``NAME_max``."""
+
+    field_class = YearsField
+
+
 class WorkerFilter(df.FilterSet):
     """Whom a clerk asks for: where, which group on which day, what they do, can and want."""
 
@@ -54,6 +77,7 @@ class WorkerFilter(df.FilterSet):
     labour_status = df.ChoiceFilter(label=_("登记的就业状态"), choices=LABOUR_STATUS.pairs)
     sex = df.ChoiceFilter(label=_("性别"), choices=SEX.pairs)
     age_band = df.ChoiceFilter(label=_("年龄段"), choices=[(band, band) for band in AGE_BANDS], method="in_age_band")
+    age = YearsFilter(label=_("年龄（周岁）"), method="of_age")
     education = df.CharFilter(label=_("文化程度"))
     skill = df.CharFilter(label=_("技能特长"), lookup_expr="contains")
     trade = df.CharFilter(label=_("登记的技能证书（工种）"), method="with_skill")
@@ -63,6 +87,10 @@ class WorkerFilter(df.FilterSet):
     intended_place = df.CharFilter(label=_("意向地区"), lookup_expr="contains")
     wanted_job = df.CharFilter(label=_("意向工种"), lookup_expr="contains")
     training_wish = df.CharFilter(label=_("培训意愿"), lookup_expr="contains")
+    startup_wish = df.CharFilter(label=_("创业意愿"), lookup_expr="contains")
+    resettlement_site = df.CharFilter(label=_("安置点"), lookup_expr="contains")
+    has_phone = YesNoFilter(label=_("有联系电话"), method="reachable")
+    household_size = YearsFilter(label=_("家庭户人数"), method="in_household_of")
     expected_wage = AmountRangeFilter(label=_("期望月薪（元）"))
     visited_on = DayRangeFilter(label=_("走访日期"))
     not_visited_since = DayFilter(label=_("此日以来未走访"), method="unvisited_since")
@@ -116,6 +144,25 @@ class WorkerFilter(df.FilterSet):
         born = Q(birth_date__lte=by) if by else Q()
         return queryset.filter(born, birth_date__gt=after)
 
+    def of_age(self, queryset: WorkerQuerySet, _name: str, value: slice) -> WorkerQuerySet:
+        """Those of at least so many and at most so many full years today."""
+        after, by = born_between(int(value.start or 0), int(OLDEST if value.stop is None else value.stop), localdate())
+        return queryset.filter(birth_date__gt=after, birth_date__lte=by)
+
+    def reachable(self, queryset: WorkerQuerySet, _name: str, value: str) -> WorkerQuerySet:
+        """Those with a phone, or those without."""
+        return queryset.filter(phone__isnull=value != "true")
+
+    def in_household_of(self, queryset: WorkerQuerySet, _name: str, value: slice) -> WorkerQuerySet:
+        """Those in whose household so many persons are registered; nobody without a household."""
+        # Counted for the few rows a page looks at: grouping the whole register would cost half a second each time.
+        members = Worker.objects.filter(household=OuterRef("household_id")).order_by().values("household")
+        size = Subquery(members.annotate(size=Count("pk")).values("size"), output_field=IntegerField())
+        found = queryset.filter(household__isnull=False)
+        if value.start is not None:
+            found = found.filter(GreaterThanOrEqual(size, int(value.start)))
+        return found if value.stop is None else found.filter(LessThanOrEqual(size, int(value.stop)))
+
     def unvisited_since(self, queryset: WorkerQuerySet, _name: str, value: date | None) -> WorkerQuerySet:
         """Those whose last visit lies before the day, or who were never visited."""
         return queryset.filter(Q(visited_on__lt=value) | Q(visited_on__isnull=True)) if value else queryset
@@ -129,3 +176,17 @@ class WorkerApiFilter(WorkerFilter):
     def searched(self, queryset: WorkerQuerySet, _name: str, value: str) -> WorkerQuerySet:
         """Name, initials, ID number or its last four, phone, village."""
         return search(queryset, value, area_of(self.request.user)) if value.strip() else queryset
+
+
+def register_filters(filters: Mapping[str, df.Filter]) -> None:
+    """Let an app above narrow the register's list by facts of its own: on the page, in exports and in the API.
+
+    ``filters`` by parameter; ``ValueError`` for a parameter that is taken. They stand after the registry's own.
+    """
+    for declared in (WorkerFilter, WorkerApiFilter):
+        for name, made in filters.items():
+            if name in declared.base_filters:
+                message = f"two filters of the register are named {name}"
+                raise ValueError(message)
+            made.field_name = made.field_name or name
+            declared.base_filters[name] = made

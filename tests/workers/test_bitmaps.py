@@ -33,6 +33,10 @@ FILTERS = (
     {"sex": "女", "education": "初中"},
     {"age_band": "25-34"},
     {"age_band": "<16"},
+    {"age_min": "30", "age_max": "41"},
+    {"age_max": "28"},
+    {"has_phone": "true"},
+    {"has_phone": "false", "age_min": "40"},
     {"labour_status": "未就业", "sex": "男"},
     {"skill": "工"},
     {"intention": "省"},
@@ -45,6 +49,9 @@ FILTERS = (
     {"group": "lifted_or_monitored", "township": "520527205"},
     {"group": "monitored", "group_as_of": "2022-05-05"},
     {"group": "veteran"},
+    {"status": "死亡"},
+    {"status": "灵活就业", "status_as_of": "2026-03-01"},
+    {"status": "未就业", "sex": "女"},
     {"sex": "女", "age_band": "35-44", "group": "lifted_poverty", "township": "520527219"},
 )
 LAST_FOUR = "the last four characters of somebody's ID number"

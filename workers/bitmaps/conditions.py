@@ -13,9 +13,11 @@ from django.utils.timezone import localdate
 
 from core.accounts.models import User
 from core.accounts.roles import ScopeKind
-from workers.ages import birth_days
+from core.formats.values import GONE_STATUSES
+from workers.ages import OLDEST, birth_days, born_between
 from workers.bitmaps.blocks import Block, Found
 from workers.bitmaps.reached import reached_by
+from workers.labour import TOLD
 
 Condition = Callable[[Block], Found]
 
@@ -23,6 +25,8 @@ CODE_LENGTH: Final = 12
 CONTAINED: Final = ("skill", "intention", "intended_place", "wanted_job", "training_wish")
 EQUAL: Final = ("labour_status", "sex", "education")
 
+TOLD_STATUSES: Final = GONE_STATUSES | set(TOLD)
+"""Derived labour statuses that only the roster's own word can give."""
 DAYS: Final = frozenset({"group_as_of", "status_as_of"})
 """Days other filters look at."""
 
@@ -163,9 +167,10 @@ def _of_filter(  # noqa: PLR0911 - one for each kind of filter
         day = cleaned.get("group_as_of") or localdate()
         groups = ("lifted_poverty", "monitored") if value == "lifted_or_monitored" else (value,)
         return any_of([_tagged(group, day) for group in groups])
-    if name == "age_band":
-        after, by = birth_days(value, localdate())
-        return between("birth_date", after.toordinal() + 1, by.toordinal() + 1 if by else None)
+    if name in {"age_band", "age"}:
+        return _born(value)
+    if name == "has_phone":
+        return _reachable(value == "true")
     if name == "expected_wage":
         return between("expected_wage", _cents(value.start, ROUND_CEILING), _beyond_cents(value.stop))
     if name == "visited_on":
@@ -178,6 +183,24 @@ def _of_filter(  # noqa: PLR0911 - one for each kind of filter
 
 def _tagged(group: str, day: date) -> Condition:
     return lambda block: block.tagged(group, day)
+
+
+def _born(age: str | slice) -> Condition:
+    """Of an age band, or of so many to so many years."""
+    if isinstance(age, str):
+        after, by = birth_days(age, localdate())
+    else:
+        after, by = born_between(age.start or 0, OLDEST if age.stop is None else age.stop, localdate())
+    return between("birth_date", after.toordinal() + 1, by.toordinal() + 1 if by else None)
+
+
+def _reachable(wanted: bool) -> Condition:  # noqa: FBT001 - which of the two is asked
+    def ask(block: Block) -> Found:
+        known = block.numbers["phone"].known
+        found = known if wanted else block.everybody & ~known
+        return Found(found, found)
+
+    return ask
 
 
 def _unvisited(day: int) -> Condition:

@@ -20,11 +20,11 @@ BETWEEN: Final = "\x1f"
 
 @dataclass(frozen=True)
 class Sampled:
-    """One row of the sample: its name, its address, and for each field before and after."""
+    """One row of the sample: its name, its address, and for each field its label, before and after."""
 
     name: str
     url: str
-    fields: Sequence[tuple[str, str]]
+    fields: Sequence[tuple[str, str, str]]
 
 
 @dataclass(frozen=True)
@@ -87,16 +87,18 @@ def _sample(kind: BulkKind, user: User, rows: QuerySet[Any, Any], form: BulkForm
         field.words({row[f"{side}_{place}"] for row in listed for side in ("before", "after")})
         for place, field in enumerate(chosen)
     ]
-    return [
-        Sampled(
-            *names.get(row["pk"], ("", "")),
-            [
-                (known.get(row[f"before_{place}"], row[f"before_{place}"]), known.get(row[f"after_{place}"], row[f"after_{place}"]))
-                for place, known in enumerate(words)
-            ],
-        )
-        for row in listed
-    ]  # fmt: skip
+    sampled = []
+    for row in listed:
+        said = [
+            (
+                str(field.label),
+                known.get(before := row[f"before_{place}"], before),
+                known.get(after := row[f"after_{place}"], after),
+            )
+            for place, (field, known) in enumerate(zip(chosen, words, strict=True))
+        ]
+        sampled.append(Sampled(*names.get(row["pk"], ("", "")), said))
+    return sampled
 
 
 def outcomes(edit: BulkEdit) -> dict[str, int]:

@@ -1,0 +1,69 @@
+"""What job spells narrow the register of people by: where, with whom and how somebody works on the day of ``status_as_of``."""
+
+from collections.abc import Callable
+from typing import Any
+
+import django_filters as df
+from django.db.models import Q, QuerySet
+from django.utils.timezone import localdate
+from django.utils.translation import gettext_lazy as _
+
+from core.formats.values import CHANNEL
+from core.web.filters import YesNoFilter
+from employment.filters import DivisionFilter, employers_called
+from workers.labour import at_work
+
+
+class AtWork(df.Filter):  # type: ignore[misc]
+    """Those whom a job spell covers that day, of which ``meant(value)`` holds."""
+
+    meant: Callable[[Any], Q]
+
+    def filter(self, qs: QuerySet[Any, Any], value: Any) -> QuerySet[Any, Any]:  # noqa: ANN401 - what the field cleaned
+        """Everybody without a value."""
+        if value in ("", None):
+            return qs
+        day = self.parent.form.cleaned_data.get("status_as_of") or localdate()
+        return qs.filter(at_work(day, where=self.meant(value)))
+
+
+class WorkPlace(AtWork, DivisionFilter):
+    """Who works in a division, named as a path or by code."""
+
+    def meant(self, value: str) -> Q:
+        """The spell's place lies in it."""
+        return Q(place_code__startswith=value)
+
+
+class WorkEmployer(AtWork, df.CharFilter):  # type: ignore[misc]
+    """Who works with an employer of that credit code, or whose name holds the text."""
+
+    def meant(self, value: str) -> Q:
+        """The spell's employer."""
+        return Q(employer__in=employers_called(value))
+
+
+class WorkChannel(AtWork, df.ChoiceFilter):  # type: ignore[misc]
+    """By which channel they went out."""
+
+    def meant(self, value: str) -> Q:
+        """The spell's channel."""
+        return Q(channel=value)
+
+
+class WorkOrganised(AtWork, YesNoFilter):
+    """Whether they were taken out by an organised departure."""
+
+    def meant(self, value: str) -> Q:
+        """The spell is organised, or is not."""
+        return Q(organised=value == "true")
+
+
+def worker_filters() -> dict[str, df.Filter]:
+    """The filters, by parameter."""
+    return {
+        "work_place": WorkPlace(label=_("现务工地")),
+        "employer": WorkEmployer(label=_("现用人单位")),
+        "channel": WorkChannel(label=_("外出渠道"), choices=CHANNEL.pairs),
+        "organised": WorkOrganised(label=_("有组织输出")),
+    }
