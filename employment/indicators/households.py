@@ -62,23 +62,29 @@ def _able(alias: str, day: str) -> str:
 
 
 def _working(day: str, columns: str = "") -> str:
-    """The able members of a household ``h`` whom a job spell known on ``day`` covers."""
+    """The able members ``o`` of households whom a job spell ``s`` known on ``day`` covers."""
     spells = SPELLS_AS_OF.replace("{as_of}", day)
     return f"""SELECT {columns} FROM workers_worker o JOIN {spells} s ON s.worker_id = o.id
-    WHERE o.household_id = h.id AND {_able("o", day)} AND s.start_on <= {day} AND (s.end_on IS NULL OR s.end_on > {day})"""
+    WHERE {_able("o", day)} AND s.start_on <= {day} AND (s.end_on IS NULL OR s.end_on > {day}) AND o.household_id"""
 
 
-def _people(condition: str, day: str, columns: str = "") -> str:
+def _nobody_works(day: str) -> str:
+    """Condition on a household ``h``."""
+    return f"NOT EXISTS ({_working(day)} = h.id)"
+
+
+def _people(condition: str, day: str, columns: str = "", joined: str = "") -> str:
     """The able members, as ``w``, of households for which the condition on ``h`` holds; they live where the household is."""
     return f"""(SELECT m.id, m.sex, m.birth_date, h.village_code, h.id AS household{columns}
-    FROM workers_household h JOIN workers_worker m ON m.household_id = h.id
+    FROM workers_household h JOIN workers_worker m ON m.household_id = h.id {joined}
     WHERE {_able("m", day)} AND {condition}) w"""
 
 
 _BEFORE: Final = "({from} - 1)"
-_ZERO_BEFORE: Final = f"""NOT EXISTS ({_working(_BEFORE)})
+_ZERO_BEFORE: Final = f"""{_nobody_works(_BEFORE)}
 AND EXISTS (SELECT FROM workers_worker b WHERE b.household_id = h.id AND {_able("b", _BEFORE)})"""
-_SINCE: Final = f"({_working('{as_of}', 'min(s.start_on)')})"
+_NOW: Final = f"""JOIN ({_working("{as_of}", "o.household_id, min(s.start_on) AS since")} IS NOT NULL GROUP BY 1) now
+ON now.household_id = h.id"""
 
 _WHOLE: Final = frozenset({"township", "village", "county"})
 
@@ -96,7 +102,7 @@ register(
         fact=Fact(
             sql=f"""
             SELECT {{person}}, w.household, {{as_of}} AS day
-            FROM {_people(f"NOT EXISTS ({_working('{as_of}')})", "{as_of}")} WHERE {{people}}
+            FROM {_people(_nobody_works("{as_of}"), "{as_of}")} WHERE {{people}}
             """,
             reads=READS,
         ),
@@ -120,7 +126,7 @@ register(
         fact=Fact(
             sql=f"""
             SELECT {{person}}, w.household, greatest(w.since, {{from}}) AS day
-            FROM {_people(_ZERO_BEFORE, "{as_of}", f", {_SINCE} AS since")} WHERE {{people}} AND w.since IS NOT NULL
+            FROM {_people(_ZERO_BEFORE, "{as_of}", ", now.since", _NOW)} WHERE {{people}}
             """,
             reads=READS,
         ),
