@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any, Final
 
 from django.urls import reverse
@@ -15,12 +16,13 @@ from core.web.details import DetailScreen, Tab
 from core.web.lists import Row
 from core.web.lists.table import table_rows
 from core.web.screens import Text
+from employment.endings import tell_endings
 from employment.evidence import evidence_of, page_of
-from employment.filters import SOURCE_WORDS
+from employment.filters import END_WORDS, SOURCE_WORDS
 from employment.models import Employer, Spell, SpellTask
 from employment.queries import place_names
 from employment.spells import Arrival, Declared, Evidence, Source, Visit
-from employment.tables import CAREER_COLUMNS, END_WORDS, fields_of
+from employment.tables import CAREER_COLUMNS, fields_of
 from workers.dossier import FileTab, Happening, HappeningSource, register_happenings, register_tab
 from workers.models import Worker
 
@@ -53,6 +55,7 @@ def work(screen: DetailScreen, worker: Worker) -> dict[str, Any]:
     rows: list[Row] = list(spells.values(*fields_of(CAREER_COLUMNS)))
     evidence = evidence_of([worker.pk]).get(worker.pk, [])
     places = place_names({row["place_code"] for row in rows} | {_place(piece) for piece in evidence})
+    tell_endings(rows)
     today, may_edit = localdate(), screen.user.can("employment.edit")
     for row in rows:
         row["places"] = places
@@ -67,9 +70,48 @@ def work(screen: DetailScreen, worker: Worker) -> dict[str, Any]:
             .order_by("-day")
             .values("day", "reason", "kind", "source_id")
         ],
+        "wages": wages_told(evidence),
         "pieces": _pieces(evidence, places, linked=may_edit),
         "new_url": f"{reverse('employment:new_job')}?worker={worker.pk}" if may_edit else "",
     }
+
+
+@dataclass(frozen=True)
+class WageTold:
+    """A wage somebody told of, yuan a month; ``change`` against the one told before, ``None`` for the first."""
+
+    on: date
+    kind: Source
+    wage: Decimal
+    change: Decimal | None
+    firm: str
+
+    @property
+    def word(self) -> Text:
+        """What it was told in."""
+        return SOURCE_WORDS[self.kind.value]
+
+
+def wages_told(evidence: Iterable[Evidence]) -> list[WageTold]:
+    """Wages of 务工台账 (told when it was last confirmed) and visits, in order of days. One query for the employers."""
+    rows: list[tuple[date, int, Declared | Visit, Source, Decimal]] = []
+    for one in evidence:
+        if isinstance(one, Declared) and one.wage is not None:
+            rows.append((max(one.start, one.confirmed_to or one.start), 0, one, Source.DECLARED, one.wage))
+        elif isinstance(one, Visit) and one.wage is not None:
+            rows.append((one.day, 1, one, Source.VISIT, one.wage))
+    rows.sort(key=lambda row: (row[0], row[1], row[2].source_id))
+    firms = _firms(row[2] for row in rows)
+    told: list[WageTold] = []
+    for on, _rank, one, kind, wage in rows:
+        firm = firms.get(one.employer_key, "") if isinstance(one.employer_key, int) else ""
+        told.append(WageTold(on, kind, wage, wage - told[-1].wage if told else None, firm))
+    return told
+
+
+def _firms(evidence: Iterable[Evidence]) -> dict[int, str]:
+    keys = {piece.employer_key for piece in evidence if isinstance(piece.employer_key, int)}
+    return dict(Employer.objects.filter(pk__in=keys).values_list("pk", "name")) if keys else {}
 
 
 def _place(piece: Evidence) -> str:
@@ -78,8 +120,7 @@ def _place(piece: Evidence) -> str:
 
 def _pieces(evidence: Iterable[Evidence], places: dict[str, str], *, linked: bool) -> list[Piece]:
     evidence = list(evidence)
-    keys = {piece.employer_key for piece in evidence if isinstance(piece.employer_key, int)}
-    firms = dict(Employer.objects.filter(pk__in=keys).values_list("pk", "name"))
+    firms = _firms(evidence)
     found = [_piece(one, places, firms, linked=linked) for one in evidence]
     return sorted(found, key=lambda piece: piece.on, reverse=True)
 

@@ -18,9 +18,10 @@ from core.formats.faults import CellFault
 from core.formats.values import CHANNEL
 from core.web.filters import AmountRangeFilter, DayRangeFilter, YesNoFilter, give_choices
 from employment.contradictions import Clash, Fact
+from employment.endings import OTHER, REASONS, ended_for_q, reason_q, seasonal_q, seasonal_spells_q
 from employment.models import DeclaredJob, Employer, Spell, SpellTask
 from employment.queries import LEVELS, NAMELESS, Scope, covering, in_scope, people_called
-from employment.spells import Source, TaskCode
+from employment.spells import EndReason, Source, TaskCode
 from workers.filters import GROUPS, LIFTED_OR_MONITORED, DayFilter, townships_of
 from workers.models import GroupMembership
 
@@ -46,6 +47,16 @@ TASK_WORDS = {
     Clash.STAYED.value: _("返乡后仍有外出记录"),
     Clash.STATUS.value: _("就业状态与记录不符"),
 }
+
+
+END_WORDS = {
+    EndReason.WRITTEN.value: _("台账返回时间"),
+    EndReason.SUCCEEDED.value: _("另有新工作"),
+    EndReason.TRANSFERRED.value: _("转岗"),
+    EndReason.LEFT.value: _("离岗求职"),
+    EndReason.RETURNED.value: _("返乡"),
+}
+RETURN_REASONS = [(word, word) for word in (*REASONS, OTHER)]
 
 
 class DivisionField(forms.CharField):
@@ -149,11 +160,23 @@ class SpellFilter(JobFilterSet):
     """就业记录."""
 
     organised = YesNoFilter(label=_("有组织"))
+    confirmed_to = DayRangeFilter(label=_("最近确认日期"))
+    ending = df.ChoiceFilter(label=_("结束原因"), field_name="end_reason", choices=list(END_WORDS.items()))
+    return_reason = df.ChoiceFilter(label=_("返回原因"), choices=RETURN_REASONS, method="ended_for")
+    seasonal = YesNoFilter(label=_("季节性务工"), method="is_seasonal")
     current = YesNoFilter(label=_("目前"), yes=_("在岗"), no=_("不在岗"), method="is_current")
 
     class Meta:
         model = Spell
         fields = ()
+
+    def ended_for(self, queryset: QuerySet[Any, Any], _name: str, value: str) -> QuerySet[Any, Any]:
+        """Spells whose row of 务工台账 says that reason."""
+        return queryset.filter(ended_for_q(value))
+
+    def is_seasonal(self, queryset: QuerySet[Any, Any], _name: str, value: str) -> QuerySet[Any, Any]:
+        """Work that lasts a season, or all other."""
+        return queryset.filter(seasonal_spells_q() if value == "true" else ~seasonal_spells_q())
 
     def is_current(self, queryset: QuerySet[Any, Any], _name: str, value: str) -> QuerySet[Any, Any]:
         """Spells that cover today, or are over."""
@@ -165,12 +188,23 @@ class DeclaredJobFilter(JobFilterSet):
     """务工台账."""
 
     end_on = DayRangeFilter(label=_("返回时间"))
+    return_reason = df.ChoiceFilter(label=_("返回原因"), choices=RETURN_REASONS, method="ended_for")
+    seasonal = YesNoFilter(label=_("季节性务工"), method="is_seasonal")
+    confirmed_on = DayRangeFilter(label=_("最近确认日期"))
     contract = YesNoFilter(label=_("签订合同"))
     insured = YesNoFilter(label=_("参保"))
 
     class Meta:
         model = DeclaredJob
         fields = ()
+
+    def ended_for(self, queryset: QuerySet[Any, Any], _name: str, value: str) -> QuerySet[Any, Any]:
+        """Rows that say that reason."""
+        return queryset.filter(reason_q(value))
+
+    def is_seasonal(self, queryset: QuerySet[Any, Any], _name: str, value: str) -> QuerySet[Any, Any]:
+        """Work that lasts a season, or all other."""
+        return queryset.filter(seasonal_q() if value == "true" else ~seasonal_q())
 
 
 class SpellApiFilter(SpellFilter):

@@ -109,7 +109,9 @@ class JobForm(KitForm):
     end_on = DateField(
         label=_("返回时间"), future=False, required=False, help_text=_("不再在岗的第一天；仍在岗的请留空")
     )
-    end_reason = forms.CharField(label=_("返回原因"), max_length=500, required=False)
+    end_reason = forms.CharField(
+        label=_("返回原因"), max_length=500, required=False, help_text=_("如：合同到期、企业停工、家庭原因、身体原因")
+    )
 
     def clean(self) -> dict[str, Any]:
         """One employer, chosen or named."""

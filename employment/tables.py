@@ -1,15 +1,16 @@
 """The columns of the employment lists."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.web.lists import Column, Row
-from employment.filters import SOURCE_WORDS, TASK_WORDS
+from core.web.screens import Text
+from employment.endings import is_seasonal, reason_of
+from employment.filters import END_WORDS, SOURCE_WORDS, TASK_WORDS
 from employment.queries import Scope, place_names, scope_of
-from employment.spells import EndReason
 from workers.queries import place_names as village_names
 
 SCOPE_BADGES: Final = {
@@ -17,15 +18,22 @@ SCOPE_BADGES: Final = {
     Scope.PROVINCE: (_("县外省内"), "azure"),
     Scope.COUNTY: (_("县内"), "green"),
 }
-END_WORDS: Final = {
-    "": "",
-    EndReason.WRITTEN.value: _("台账返回时间"),
-    EndReason.SUCCEEDED.value: _("另有新工作"),
-    EndReason.TRANSFERRED.value: _("转岗"),
-    EndReason.LEFT.value: _("离岗求职"),
-    EndReason.RETURNED.value: _("返乡"),
-}
 ORGANISED_BADGES: Final = {True: (_("有组织"), "green"), False: (_("自发"), "secondary")}
+
+
+SEASONAL_BADGES: Final[Mapping[bool, tuple[Text, str]]] = {True: (_("季节性"), "orange"), False: ("", "")}
+SEASONAL: Final = Column(
+    "seasonal",
+    _("季节性务工"),
+    "badge",
+    value=lambda row: row["seasonal"],
+    fields=("job_title", "origin_kind", "origin_id", "end_on"),
+    badges=SEASONAL_BADGES,
+    default=False,
+)
+SAID: Final = Column(
+    "said", _("返回原因"), value=lambda row: row["said"], fields=("origin_kind", "origin_id", "end_on"), default=False
+)
 
 
 def _named(path: str) -> Callable[[Row], str]:
@@ -71,6 +79,8 @@ SPELL_COLUMNS: Final = (
     Column("channel", _("组织方式")),
     Column("organised", _("是否有组织"), "badge", badges=ORGANISED_BADGES),
     Column("confirmed_to", _("最近确认日期"), "date"),
+    SAID,
+    SEASONAL,
     Column("contract", _("签订合同"), default=False),
     Column("insured", _("参保"), default=False),
 )
@@ -84,6 +94,22 @@ JOB_COLUMNS: Final = (
     Column("start_on", _("外出时间"), "date", sort=("start_on",)),
     Column("end_on", _("返回时间"), "date"),
     Column("end_reason", _("返回原因"), default=False),
+    Column(
+        "reason_word",
+        _("返回原因归类"),
+        value=lambda row: reason_of(row["end_reason"]),
+        fields=("end_reason",),
+        default=False,
+    ),
+    Column(
+        "seasonal",
+        _("季节性务工"),
+        "badge",
+        value=lambda row: is_seasonal(row["job_title"], row["end_reason"]),
+        fields=("job_title", "end_reason"),
+        badges=SEASONAL_BADGES,
+        default=False,
+    ),
     WAGE,
     Column("channel", _("组织方式")),
     Column("contract", _("签订合同"), default=False, heading="是否签订合同"),
@@ -137,6 +163,8 @@ CAREER_COLUMNS: Final = (
     Column("organised", _("是否有组织"), "badge", badges={True: (_("有组织"), "green"), False: ("", "")}),
     Column("confirmed_to", _("最近确认日期"), "date"),
     Column("end_reason", _("结束原因"), value=lambda row: END_WORDS.get(row["end_reason"], ""), fields=("end_reason",)),
+    SAID,
+    SEASONAL,
 )
 
 EMPLOYER_COLUMNS: Final = (

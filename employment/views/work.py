@@ -8,6 +8,7 @@ from core.web.forms import FormScreen
 from core.web.lists import EmptyState, ListScreen, PageAction
 from core.web.timeline import timeline_of
 from employment import services
+from employment.endings import tell_endings
 from employment.evidence import page_of
 from employment.filters import DeclaredJobFilter, SpellFilter, SpellTaskFilter, of_person
 from employment.forms import JobForm, NewJobForm, WithdrawForm, initial_of_job
@@ -48,16 +49,17 @@ class SpellList(ListScreen):
 
     def row_fields(self):
         """For the names of places and the person's page."""
-        return ("worker_id", "worker__village_code", "place_code")
+        return ("worker_id", "worker__village_code", "place_code", "origin_kind", "origin_id", "job_title", "end_on")
 
     def row_url(self, row):
         """The person's work."""
         return worker_url(row["worker_id"])
 
     def prepare(self, rows, user):
-        """Names of villages and places: one query each."""
+        """Names of villages and places, what the rows of 务工台账 say: one query each."""
         add_homes(rows)
         add_places(rows, "place_code")
+        tell_endings(rows)
 
 
 class JobList(ListScreen):
