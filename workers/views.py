@@ -280,8 +280,7 @@ class TagScreen(FormScreen):
 
     def heading(self, thing):
         """What is done, whose tag and which."""
-        words = {"act": self.title, "tag": GROUP_TAGS.label(thing.group), "name": thing.worker.name}
-        return gettext("%(act)s（%(tag)s）：%(name)s") % words
+        return f"{self.title} · {GROUP_TAGS.label(thing.group)} · {thing.worker.name}"
 
     def success_url(self, saved):
         """The person's tags."""
