@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar, Final
 
 from django.db.models import QuerySet
+from django.http import QueryDict
 from django.urls import path
 from django.utils.timezone import localdate
 from rest_framework import serializers
@@ -17,6 +18,7 @@ from core.formats.dates import parse_date
 from core.formats.faults import CellFault
 from core.formats.masking import mask_card, mask_id, mask_phone
 from core.formats.values import GROUP_TAGS
+from core.web.lists.layouts import saved_query
 from workers.filters import WorkerApiFilter
 from workers.labour import labour_of, labour_of_one
 from workers.models import GroupMembership, Worker
@@ -97,6 +99,10 @@ class WorkersView(ListView):
     ordering = "id"
     fields = FIELDS
     extra = EXTRA
+
+    def saved(self, user: User, number: str) -> QueryDict | None:
+        """The filters of the list of people."""
+        return saved_query(user, "workers", number)
 
     def rows(self, user: User) -> QuerySet[Any, Any]:
         """Whom the token's user sees."""

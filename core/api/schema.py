@@ -115,6 +115,11 @@ class Schema(AutoSchema):
         names = "、".join(table.orderings)
         return [
             *[_parameter(name, field) for name, field in parameters_of(table.filterset)],
+            *(
+                [OpenApiParameter("saved", OpenApiTypes.INT, description="页面上保存的常用筛选的编号")]
+                if table.opens_saved
+                else []
+            ),
             OpenApiParameter("limit", OpenApiTypes.INT, description=f"每页行数，1至{MOST}，默认{table.page_size}"),
             OpenApiParameter("cursor", OpenApiTypes.STR, description="next 或 previous 中的翻页标记"),
             OpenApiParameter("ordering", OpenApiTypes.STR, description=f"排序，前加 - 为倒序：{names}"),

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.db.models import F, QuerySet
+from django.http import QueryDict
 from django_filters import FilterSet
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -16,7 +17,7 @@ from rest_framework.views import APIView
 
 from core.accounts.models import User
 from core.accounts.services import log_access
-from core.api.filtering import filtered
+from core.api.filtering import filtered, parameters_of
 from core.api.paging import DEFAULT_LIMIT, page_of
 from core.api.permissions import RequireScope, may_see_people
 from core.errors import DomainError, NotFound
@@ -100,8 +101,18 @@ class ListView(TableView):
     ordering: ClassVar[str] = "id"
     page_size: ClassVar[int] = DEFAULT_LIMIT
 
+    def saved(self, user: User, number: str) -> QueryDict | None:
+        """What a filter saved on the page stands for (``?saved=``); ``None`` for one the user does not see."""
+        raise NotImplementedError
+
+    @property
+    def opens_saved(self) -> bool:
+        """Whether the table's page has saved filters that a program may name."""
+        return type(self).saved is not ListView.saved
+
     def get(self, request: Request) -> Response:
         """One page."""
+        self._open_saved(request)
         page = page_of(
             request,
             filtered(self.rows(request.user), self.filterset, request),
@@ -112,6 +123,25 @@ class ListView(TableView):
         )
         rows = self.finish(self._shown(page.rows, request), request)
         return Response({"next": page.next, "previous": page.previous, "results": rows})
+
+    def _open_saved(self, request: Request) -> None:
+        """Put the parameters of a saved filter in place of ``saved``; those the request names itself come first.
+
+        What only a page knows of the filter (its sorting) is left out. The addresses of other pages keep ``saved``.
+        """
+        if not self.opens_saved or "saved" not in request.query_params:
+            return
+        kept = self.saved(request.user, request.query_params["saved"])
+        if kept is None:
+            message = "没有这个常用筛选，或没有共享给您。"
+            raise DomainError("saved_unknown", message, "saved")
+        asked = request.query_params.copy()
+        del asked["saved"]
+        known = {name for name, _field in parameters_of(self.filterset)}
+        for name, values in kept.lists():
+            if name in known and name not in asked:
+                asked.setlist(name, values)
+        request._request.GET = asked  # noqa: SLF001 - where DRF's query_params are read from
 
 
 class RowView(TableView):

@@ -5,7 +5,7 @@ from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q, Value
 from django.db.models.functions import Now
 
 from core.accounts.models import User
@@ -34,14 +34,29 @@ class ListLayout(models.Model):
         return self.list_key
 
 
+class SavedViewQuerySet(models.QuerySet["SavedView"]):
+    """Whose saved filters one sees."""
+
+    def visible_to(self, user: User) -> Self:
+        """Their own, and those shared by somebody whose division is theirs or holds it."""
+        mine = Value(user.scope_division, output_field=models.CharField())
+        return self.alias(mine=mine).filter(Q(user=user) | Q(shared=True, mine__startswith=F("user__scope_division")))
+
+
 class SavedView(models.Model):
-    """A named set of filters and sorting of one list (常用筛选); a shared one is seen by all who see the list."""
+    """A named set of filters, sorting and columns of one list (常用筛选).
+
+    A shared one is seen by the maker's unit: by everybody of the maker's division and of those inside it.
+    """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name="用户")
     list_key = models.CharField("列表", max_length=60)
     name = models.CharField("名称", max_length=30)
     query = models.CharField("条件", max_length=2000)
+    columns = models.JSONField("显示列", default=list)
     shared = models.BooleanField("共享", default=False)
+
+    objects = SavedViewQuerySet.as_manager()
 
     class Meta:
         verbose_name = "常用筛选"

@@ -165,10 +165,10 @@ def test_choosing_no_column_goes_back_to_the_lists_own(browser, clerk):
 
 def test_a_saved_view_keeps_filters_and_sorting_but_not_the_page(browser):
     browser.post(f"{URL}?level=village&sort=-code&after=abc", {"action": "save_view", "name": "村庄"})
-    tab = page(browser.get(f"{URL}?level=village&sort=-code")).one(
-        "a", class_="active", href="?level=village&sort=-code"
-    )
-    assert tab.text == "村庄"
+    address = f"?level=village&sort=-code&saved={SavedView.objects.get().pk}"
+    assert page(browser.get(f"{URL}?level=village&sort=-code")).one("a", class_="active", href=address).text == "村庄"
+    assert page(browser.get(URL + address)).one("a", class_="active", href=address).text == "村庄"
+    assert browser.get(URL, {"saved": SavedView.objects.get().pk}).url == URL + address
 
 
 def test_a_shared_view_is_seen_by_colleagues_who_cannot_delete_it(browser):
@@ -181,6 +181,62 @@ def test_a_shared_view_is_seen_by_colleagues_who_cannot_delete_it(browser):
     assert SavedView.objects.filter(pk=view.pk).exists()
     browser.post(URL, {"action": "delete_view", "view_id": str(view.pk)})
     assert not SavedView.objects.filter(pk=view.pk).exists()
+
+
+def test_a_view_is_shared_with_ones_unit_and_those_below_it_alone():
+    makers = (people.county_clerk(), people.township_clerk(), people.stranger())
+    for user in makers:
+        sent = {"action": "save_view", "name": user.username, "shared": "1"}
+        people.client_for(user).post(f"{URL}?level=village", sent)
+    village = people.with_role("village_assistant", "520527219200")
+    seen = {user.username: tabs(user) for user in (*makers, village)}
+    assert seen == {
+        "xian": ["xian"],
+        "xiang": ["xiang", "xian"],
+        "wai": ["wai"],
+        village.username: ["xian", "xiang"],
+    }
+    hidden = SavedView.objects.get(name="xiang")
+    for user, answer in ((makers[0], URL), (village, f"{URL}?level=village&saved={hidden.pk}")):
+        assert people.client_for(user).get(URL, {"saved": hidden.pk}).url == answer
+
+
+def tabs(user):
+    return [link.text for link in page(people.client_for(user).get(URL)).all("a", class_="nav-link")][1:]
+
+
+def shown_headings(client, query=""):
+    return [th.text for th in page(client.get(URL + query)).all("th") if th.text]
+
+
+def test_a_saved_view_brings_its_columns_to_page_and_export(browser, monkeypatch):
+    browser.post(URL, {"action": "columns", "columns": ["name", "level"]})
+    browser.post(f"{URL}?level=village", {"action": "save_view", "name": "村庄", "shared": "1"})
+    browser.post(URL, {"action": "columns", "columns": ["name"]})
+    query = f"?level=village&saved={SavedView.objects.get().pk}"
+    assert (shown_headings(browser), shown_headings(browser, query)) == (["名称"], ["名称", "级别"])
+    colleague = people.client_for(people.township_clerk())
+    assert shown_headings(colleague, query) == ["名称", "级别"]
+    monkeypatch.setattr(site.Divisions, "export_kind", "workers")
+    browser.post(URL + query, {"action": "export", "purpose": "月报"})
+    assert Export.objects.get().query == {"level": "village"}
+
+
+def test_choosing_columns_on_a_view_changes_ones_own_view_and_not_a_colleagues(browser):
+    browser.post(f"{URL}?level=village", {"action": "save_view", "name": "村庄", "shared": "1"})
+    query = f"?level=village&saved={SavedView.objects.get().pk}"
+    colleague = people.client_for(people.township_clerk())
+    answer = colleague.post(URL + query, {"action": "columns", "columns": ["name"]})
+    assert (answer.url, len(SavedView.objects.get().columns) > 1) == (f"{URL}?level=village", True)
+    browser.post(URL + query, {"action": "columns", "columns": ["code"]})
+    assert (shown_headings(browser, query), len(shown_headings(browser)) > 1) == (["代码"], True)
+
+
+@pytest.mark.parametrize("number", ["0", "x", "9" * 30, "１"])
+def test_a_view_that_is_not_there_leads_to_the_whole_list_and_says_so(browser, number):
+    response = browser.get(URL, {"saved": number}, follow=True)
+    assert "常用筛选" in page(response).one(id="messages").text
+    assert page(response).one(id="list-count").text == "14"
 
 
 @pytest.mark.parametrize("name", ["", "   ", "长" * 31])

@@ -4,7 +4,8 @@ import pytest
 from django.utils.timezone import localdate
 
 from core.accounts.models import AccessLog
-from tests.people import api_client_for, county_clerk, stranger, township_clerk, with_role
+from core.web.models import SavedView
+from tests.people import api_client_for, client_for, county_clerk, stranger, township_clerk, with_role
 from tests.workers.checks import MAN, NUMBERS
 from tests.workers.village_lists import store_divisions
 from workers import services
@@ -139,3 +140,30 @@ def test_one_row_and_three_cost_the_same(django_assert_num_queries):
         Worker.objects.create(name="某人", id_number=number, village_code="520527105200")
     with django_assert_num_queries(5):
         client.get(URL)
+
+
+def test_a_filter_saved_on_the_page_is_asked_by_its_number(worker):
+    other = services.register_worker(
+        user=county_clerk(), id_number=NUMBERS[1], facts={"name": "李四", "village_code": "520527219200"}
+    )
+    client_for(county_clerk()).post(
+        "/workers/?sex=男&sort=-name&q=张", {"action": "save_view", "name": "男", "shared": "1"}
+    )
+    saved = SavedView.objects.get().pk
+    assert [row["name"] for row in rows(county_clerk(), f"saved={saved}")] == ["张国强"]
+    assert [row["name"] for row in rows(township_clerk(), f"saved={saved}&q=李&sex=女")] == [other.name]
+    assert [rows(user, f"saved={saved}") for user in (stranger(),)] == [422]
+    assert rows(county_clerk(), "saved=x") == 422
+
+
+def test_every_page_of_a_saved_filter_is_narrowed_alike(worker):
+    for place, number in enumerate(NUMBERS[1:]):
+        services.register_worker(
+            user=county_clerk(), id_number=number, facts={"name": f"李{place}", "village_code": "520527219200"}
+        )
+    client_for(county_clerk()).post("/workers/?sex=女", {"action": "save_view", "name": "女"})
+    program = api_client_for(county_clerk(), "registry:read")
+    first = program.get(f"{URL}?saved={SavedView.objects.get().pk}&limit=1").json()
+    second = program.get(first["next"]).json()
+    assert [row["sex"] for row in (*first["results"], *second["results"])] == ["女", "女"]
+    assert second["next"] is None

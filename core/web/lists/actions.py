@@ -15,7 +15,7 @@ from django.utils.translation import override
 
 from core.errors import DomainError
 from core.web.htmx import go_to
-from core.web.lists.chips import chips_of
+from core.web.lists.chips import chips_of, without
 from core.web.lists.layouts import choose_columns, delete_view, save_view
 from core.web.screens import ExportRequest
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from core.web.lists.screen import ListScreen
 
 MOST_PICKED = 1000
-NOT_SHOWN = frozenset({"after", "before", "view", "sort"})
+NOT_SHOWN = frozenset({"after", "before", "view", "sort", "saved"})
 
 
 def perform(screen: "ListScreen", request: HttpRequest) -> HttpResponse:
@@ -55,10 +55,17 @@ def _readable(key: Any, text: str) -> bool:
     return True
 
 
-def _columns(screen: "ListScreen", request: HttpRequest) -> None:
+def _columns(screen: "ListScreen", request: HttpRequest) -> HttpResponse | None:
     names = {column.name for column in screen.columns}
     chosen = [name for name in request.POST.getlist("columns") if name in names]
+    view = screen.saved_view
+    if view is not None and view.user_id == screen.user.pk:
+        view.columns = chosen
+        view.save(update_fields=["columns"])
+        return None
     choose_columns(user=screen.user, list_key=screen.key, columns=chosen)
+    # A colleague's view keeps its columns; the person's own choice shows on the list without it.
+    return go_to(request, f"{request.path}?{without(request.GET, ['saved'])}") if view is not None else None
 
 
 def _save_view(screen: "ListScreen", request: HttpRequest) -> None:
@@ -67,6 +74,7 @@ def _save_view(screen: "ListScreen", request: HttpRequest) -> None:
         list_key=screen.key,
         name=request.POST.get("name", ""),
         query=request.GET,
+        columns=[column.name for column in screen.shown_columns],
         shared=request.POST.get("shared") == "1",
     )
     messages.success(request, _("已保存常用筛选“%(name)s”。") % {"name": view.name})

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from django import forms
+from django.contrib import messages
 from django.db.models import QuerySet
 from django.forms.boundfield import BoundField
 from django.http import HttpRequest, HttpResponse
@@ -16,13 +17,14 @@ from django_filters import FilterSet
 from core.accounts.models import User
 from core.history.queries import touched_by
 from core.web.base import Screen
-from core.web.htmx import render_part
+from core.web.htmx import go_to, render_part
 from core.web.lists import actions
 from core.web.lists.chips import chips_of, with_values, without
 from core.web.lists.columns import Column, Row
-from core.web.lists.layouts import chosen_columns, views_of
+from core.web.lists.layouts import NOT_KEPT, chosen_columns, view_named, views_of
 from core.web.lists.paging import Count, Finder, Keyset, Page, capped_count
 from core.web.lists.table import Heading, TableRow, headings_of, table_rows
+from core.web.models import SavedView
 from core.web.screens import ListExporter, Permission, Text, allowed, named
 
 
@@ -148,9 +150,14 @@ class ListScreen(Screen):
         return self.search(found, self.search_text) if self.searchable and self.search_text else found
 
     @cached_property
+    def saved_view(self) -> SavedView | None:
+        """The saved view the address names, if the person sees it."""
+        return view_named(self.user, self.key, self.request.GET.get("saved", ""))
+
+    @cached_property
     def shown_columns(self) -> list[Column]:
-        """The columns this person sees, in the declared order."""
-        chosen = set(chosen_columns(self.user, self.key))
+        """The columns of the saved view, or else those this person chose, in the declared order."""
+        chosen = set(self.saved_view.columns if self.saved_view else ()) or set(chosen_columns(self.user, self.key))
         return [column for column in self.columns if (column.name in chosen if chosen else column.default)]
 
     @cached_property
@@ -224,6 +231,8 @@ class ListScreen(Screen):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The page, its table region alone (htmx), or the print view."""
+        if (named_alone := self._saved_alone()) is not None:
+            return named_alone
         if request.GET.get("view") == "print":
             return actions.print_view(self)
         response = render_part(request, self.template, {"list": "web/list_region.html"}, self.context())
@@ -232,6 +241,16 @@ class ListScreen(Screen):
             typing = request.headers.get("HX-Trigger-Name") == "q"
             response["HX-Replace-Url" if typing else "HX-Push-Url"] = address
         return response
+
+    def _saved_alone(self) -> HttpResponse | None:
+        """An address that names a saved view and nothing else leads to the list as that view shows it."""
+        if "saved" not in self.request.GET or any(name != "saved" for name in self.request.GET):
+            return None
+        view = self.saved_view
+        if view is None:
+            messages.warning(self.request, _("这个常用筛选已不在，或没有共享给您。"))
+            return go_to(self.request, self.request.path)
+        return go_to(self.request, f"{self.request.path}?{address_of(view)}") if view.query else None
 
     def context(self) -> dict[str, Any]:
         """What the list's templates show."""
@@ -251,18 +270,33 @@ class ListScreen(Screen):
             "filter_form": form,
             "quick": quick_fields(form, self.quick_filters),
             "panel": [field for field in form if field.name not in self.quick_filters] if form is not None else [],
-            "query": without(query, ["view"]),
+            "query": without(query, NOT_KEPT),
+            "print_query": with_values(query, view="print"),
             "typing": self.request.headers.get("HX-Trigger-Name") == "q",
-            "views": [(view, view.query == without(query, ["view"])) for view in views_of(self.user, self.key)],
+            "views": self.tabs(),
             "column_choices": [(column, column in self.shown_columns) for column in self.columns],
             "may_reveal": self.user.can("workers.reveal"),
             "actions": [action for action in self.page_actions(self.user) if allowed(self.user, action.permission)],
             **self.extra_context(),
         }
 
+    def tabs(self) -> list[tuple[SavedView, bool, str]]:
+        """Saved views, whether each is what the list shows, and its address."""
+        shown = without(self.request.GET, NOT_KEPT)
+        named = self.saved_view.pk if self.saved_view else None
+        return [
+            (view, view.query == shown and named in (None, view.pk), address_of(view))
+            for view in views_of(self.user, self.key)
+        ]
+
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Choose columns, save or delete a view, export, or a bulk action: named by ``action``."""
         return actions.perform(self, request)
+
+
+def address_of(view: SavedView) -> str:
+    """The query string of a saved view: its conditions, and its number for the columns."""
+    return f"{view.query}&saved={view.pk}" if view.query else f"saved={view.pk}"
 
 
 def quick_fields(form: forms.Form | None, names: Sequence[str]) -> list[BoundField]:
