@@ -19,7 +19,7 @@ from core.formats.values import CHANNEL
 from core.web.filters import AmountRangeFilter, DayRangeFilter, YesNoFilter, give_choices
 from employment.contradictions import Clash, Fact
 from employment.endings import OTHER, REASONS, ended_for_q, reason_q, seasonal_q, seasonal_spells_q
-from employment.models import DeclaredJob, Employer, Spell, SpellTask
+from employment.models import DeclaredJob, Employer, EmployerAlias, Spell, SpellTask
 from employment.queries import LEVELS, NAMELESS, Scope, covering, in_scope, people_called
 from employment.spells import EndReason, Source, TaskCode
 from workers.filters import GROUPS, LIFTED_OR_MONITORED, DayFilter, townships_of
@@ -260,9 +260,10 @@ class EmployerApiFilter(EmployerFilter):
 
 
 def employer_called(text: str) -> Q:
-    """Condition on employers: of that credit code, or with the text in their name."""
+    """Condition on employers: of that credit code, or with the text in their name, now or before a merge."""
     text = text.replace("\x00", "").strip()
-    return Q(name__contains=text) | Q(credit_code=text.upper())
+    once = EmployerAlias.objects.filter(Q(name__contains=text) | Q(credit_code=text.upper()))
+    return Q(name__contains=text) | Q(credit_code=text.upper()) | Q(pk__in=once.values("employer"))
 
 
 def employers_called(text: str) -> QuerySet[Employer]:

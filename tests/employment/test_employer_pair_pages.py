@@ -22,7 +22,7 @@ def clerk():
     return people.client_for(people.county_clerk())
 
 
-def pair(one="广州甲服饰有限公司", other="甲服饰", **fields):
+def pair(one="广州甲服饰有限公司", other="老甲服饰厂", **fields):
     firms = employer(one, phone="13800000001"), employer(other, place_code="", **fields)
     return point_out(user=people.county_clerk(), one_id=firms[0].pk, other_id=firms[1].pk)
 
@@ -41,7 +41,7 @@ def test_the_queue_costs_the_same_for_one_and_three(clerk):
     with CaptureQueriesContext(connection) as three:
         answer = clerk.get("/employment/employers/doubles/")
     assert len(one) == len(three)
-    assert all(name in texts(answer) for name in ("甲服饰", "乙厂", "丙厂"))
+    assert all(name in texts(answer) for name in ("老甲服饰厂", "乙厂", "丙厂"))
 
 
 def test_side_by_side_with_masked_phone_and_counts(clerk):
@@ -60,11 +60,18 @@ def test_merged_and_taken_back(clerk):
     made = EmployerMerge.objects.get()
     assert (answer.status_code, answer.headers["Location"]) == (302, f"/employment/employers/merges/{made.pk}/")
     assert "同一执照" in texts(clerk.get(answer.headers["Location"]))
-    assert "甲服饰" in texts(clerk.get("/employment/employers/merges/"))
-    assert "甲服饰" in texts(clerk.get(f"/employment/employers/{found.first_id}/?tab=file"))
+    assert "老甲服饰厂" in texts(clerk.get("/employment/employers/merges/"))
+    assert "老甲服饰厂" in texts(clerk.get(f"/employment/employers/{found.first_id}/?tab=file"))
     assert clerk.get(f"/employment/employers/doubles/{found.pk}/").status_code == 404
     clerk.post(f"/employment/employers/merges/{made.pk}/undo/")
     assert (Employer.objects.count(), DeclaredJob.objects.get().employer_id) == (2, found.second_id)
+
+
+def test_the_former_name_still_finds_the_employer(clerk):
+    found = pair(credit_code="91440113MA59EKWX1A")
+    clerk.post(f"/employment/employers/doubles/{found.pk}/merge/", {"keep": "first"})
+    for asked in ("老甲服饰", "广州甲", "91440113ma59ekwx1a"):
+        assert "广州甲服饰有限公司" in texts(clerk.get(f"/employment/employers/?q={asked}"))
 
 
 def test_which_one_stays_must_be_said(clerk):
