@@ -9,6 +9,7 @@ from django.db import connection
 from core.errors import Conflict, DomainError, NotAllowed, NotFound
 from core.formats.credit_code import make_credit_code
 from core.history.models import Operation
+from core.workbooks import services as imports
 from employment.mergers.references import references
 from employment.mergers.services import decide, merge_employers, point_out, undo_merge
 from employment.models import (
@@ -30,8 +31,8 @@ from tests.doubles.test_merging import everything
 from tests.doubles.test_totals import counted_anew, numbers, of_totals
 from tests.employment.market import booth, fair, step, vacancy
 from tests.indicators.world import World
-from tests.journeys import employer, imported, passenger, person, place_divisions, trip, worker
-from tests.racing import at_once, kinds
+from tests.journeys import checked, counts, employer, imported, passenger, person, place_divisions, trip, worker
+from tests.racing import at_once, in_the_middle_of, kinds
 from tests.stations.facts import visit
 
 CODE, OTHER_CODE = make_credit_code("91440113MA59EKWX1"), make_credit_code("91440113MA59EKWX2")
@@ -260,3 +261,14 @@ class TestTotals:
             lambda: merge_employers(user=user, kept_id=other.pk, merged_id=one.pk),
         )
         assert (kinds(outcomes), Employer.objects.count()) == (["done", "merged"], 1)
+
+    def test_an_import_that_names_the_one_that_goes_is_waited_for(self, monkeypatch):
+        place_divisions()
+        kept, gone = employer("甲厂"), employer("乙厂")
+        row = {**person(worker()), "务工省": "广东省", "务工单位": "乙厂", "外出时间": "2025-02-10"}
+        confirmed = imports.confirm_import(source=checked("employments", [row]), rows="good", start=False)
+        user = people.county_clerk()
+        act = lambda: merge_employers(user=user, kept_id=kept.pk, merged_id=gone.pk)  # noqa: E731
+        written, merged = in_the_middle_of(monkeypatch, confirmed, act)
+        assert (counts(written), merged.moved) == ({"rows": 1, "created": 1}, {"务工台账": 1})
+        assert (DeclaredJob.objects.get().employer, Spell.objects.get().employer) == (kept, kept)
