@@ -81,6 +81,9 @@ def test_tags_come_out_with_their_days(take, roster):
         "终止日期": date(2022, 1, 1),
         "监测类别": "",
         "来源": "",
+        "文号": "",
+        "就业困难类别": "",
+        "风险消除日期": "",
     }
 
 
