@@ -82,7 +82,9 @@ class WorkerFilter(df.FilterSet):
     skill = df.CharFilter(label=_("技能特长"), lookup_expr="contains")
     trade = df.CharFilter(label=_("登记的技能证书（工种）"), method="with_skill")
     cert_type = df.ChoiceFilter(label=_("证书类型"), choices=CERT_TYPE.pairs, method="with_skill")
-    level_from = df.TypedChoiceFilter(label=_("技能等级不低于"), choices=LEVEL_PAIRS, coerce=int, method="with_skill")
+    level_from = df.TypedChoiceFilter(
+        label=_("技能等级不低于"), choices=[("", "---------"), *LEVEL_PAIRS], coerce=int, method="with_skill"
+    )
     intention = df.CharFilter(label=_("就业意向"), lookup_expr="contains")
     intended_place = df.CharFilter(label=_("意向地区"), lookup_expr="contains")
     wanted_job = df.CharFilter(label=_("意向工种"), lookup_expr="contains")

@@ -113,7 +113,8 @@ class TestSettling:
         made = compare([row(one, 电话="13900000002"), row(other)], kind="deaths")
         client = client_for(people.county_clerk())
         client.post(
-            reverse("comparisons:items", args=[made.pk]) + "?kind=column", {"action": "export", "all_columns": "1"}
+            reverse("comparisons:items", args=[made.pk]) + "?kind=column",
+            {"action": "export", "all_columns": "1", "purpose": "核对"},
         )
         asked = Export.objects.get()
         assert asked.query == {"kind": "column", "comparison": str(made.pk)}

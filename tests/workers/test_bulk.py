@@ -89,7 +89,7 @@ def test_the_sample_shows_before_and_after_and_nothing_is_written_yet(browser, p
     rows = [[cell.text for cell in tr.all("td")] for tr in root.all("tr") if tr.all("td")]
     names = ["张甲（古达苗族彝族乡 大寨村村民委员会）", "张乙（古达苗族彝族乡 大寨村村民委员会）"]
     assert rows == [[name, "外出务工", "县内就业"] for name in names]
-    assert "将修改2条，另有1条本来就是这样：就业意向2" in root.text.replace(" ", "")
+    assert "将修改2条，另有1条本来就是这样就业意向2" in root.text.replace(" ", "")
     assert intentions() == ["外出务工", "外出务工", "县内就业", "外出务工"]
 
 

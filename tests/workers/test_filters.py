@@ -116,9 +116,18 @@ def test_what_cannot_be_read_is_refused_by_the_api_and_said_on_the_page(query):
 
 
 def test_a_filter_in_force_stands_as_a_chip():
-    root = page(client_for(county_clerk()).get("/workers/?age_min=20&age_max=45&organised=true"))
+    root = page(client_for(county_clerk()).get("/workers/?age_min=20&age_max=45&organised=true&work_place=44"))
     said = [chip.text.split(" ×")[0] for chip in root.all("a", class_="chip") if chip.attrs["id"] != "chip-clear"]
-    assert said == ["年龄（周岁） 20 – 45", "有组织输出 是"]
+    assert said == ["年龄（周岁） 20 – 45", "现务工地 广东省", "有组织输出 是"]
+
+
+def test_a_form_sent_as_it_stands_narrows_nothing():
+    root = page(client_for(county_clerk()).get("/workers/"))
+    chosen = [option for option in root.one("form", id="filters").all("option") if "selected" in option.attrs]
+    unset = [
+        select for select in root.one("form", id="filters").all("select") if select.all("option")[0].attrs["value"]
+    ]
+    assert ([option.attrs["value"] for option in chosen if option.attrs["value"]], unset) == ([], [])
 
 
 def test_a_parameter_is_given_out_once():

@@ -78,5 +78,8 @@ def _said(field: forms.Field, value: Any) -> str:
     choices = (
         {str(key): text for key, text in getattr(field, "choices", ()) or ()} if not hasattr(field, "queryset") else {}
     )
+    if not choices and isinstance(value, str):
+        # A code is shown as the form shows it: by its name.
+        return plain(field.prepare_value(value))
     values = value if isinstance(value, list | tuple) or hasattr(value, "exists") else [value]
     return "、".join(str(choices.get(str(one), plain(one))) for one in values)
