@@ -6,7 +6,6 @@ import workers.expressions
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
         ("workers", "0002_list_bitmaps"),
     ]
