@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core.accounts.models import User
 from core.errors import Conflict
 from core.web.screens import ExportRequest, ListExporter, MenuEntry, Todo, TodoRow, register
+from core.workbooks import exports
 from core.workbooks.exports import asks_purpose, create_export, headings_of
 from core.workbooks.queries import waiting_for
 from core.workbooks.sheets import written_sheet
@@ -18,7 +19,7 @@ from core.workbooks.sheets import written_sheet
 def may_export(user: User, kind: str) -> bool:
     """Whether the user may take out rows of this kind."""
     sheet = written_sheet(kind)
-    return sheet is not None and user.can(f"{sheet.permission.split('.')[0]}.export")
+    return sheet is not None and exports.may_export(user, sheet)
 
 
 def start_export(user: User, wanted: ExportRequest) -> UUID:

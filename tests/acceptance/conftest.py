@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings as current
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import connection
 
 from core.accounts.models import User
 from tests.acceptance.desk import COUNTY, TOWN, Office
@@ -17,12 +17,15 @@ DIVISIONS = Path(current.BASE_DIR) / "core/divisions/data/divisions.csv"
 
 @pytest.fixture(scope="module")
 def carried(django_db_setup, django_db_blocker):
-    """The carried list of divisions, loaded once a module and gone after it."""
+    """The carried list of divisions, loaded once a module and gone after it.
+
+    They are committed: a transaction open as long as a module would hold back what other tests wait for.
+    """
     with django_db_blocker.unblock():
-        with transaction.atomic():
-            call_command("load_divisions", str(DIVISIONS), stdout=io.StringIO())
-            yield
-            transaction.set_rollback(True)
+        call_command("load_divisions", str(DIVISIONS), stdout=io.StringIO())
+        yield
+        with connection.cursor() as cursor:
+            cursor.execute("TRUNCATE divisions_division CASCADE")
         connection.close()
 
 

@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Iterator
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import override_settings
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.converters import IntConverter, UUIDConverter
@@ -75,10 +75,12 @@ OWN = {
 @pytest.fixture(scope="module")
 def peopled(carried, django_db_blocker):
     """The demo county, a tenth of whose people have moved into another county."""
-    with django_db_blocker.unblock(), override_settings(ROOT_DIVISION=COUNTY):
+    with django_db_blocker.unblock(), override_settings(ROOT_DIVISION=COUNTY), transaction.atomic():
         load_demo(scale=SCALE)
         ask(f"UPDATE workers_worker SET village_code = '{ELSEWHERE}' WHERE id %% 10 = 0")
         ask(f"UPDATE workers_household SET village_code = '{ELSEWHERE}' WHERE id %% 10 = 0")
+        yield
+        transaction.set_rollback(True)
 
 
 def ask(sql, **params):

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from openpyxl import load_workbook
 
+from core.errors import NotAllowed
 from core.workbooks import exports, services
 from core.workbooks.models import Export
 from employment.models import Employer
@@ -72,9 +73,16 @@ def test_export_is_filtered_like_the_list_and_bounded_by_the_scope():
         for query in ({}, {"mode": "自驾"}, {"boarded": "yes"}, {"q": "丙"}, {"trip": str(one.pk)})
     ]
     assert found == [["甲", "乙", "丙"], ["乙", "丙"], ["甲"], ["丙"], ["甲"]]
-    township = Export.objects.create(kind="passengers", title="x", created_by=people.township_clerk())
+    officer = people.with_role("dispatch_officer", people.TOWNSHIP)
+    township = Export.objects.create(kind="passengers", title="x", created_by=officer)
     exports.write_export(export=township, progress=services.Silent())
     assert [row[3] for row in cells(township)] == ["甲", "乙"]
+
+
+def test_who_neither_keeps_rosters_nor_may_take_them_out_gets_none():
+    export = Export.objects.create(kind="passengers", title="x", created_by=people.township_clerk())
+    with pytest.raises(NotAllowed):
+        exports.write_export(export=export, progress=services.Silent())
 
 
 def test_identities_are_masked_unless_asked_for_in_full():

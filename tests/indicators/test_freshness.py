@@ -338,7 +338,7 @@ class TestRefreshing:
         number("LDB_TOTAL")
         Employer.objects.filter(name="番禺电子厂").update(name="番禺第二电子厂")
         # An open transaction anywhere on the server, another test's too, holds marks back until it ends.
-        last = time.monotonic() + 120
+        last = time.monotonic() + 300
         while FigureMark.objects.exists() and time.monotonic() < last:
             refreshing.forget_marks()
             time.sleep(0.1)
