@@ -13,7 +13,7 @@ from core.jobs import services as jobs
 from core.workbooks.exports import create_export
 from core.workbooks.models import Export
 from employment.models import Employer
-from tests.people import client_for, township_clerk, with_role
+from tests.people import client_for, with_role
 from tests.racing import at_once
 
 pytestmark = pytest.mark.django_db
@@ -69,7 +69,7 @@ def test_identity_in_full_needs_the_permission_and_a_purpose_and_is_logged(clerk
 
 
 def test_a_role_without_the_permission_takes_nothing_out():
-    for user in (with_role("village_assistant"), township_clerk()):
+    for user in (with_role("village_assistant"), with_role("finance_officer")):
         with pytest.raises(NotAllowed, match="您没有导出《企业试表》的权限"):
             create_export(user=user, kind="test_firms", query={})
     assert Export.objects.count() == 0
