@@ -4,12 +4,14 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.core.exceptions import ValidationError as ModelValidationError
+from django.db import IntegrityError
 from django.http import Http404
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from core.errors import Conflict, DomainError, NotAllowed, NotFound
+from core.history.collisions import collision
 
 SENTENCES: dict[type[Exception], str] = {
     exceptions.NotAuthenticated: "请先登录，或在请求头提供令牌。",
@@ -48,6 +50,8 @@ def _answer(error: Exception) -> Response | None:
         case DomainError():
             more = {} if error.details is None else {"details": error.details}
             made = body(error.message, error.field, error.code, **more), domain_status(error)
+        case IntegrityError():
+            return _answer(collision(error))
         case Http404():
             made = body("没有找到。", code="not_found"), status.HTTP_404_NOT_FOUND
         case PermissionDenied():

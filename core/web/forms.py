@@ -7,13 +7,14 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import messages
 from django.core import signing
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 
 from core.accounts.models import User
 from core.errors import DomainError
+from core.history.collisions import collision
 from core.web.base import Screen
 from core.web.fields import Autocomplete
 from core.web.htmx import go_to, render_part
@@ -118,6 +119,8 @@ class FormScreen(Screen):
                         saved = self.save(form, thing)
                 except DomainError as error:
                     form.add_error(error.field if error.field in form.fields else None, error.message)
+                except IntegrityError as error:
+                    form.add_error(None, collision(error).message)
                 else:
                     return self._done(request, form, saved)
         return self._page(form, thing, opened=now, clashes=clashes, status=HTTPStatus.UNPROCESSABLE_ENTITY)

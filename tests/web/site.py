@@ -138,6 +138,8 @@ class New(FormScreen):
             raise DomainError("duplicate", "这个名称已经有了。", "name")
         if form.cleaned_data["name"] == "冲突":
             raise DomainError("odd", "现在不能保存。")
+        if form.cleaned_data["name"] == "抢先":
+            User.objects.create(username=self.user.username)
         SAVED.append({**form.blank_to_none(), "client_ref": self.request.POST.get("client_ref", "")})
         return form
 

@@ -35,6 +35,14 @@ def test_what_people_type_is_read(browser):
     ] == site.SAVED
 
 
+def test_who_was_slower_is_told_and_loses_nothing(browser):
+    """A constraint that speaks only when the row is written is a sentence on the form, not an error page."""
+    response = browser.post(NEW, {**GOOD, "name": "抢先"})
+    root = page(response)
+    assert (response.status_code, root.one(id="id_name").attrs["value"]) == (422, "抢先")
+    assert root.one(class_="alert-danger").all("li")[0].text == "刚才有人改动了相关的记录，请刷新后再试。"
+
+
 def test_an_htmx_form_is_sent_on_by_header(browser):
     response = browser.post(NEW, GOOD, headers={"HX-Request": "true"})
     assert (response.status_code, response.headers["HX-Redirect"]) == (204, "/kit/divisions/")
