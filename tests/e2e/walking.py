@@ -3,7 +3,7 @@
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import Error, expect, sync_playwright
 
 from tests.people import PASSWORD
 
@@ -13,6 +13,7 @@ QUIET = (
 )
 DESK = {"viewport": {"width": 1440, "height": 900}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+ATTEMPTS = 5
 PATIENCE = 20_000  # ms: a run waits for its worker, and the machine may be busy
 
 # Elements that stick out on the right and whose surroundings do not scroll by themselves.
@@ -56,7 +57,18 @@ class Walker:
         for text in texts:
             expect(self.page.locator("#content")).to_contain_text(text, timeout=PATIENCE)
         self.visited.append(urlsplit(self.page.url).path)
-        assert self.page.evaluate(STICKING_OUT) == [], self.page.url
+        assert self._sticking_out() == [], self.page.url
+
+    def _sticking_out(self):
+        """What does not fit; a page that is just giving way to the next one (a task has ended) is asked again."""
+        for attempt in range(ATTEMPTS):
+            self.page.wait_for_load_state()
+            try:
+                return self.page.evaluate(STICKING_OUT)
+            except Error:
+                if attempt == ATTEMPTS - 1:
+                    raise
+        raise AssertionError
 
     def go(self, path, *texts):
         self.page.goto(path)
