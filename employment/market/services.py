@@ -13,9 +13,10 @@ from django.db.models.functions import Now
 from django.utils.timezone import localdate
 
 from core.accounts.models import User
-from core.errors import Conflict, DomainError, NotAllowed, NotFound
+from core.errors import Conflict, DomainError, NotAllowed
 from core.formats.values import FAIR_FORM, FAIR_ORGANISER, VACANCY_SOURCE
 from core.history.services import operation
+from employment.access import locked_worker
 from employment.market.process import AT_POST, DECLINED, RECOMMENDED, in_order, pass_gate
 from employment.market.queries import followed
 from employment.models import Employer, Fair, FairBooth, Referral, Vacancy
@@ -176,7 +177,7 @@ def record_step(*, user: User, worker_id: int, post: Post, result: str, day: dat
     """
     _may(user, "referrals.edit", "您没有登记求职的权限。")
     with operation(user=user, action="referrals.step"):
-        worker = _locked_worker(user, worker_id)
+        worker = locked_worker(user, worker_id)
         before = in_order(Referral.objects.filter(worker=worker, **_same(post)))
         taken = pass_gate(before, result, day)
         if taken is not None:
@@ -201,7 +202,7 @@ def withdraw_step(*, user: User, step: Referral, reason: str) -> None:
     if not reason.strip():
         raise DomainError("required", "请写明撤回的原因。", "reason")
     with operation(user=user, action="referrals.withdraw", reason=reason.strip()[:200]):
-        worker = _locked_worker(user, step.worker_id)
+        worker = locked_worker(user, step.worker_id)
         post = Post(employer=step.employer, job_title=step.job_title, fair=step.fair)
         before = in_order(Referral.objects.filter(worker=worker, **_same(post)))
         if not before or before[-1].pk != step.pk:
@@ -251,15 +252,6 @@ def _same(post: Post) -> dict[str, Any]:
 def _may(user: User, permission: str, refusal: str) -> None:
     if not user.can(permission):
         raise NotAllowed("forbidden", refusal)
-
-
-def _locked_worker(user: User, worker_id: int) -> Worker:
-    """The person, locked before the steps are read: two clerks cannot both take the next one."""
-    seen = Worker.objects.visible_to(user).filter(pk=worker_id).exists()
-    worker = Worker.objects.select_for_update(no_key=True).filter(pk=worker_id).first() if seen else None
-    if worker is None:
-        raise NotFound("worker", "没有找到这个人，或此人不在您的管辖范围内。", "worker")
-    return worker
 
 
 def _check_vacancy(facts: VacancyFacts) -> None:

@@ -34,7 +34,7 @@ def lock_off(monkeypatch):
         both_have_looked.wait(timeout=30)
         return found
 
-    monkeypatch.setattr(services, "_locked_worker", unlocked)
+    monkeypatch.setattr(services, "locked_worker", unlocked)
 
 
 def race_to_different_ends():
