@@ -87,6 +87,11 @@ class TodoRow:
     hint: str = ""
     urgent: bool = False
 
+    @property
+    def told(self) -> str:
+        """The count as people read it: 8,001."""
+        return f"{self.count:,}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Todo:
