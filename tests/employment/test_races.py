@@ -16,7 +16,7 @@ from employment.services import JobFacts, declare_job
 from employment.spells import derive
 from tests import people
 from tests.journeys import checked, counts, person, place_divisions, worker
-from tests.racing import at_once, in_the_middle_of, kinds
+from tests.racing import at_once, in_the_middle_of, kinds, one_let_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -59,7 +59,8 @@ class TestOverlappingRows:
             DeclaredJob(worker=who, start_on=START + timedelta(days=n), end_on=date(2025, 6, 1), place_code="44")
             for n in range(8)
         ]
-        assert kinds(at_once(*[row.save for row in rows])) == ["IntegrityError"] * 7 + ["done"]
+        assert one_let_in(at_once(*[row.save for row in rows]))
+        assert DeclaredJob.objects.filter(worker=who).count() == 1
 
     def test_clerk_waits_for_an_import_that_writes_the_same_days(self, monkeypatch):
         place_divisions()
@@ -131,7 +132,7 @@ class TestSpells:
 
         day = timedelta(days=1)
         outcomes = at_once(*[insert(START + n * day, None if n % 2 else START + (n + 20) * day) for n in range(8)])
-        assert kinds(outcomes) == ["IntegrityError"] * 7 + ["done"]
+        assert one_let_in(outcomes)
         [(start, end)] = stored(who)
         with pytest.raises(IntegrityError, match="spell_no_overlap"):
             insert(start, start + day)()
