@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.web.lists import Column, Row
-from core.web.screens import Text
+from core.web.texts import Text
 from dispatch.models import Passenger
 from dispatch.queries import Convoy, Stage
 from employment.tables import person_columns

@@ -15,7 +15,7 @@ from core.accounts.models import User
 from core.web.details import DetailScreen, Tab
 from core.web.lists import Row
 from core.web.lists.table import table_rows
-from core.web.screens import Text
+from core.web.texts import Text
 from employment.endings import tell_endings
 from employment.evidence import evidence_of, page_of
 from employment.filters import END_WORDS, SOURCE_WORDS

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.web.lists import Column, Row
-from core.web.screens import Text
+from core.web.texts import Text
 from employment.endings import is_seasonal, reason_of
 from employment.filters import END_WORDS, SOURCE_WORDS, TASK_WORDS
 from employment.queries import Scope, place_names, scope_of

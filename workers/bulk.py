@@ -18,7 +18,7 @@ from core.history.services import operation
 from core.web.bulk import BulkField, BulkKind, column
 from core.web.bulk.declarations import Values, text_of
 from core.web.fields import AutocompleteField, DateField
-from core.web.screens import Text
+from core.web.texts import Text
 from workers.models import GroupMembership, Household, Worker
 from workers.queries import place_names
 

@@ -6,7 +6,8 @@ from datetime import date
 
 from core.accounts.models import User
 from core.web.details import Tab
-from core.web.screens import Permission, Text, allowed
+from core.web.screens import Permission, allowed
+from core.web.texts import Text
 from workers.models import Worker
 
 

@@ -16,7 +16,7 @@ from core.formats.values import GROUP_TAGS
 from core.history.queries import changes_of
 from core.web.details import DetailScreen, Fact, Tab
 from core.web.lists.columns import Mask
-from core.web.screens import Text
+from core.web.texts import Text
 from core.web.timeline import Moment, timeline_of
 from core.workbooks.models import Import
 from workers import dossier

@@ -11,7 +11,8 @@ from django.views import View
 
 from core.accounts.models import User
 from core.errors import NotAllowed, NotFound
-from core.web.screens import Permission, Text, allowed
+from core.web.screens import Permission, allowed
+from core.web.texts import Text
 
 
 def ask_to_sign_in(request: HttpRequest) -> HttpResponse:

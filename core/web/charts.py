@@ -11,7 +11,7 @@ from typing import Any, Literal
 from django.utils.translation import gettext as _
 
 from core.web.lists.columns import plain
-from core.web.screens import Text
+from core.web.texts import Text
 
 Number = int | float | None
 Kind = Literal["line", "step", "bar", "sankey", "bullet"]

@@ -12,7 +12,8 @@ from core.accounts.models import User
 from core.web.base import Screen
 from core.web.htmx import render_part
 from core.web.lists.columns import MASKS, Mask, plain
-from core.web.screens import Permission, Reveal, Text, allowed, named
+from core.web.screens import Permission, Reveal, allowed, named
+from core.web.texts import Text
 
 
 @dataclass(frozen=True)

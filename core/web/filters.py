@@ -13,7 +13,7 @@ from django_filters.fields import RangeField
 from django_filters.widgets import DateRangeWidget
 
 from core.web.fields import AmountField, DateField
-from core.web.screens import Text
+from core.web.texts import Text
 
 YES, NO = _("是"), _("否")
 

@@ -19,7 +19,7 @@ from core.web.base import Screen
 from core.web.fields import Autocomplete
 from core.web.htmx import go_to, render_part
 from core.web.merging import Clash, as_sent, merge
-from core.web.screens import Text
+from core.web.texts import Text
 
 SALT = "core.web.forms"
 

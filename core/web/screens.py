@@ -11,14 +11,14 @@ from uuid import UUID
 
 from django.contrib.auth import get_user_model
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from core.web.texts import Text
 
 if TYPE_CHECKING:
     from core.accounts.models import User
     from core.web.charts import Chart
 
-Text = str | Promise
 Permission = str | tuple[str, ...]
 
 SECTIONS: dict[str, tuple[Text, str]] = {

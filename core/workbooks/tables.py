@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
-from core.web.screens import Text
+from core.web.texts import Text
 from core.workbooks.models import Import
 from core.workbooks.sheets import all_sheets
 

@@ -11,7 +11,7 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 
 from core.formats.values import WORKPLACE_STATE
-from core.web.screens import Text
+from core.web.texts import Text
 
 NORMAL, SUSPENDED, WITHDRAWN = WORKPLACE_STATE.codes
 

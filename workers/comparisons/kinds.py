@@ -6,7 +6,7 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 
 from core.formats.values import GROUP_TAGS
-from core.web.screens import Text
+from core.web.texts import Text
 
 
 @dataclass(frozen=True)

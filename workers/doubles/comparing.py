@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from core.formats.identity import age_on
 from core.web.details import Fact
 from core.web.lists.columns import Mask
-from core.web.screens import Text
+from core.web.texts import Text
 from workers.doubles.registry import children
 from workers.models import Worker
 from workers.queries import place_names, tags_of

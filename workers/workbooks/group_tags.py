@@ -151,7 +151,7 @@ class GroupTagsSheet(Sheet):
 
     def export_rows(self, user: User, query: Mapping[str, Any]) -> QuerySet[GroupMembership]:
         """Tags of the people the list page shows with this filter."""
-        from workers.queries import tag_export_rows  # noqa: PLC0415 - filters are built once all apps are loaded
+        from workers.taken_out import tag_export_rows  # noqa: PLC0415 - filters are built once all apps are loaded
 
         return tag_export_rows(user, query)
 

@@ -236,6 +236,6 @@ class WorkersSheet(Sheet):
 
     def export_rows(self, user: User, query: Mapping[str, Any]) -> QuerySet[Worker]:
         """People as the list page filters them, with the names of township and village and their tags today."""
-        from workers.queries import export_rows  # noqa: PLC0415 - filters are built once all apps are loaded
+        from workers.taken_out import export_rows  # noqa: PLC0415 - filters are built once all apps are loaded
 
         return export_rows(user, query)

@@ -10,7 +10,8 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Coalesce
 
 from core.accounts.models import User
-from core.web.screens import Permission, Text
+from core.web.screens import Permission
+from core.web.texts import Text
 
 Values = Mapping[str, Any]
 """Cleaned values of one field's inputs, by their names."""

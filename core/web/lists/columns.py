@@ -10,7 +10,7 @@ from typing import Any, Literal
 from django.utils import timezone
 
 from core.formats.masking import mask_card, mask_id, mask_name, mask_phone
-from core.web.screens import Text
+from core.web.texts import Text
 
 Row = dict[str, Any]
 Kind = Literal["text", "number", "date", "badge", "masked", "link"]

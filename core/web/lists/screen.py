@@ -25,7 +25,8 @@ from core.web.lists.layouts import NOT_KEPT, chosen_columns, view_named, views_o
 from core.web.lists.paging import Count, Finder, Keyset, Page, capped_count
 from core.web.lists.table import Heading, TableRow, headings_of, table_rows
 from core.web.models import SavedView
-from core.web.screens import ListExporter, Permission, Text, allowed, named
+from core.web.screens import ListExporter, Permission, allowed, named
+from core.web.texts import Text
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from core.web.lists.chips import with_values
 from core.web.lists.columns import Column, Row
-from core.web.screens import Text
+from core.web.texts import Text
 
 
 @dataclass(frozen=True)
