@@ -1,4 +1,4 @@
-"""Stations in the receiving places and follow-up visits (domain.md §1.2, §3.4)."""
+"""Stations in the receiving places, follow-up visits and visits to employers (domain.md §1.2, §3.4)."""
 
 from datetime import date
 from typing import ClassVar, Self
@@ -12,6 +12,7 @@ from core.accounts.models import User
 from core.accounts.roles import ScopeKind
 from core.history.models import BusinessRow
 from employment.models import Employer, serves_part_of_county
+from stations.areas import inside, service_areas
 from workers.models import Worker
 
 
@@ -189,3 +190,86 @@ class PlannedVisit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.worker_id} {self.due_on}"
+
+
+class EmployerVisitQuerySet(models.QuerySet["EmployerVisit"]):
+    """Visits to employers, who belong to no area of the county."""
+
+    def visible_to(self, user: User) -> Self:
+        """All for the county; station staff see their stations' own and all in their service area.
+
+        A partner bureau, and another county, see those in their own area.
+        """
+        if user.scope_kind is ScopeKind.STATIONS:
+            areas = service_areas(Station.objects.visible_to(user))
+            return self.filter(Q(station__code__in=user.scope_stations) | inside(areas, "place_code"))
+        if user.scope_kind is ScopeKind.DESTINATION and user.scope_division:
+            return self.filter(place_code__startswith=user.scope_division)
+        if user.scope_kind is ScopeKind.DIVISION:
+            whole = serves_part_of_county(user)
+            return self if whole else self.filter(place_code__startswith=user.division_prefix)
+        return self.none()
+
+    def changeable_by(self, user: User) -> Self:
+        """Those the user may mend: station staff their stations' own, others all they see."""
+        seen = self.visible_to(user)
+        return seen.filter(station__code__in=user.scope_stations) if user.scope_kind is ScopeKind.STATIONS else seen
+
+
+class EmployerVisit(BusinessRow):
+    """Somebody of a station or the county went to an employer (访企拓岗): who of ours is there, what posts it has to give.
+
+    ``client_ref`` is made by the phone that wrote it: sent twice it is stored once.
+    """
+
+    employer = models.ForeignKey(Employer, models.PROTECT, verbose_name="企业", related_name="employer_visits")
+    station = models.ForeignKey(
+        Station, models.PROTECT, null=True, blank=True, verbose_name="协作站", related_name="employer_visits"
+    )
+    place_code = models.CharField("所在地", max_length=12)
+    visited_on = models.DateField("走访日期")
+    visitor = models.CharField("走访人", max_length=200, blank=True, default="")
+    people_here = models.IntegerField("在岗本县人数", null=True, blank=True)
+    note = models.TextField("情况", blank=True, default="")
+    needs = models.TextField("用工需求", blank=True, default="", db_default="")
+    next_step = models.TextField("下一步", blank=True, default="", db_default="")
+    next_on = models.DateField("下次走访日期", null=True, blank=True)
+    client_ref = models.UUIDField("终端流水号", null=True, blank=True, unique=True)
+
+    objects = EmployerVisitQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "访企拓岗记录"
+        verbose_name_plural = "访企拓岗记录"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["employer", "visited_on", "station"],
+                nulls_distinct=False,
+                name="employer_visit_once_a_day_and_station",
+                violation_error_message="这家企业当天在该协作站已有走访记录。",
+            ),
+            models.CheckConstraint(
+                condition=Q(people_here__isnull=True) | Q(people_here__gte=0),
+                name="employer_visit_people_not_negative",
+                violation_error_message="在岗本县人数不能为负数。",
+            ),
+            models.CheckConstraint(
+                condition=~Q(place_code=""),
+                name="employer_visit_has_a_place",
+                violation_error_message="请填写企业所在地。",
+            ),
+            models.CheckConstraint(
+                condition=Q(next_on__isnull=True) | Q(next_on__gt=F("visited_on")),
+                name="employer_visit_next_is_later",
+                violation_error_message="下次走访日期应晚于走访日期。",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index("visited_on", "id", name="employer_visit_by_day"),
+            models.Index("station", "visited_on", name="employer_visit_by_station"),
+            models.Index(OpClass("place_code", name="text_pattern_ops"), name="employer_visit_by_place"),
+            models.Index("next_on", name="employer_visit_agreed", condition=Q(next_on__isnull=False)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.employer_id} {self.visited_on}"

@@ -1,6 +1,5 @@
 """Whom the people of a station, and of a partner area, have to do with (domain.md §2; design.md "Who may see what")."""
 
-from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any, Final
 
@@ -13,27 +12,11 @@ from core.accounts.scope import register_reach
 from dispatch.models import Passenger
 from employment.models import Spell
 from employment.queries import covering
+from stations.areas import inside, service_areas
 from stations.models import PlannedVisit, Station, Visit
 
-PREFECTURE: Final = 4
 UNDERWAY: Final = timedelta(days=30)
 """How long after its departure a vehicle bound for the station's area is still one the station receives."""
-
-
-def service_areas(stations: QuerySet[Station]) -> list[str]:
-    """Codes of the divisions those stations serve: what is written, else each one's own prefecture. One query."""
-    found: set[str] = set()
-    for place, written in stations.values_list("place_code", "service_area"):
-        found.update(written or [place[:PREFECTURE]])
-    return sorted(found)
-
-
-def inside(areas: Iterable[str], field: str) -> Q:
-    """Condition on rows whose place lies in one of the areas; none of them: no row."""
-    condition = Q(pk__in=())
-    for area in areas:
-        condition |= Q(**{f"{field}__startswith": area})
-    return condition
 
 
 def of_stations(user: User) -> list[QuerySet[Any, Any]]:

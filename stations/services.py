@@ -92,7 +92,7 @@ def record_visit(
     worker_id = current_id(worker_id)
     if client_ref is not None and (known := _sent_before(user, worker_id, client_ref)) is not None:
         return known, False
-    station = _own_station(user, station)
+    station = own_station(user, station)
     check_facts(facts)
     try:
         with transaction.atomic():
@@ -126,7 +126,7 @@ def record_round(
     as they are, and a round sent again with its ``client_ref`` stores nothing more. Raises as ``record_visit``.
     """
     _may_write(user)
-    station = _own_station(user, station)
+    station = own_station(user, station)
     now = current_ids([*worker_ids, *exceptions])
     milestones = {now.get(pk, pk): days for pk, days in milestones.items()}
     findings = {now.get(pk, pk): facts.status for pk in worker_ids}
@@ -174,7 +174,7 @@ def _not_yet_told(ids: Sequence[int], station: Station | None, facts: VisitFacts
 def change_visit(*, user: User, visit: Visit, station: Station | None, facts: VisitFacts) -> Visit:
     """Correct a visit and derive the person's spells and plan anew; refusals as of ``record_visit``."""
     _may_change(user, visit)
-    station = _own_station(user, station)
+    station = own_station(user, station)
     check_facts(facts)
     try:
         with operation(user=user, action="visits.correct"):
@@ -223,6 +223,23 @@ def save_station(*, user: User, facts: StationFacts, station: Station | None = N
     return station
 
 
+def own_station(user: User, station: Station | None) -> Station | None:
+    """The station a visit is booked on: station staff write for a station of theirs, the only one when none is said.
+
+    Raises ``DomainError`` where staff of several name none, ``NotFound`` for a station of others.
+    """
+    if user.scope_kind is not ScopeKind.STATIONS:
+        return station
+    own = list(Station.objects.visible_to(user)[:2])
+    if station is None and len(own) == 1:
+        return own[0]
+    if station is None:
+        raise DomainError("required", "请选择协作站。", "station")
+    if station.code not in user.scope_stations:
+        raise NotFound("station", "只能为本站登记。", "station")
+    return station
+
+
 def check_facts(facts: VisitFacts) -> None:
     """Refuse what cannot be: ``DomainError`` naming the field."""
     if facts.visited_on > timezone.localdate():
@@ -252,20 +269,6 @@ def _may_change(user: User, visit: Visit) -> None:
     own = visit.station is not None and visit.station.code in user.scope_stations
     if user.scope_kind is ScopeKind.STATIONS and not own:
         raise NotAllowed("forbidden", "只能更正本站登记的回访。")
-
-
-def _own_station(user: User, station: Station | None) -> Station | None:
-    """The station a visit is booked on: station staff write for a station of theirs, the only one when none is said."""
-    if user.scope_kind is not ScopeKind.STATIONS:
-        return station
-    own = list(Station.objects.visible_to(user)[:2])
-    if station is None and len(own) == 1:
-        return own[0]
-    if station is None:
-        raise DomainError("required", "请选择协作站。", "station")
-    if station.code not in user.scope_stations:
-        raise NotFound("station", "只能为本站登记回访。", "station")
-    return station
 
 
 def _lock(user: User, worker_ids: Sequence[int]) -> None:

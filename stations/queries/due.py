@@ -28,10 +28,10 @@ from core.accounts.roles import ScopeKind
 from core.formats.masking import mask_phone
 from employment.models import Employer, Spell
 from employment.queries import covering
+from stations.areas import inside, service_areas
 from stations.models import PlannedVisit, Station
 from stations.queries.people import number_to_call
 from stations.queries.plans import with_last_day
-from stations.reach import inside, service_areas
 
 DUE_FIELDS: Final = (
     "worker_id", "worker__name", "worker__sex", "worker__village_code", "milestone", "due_on", "arrived_on", "last_day",

@@ -81,6 +81,7 @@ class TestMerging:
             ("employment_workplace", "operator_id"),
             ("dispatch_passenger", "employer_id"),
             ("stations_visit", "employer_id"),
+            ("stations_employervisit", "employer_id"),
         }
 
     def test_all_that_named_the_one_names_the_other_under_one_operation(self, two):
