@@ -11,7 +11,7 @@ from django.db.models.functions import Length, Now
 
 from core.accounts.models import User
 from core.history.models import BusinessRow
-from employment.models import Employer, serves_part_of_county, serves_whole_county
+from employment.models import Employer, Organiser, serves_part_of_county, serves_whole_county
 from workers.models import Worker
 
 
@@ -69,6 +69,10 @@ class Trip(BusinessRow):
     destination_code = models.CharField("目的地", max_length=12)
     seats = models.IntegerField("座位数")
     organiser = models.CharField("组织单位", max_length=200, blank=True, default="")
+    # Whose name 组织单位 bears, where exactly one registered organiser bears it (dispatch.organisers).
+    organised_by = models.ForeignKey(
+        Organiser, models.PROTECT, null=True, editable=False, verbose_name="带出机构", related_name="trips"
+    )
     leader = models.CharField("领队", max_length=200, blank=True, default="")
     leader_phone = models.CharField("领队电话", max_length=100, blank=True, default="")
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from employment.models import (
     BrandMember,
     DeclaredJob,
+    Organiser,
     PastSpell,
     Placement,
     Referral,
@@ -94,12 +95,23 @@ def _runs(posts: Sequence[Post]) -> Iterator[tuple[Post, date | None, list[int]]
         yield first, end, absorbed
 
 
+def settle_organisers(move: Move, child: Child) -> None:
+    """Both registrations are brokers: one stands, and whom the other took out hangs on it."""
+    hanging = [
+        (one.related_model._meta.db_table, str(one.field.column))  # noqa: SLF001 - Django's documented model API
+        for one in Organiser._meta.related_objects  # noqa: SLF001 - see above
+        if isinstance(one.related_model, type)
+    ]
+    fold(followers=hanging)(move, child)
+
+
 def _renew(worker_ids: Sequence[int]) -> None:
     rebuild_spells(worker_ids=worker_ids)
 
 
 register_child(Child(model=DeclaredJob, settle=settle_jobs))
 register_child(Child(model=Placement, settle=settle_placements))
+register_child(Child(model=Organiser, settle=settle_organisers))
 register_child(Child(model=BrandMember, settle=fold("brand_id", "year")))
 register_child(Child(model=Returnee, settle=fold("returned_on")))
 register_child(Child(model=Referral, settle=fold("fair_id", "employer_id", "job_title", "result", "happened_on")))

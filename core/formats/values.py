@@ -147,6 +147,21 @@ REFERRAL_RESULT: Final = Choice.of_words(
     到岗=("已到岗", "上岗", "入职"),
     拒绝=("未达成", "不愿意"),
 )
+ORGANISER_KIND: Final = Choice(
+    "类型",
+    {"broker": "劳务经纪人", "agency": "人力资源服务机构", "company": "劳务公司", "coop": "劳务合作社"},
+    {
+        "broker": ("经纪人", "带头能人", "劳务带头人", "带头人", "劳务带头能人"),
+        "agency": ("人力资源机构", "人力资源公司", "人力资源服务公司", "中介机构"),
+        "company": ("劳务派遣公司", "县属劳务公司", "村集体劳务公司"),
+        "coop": ("合作社", "劳务专业合作社", "村劳务合作社"),
+    },
+)
+"""Who takes people out to work (domain.md §1)."""
+ORGANISER_LEVEL: Final = Choice.of_words(
+    "级别", "省级", "市级", "县级", 省级=("省",), 市级=("市", "市(州)级", "州级"), 县级=("县", "县(市、区)级", "区级")
+)
+
 WORKPLACE_KIND: Final = Choice.of_words(
     "类型",
     *("就业帮扶车间", "一县一企基地", "公益性岗位", "零工市场", "零工驿站", "公共实训基地"),

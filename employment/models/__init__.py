@@ -5,6 +5,7 @@ from employment.models.employers import Employer, serves_part_of_county, serves_
 from employment.models.evidence import DeclaredJob
 from employment.models.fairs import Fair, FairBooth, Referral
 from employment.models.mergers import EmployerAlias, EmployerMerge, EmployerPair
+from employment.models.organisers import Organiser
 from employment.models.places import Placement, Workplace, WorkplaceDecision
 from employment.models.returnees import Returnee
 from employment.models.spells import PastSpell, Spell, SpellTask
@@ -20,6 +21,7 @@ __all__ = [
     "EmployerPair",
     "Fair",
     "FairBooth",
+    "Organiser",
     "PastSpell",
     "Placement",
     "Referral",

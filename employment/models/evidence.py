@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from core.accounts.models import User
 from core.history.models import BusinessRow
 from employment.models.employers import Employer
+from employment.models.organisers import Organiser
 from workers.expressions import DateRange
 from workers.models import Worker
 
@@ -37,6 +38,9 @@ class DeclaredJob(BusinessRow):
     job_title = models.CharField("工种（岗位）", max_length=200, blank=True, default="")
     wage = models.DecimalField("月工资（元）", max_digits=14, decimal_places=2, null=True, blank=True)
     channel = models.CharField("组织方式", max_length=20, blank=True, default="")
+    organiser = models.ForeignKey(
+        Organiser, models.PROTECT, null=True, blank=True, verbose_name="带出人", related_name="jobs", db_index=False
+    )
     contract = models.BooleanField("签订合同", null=True, blank=True)
     insured = models.BooleanField("参保", null=True, blank=True)
     confirmed_on = models.DateField("最近确认日期", null=True, blank=True)
@@ -75,7 +79,12 @@ class DeclaredJob(BusinessRow):
                 violation_error_message="此人在这段时间已有另一条务工记录。",
             ),
         ]
-        indexes: ClassVar = [models.Index("start_on", "id", name="declared_job_by_start")]
+        indexes: ClassVar = [
+            models.Index("start_on", "id", name="declared_job_by_start"),
+            models.Index(
+                "organiser", "start_on", name="declared_job_by_organiser", condition=Q(organiser__isnull=False)
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.worker_id} {self.start_on}"
