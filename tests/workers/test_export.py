@@ -14,7 +14,7 @@ from tests.workers.checks import counts, line
 from tests.workers.rosters import Line, messy, people
 from tests.workers.test_roster_rows import WHOLE
 from workers.models import Worker
-from workers.queries import export_rows
+from workers.taken_out import export_rows
 
 pytestmark = pytest.mark.django_db
 
