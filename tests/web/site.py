@@ -9,6 +9,7 @@ from core.accounts.models import User
 from core.divisions.models import Division
 from core.errors import DomainError, NotFound
 from core.web import screens
+from core.web.base import Screen
 from core.web.charts import Bullet, Chart, Flow, Series
 from core.web.details import Action, DetailScreen, Fact, Header, Step, Tab
 from core.web.fields import AmountField, AutocompleteField, DateField, IdNumberField, PhoneField
@@ -16,6 +17,7 @@ from core.web.filters import DayRangeFilter
 from core.web.forms import FormScreen, KitForm
 from core.web.lists import BulkAction, Column, EmptyState, ListScreen, PageAction
 from laborcoop.urls import urlpatterns as project
+from workers.models import GroupMembership
 
 NOBODY = "users.policy"  # the security administrator's, who has no business here
 LEVELS = [("county", "县"), ("township", "乡镇"), ("village", "村")]
@@ -52,8 +54,10 @@ class Divisions(ListScreen):
     page_size = 5
     columns = (
         Column("name", "名称", sort=("name",), heading="姓名"),
-        Column("code", "代码", sort=("code",)),
-        Column("level", "级别", "badge", badges={"village": ("村", "green"), "township": ("乡镇", "blue")}),
+        Column("code", "代码", sort=("code",), phone="short"),
+        Column(
+            "level", "级别", "badge", badges={"village": ("村", "green"), "township": ("乡镇", "blue")}, phone="bare"
+        ),
         Column("effective_from", "启用", "date", sort=("effective_from",)),
         Column("length", "位数", "number", value=lambda row: len(row["code"]), fields=("code",)),
         Column("identity", "证件", "masked", value=lambda _row: "529999199001011234", default=False),
@@ -175,6 +179,30 @@ class EditAccount(FormScreen):
         return "/kit/divisions/"
 
 
+class RepeatDivision(Screen):
+    """An act that does not look before it writes and says nothing of its own about a refusal."""
+
+    permission = "workers.edit"
+
+    def post(self, request, code):
+        Division.objects.create(code=code, name="重复", level="village")
+        return HttpResponse("written")
+
+
+class NewForNobody(FormScreen):
+    """What it writes is refused only when the whole is to be kept: its person is not there (any more)."""
+
+    title = "标签"
+    permission = "workers.edit"
+    form_class = AccountForm
+
+    def save(self, form, _thing):
+        return GroupMembership.objects.create(worker_id=0, group="disabled", source="manual")
+
+    def success_url(self, _saved):
+        return "/kit/divisions/"
+
+
 def villages(user, text, limit):
     found = within_scope(user).filter(level="village", name__contains=text)
     return [screens.Choice(row.code, row.name, row.code) for row in found[:limit]]
@@ -251,5 +279,7 @@ urlpatterns = [
     path("kit/division/<str:code>/", DivisionDetail.as_view(), name="kit_division"),
     path("kit/new/", New.as_view(), name="kit_new"),
     path("kit/account/<int:pk>/", EditAccount.as_view(), name="kit_account"),
+    path("kit/repeat/<str:code>/", RepeatDivision.as_view(), name="kit_repeat"),
+    path("kit/nobody/", NewForNobody.as_view(), name="kit_nobody"),
     path("", include(project)),
 ]

@@ -84,6 +84,20 @@ def test_selecting_the_page_offers_all_that_match(tab):
     assert site.TOUCHED == VILLAGES
 
 
+def test_a_phone_shows_rows_as_cards_and_selects_their_page(tab):
+    tab.set_viewport_size({"width": 390, "height": 844})
+    tab.goto("/kit/divisions/")
+    expect(tab.locator("th.pick")).to_have_text("选中本页")
+    tab.check("[data-bulk-page]")
+    expect(tab.locator("[data-bulk-count]")).to_have_text("5")
+    # What is short stands beside the name; the rest has a line of its own.
+    name, state, code, length = (
+        tab.locator(f"tbody tr:first-child {cell}").bounding_box()["y"]
+        for cell in ("td.lead-cell", "td.bare", "td.short", "td.num")
+    )
+    assert (abs(name - state) < 8, abs(name - code) < 8, length > name + 8) == (True, True, True)
+
+
 def test_the_search_box_is_a_matter_of_the_keyboard(tab):
     tab.goto("/kit/divisions/")
     tab.keyboard.press("Control+k")

@@ -15,6 +15,7 @@ from core.web.texts import Text
 Row = dict[str, Any]
 Kind = Literal["text", "number", "date", "badge", "masked", "link"]
 Mask = Literal["id", "phone", "card", "name"]
+OnPhone = Literal["line", "short", "bare"]
 
 BLANK = '<span class="text-secondary blank-cell" aria-hidden="true">—</span>'
 MASKS: dict[str, Callable[[str], str]] = {"id": mask_id, "phone": mask_phone, "card": mask_card, "name": mask_name}
@@ -27,7 +28,8 @@ class Column:
     The row is a dict of the fields named by all columns (``fields`` names those a function reads). ``badges`` maps a
     stored value to (word, Tabler colour); ``href`` makes a link of a ``link`` cell; ``sort`` names the field paths that
     order the list by this column (on a big table NOT NULL ones with an index); ``heading`` is the workbook's, where
-    it differs from the label.
+    it differs from the label. ``phone`` says how the cell stands on a phone's card: on a line of its own with its label,
+    ``short``: with its label beside others, ``bare``: beside others without a label, for what speaks for itself.
     """
 
     name: str
@@ -42,6 +44,7 @@ class Column:
     href: Callable[[Row], str] | None = None
     places: int | None = None
     heading: str = ""
+    phone: OnPhone = "line"
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -72,7 +75,7 @@ class Column:
 
     def opening(self, css: str = "") -> str:
         """The ``<td …>`` of this column's cells, made once a page."""
-        names = f"{self.css} {css}".strip()
+        names = " ".join(filter(None, (self.css, "" if self.phone == "line" else self.phone, css)))
         styled = f' class="{names}"' if names else ""
         return f'<td{styled} data-label="{escape(str(self.label))}">'
 
