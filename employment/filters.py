@@ -1,6 +1,7 @@
 """Filters of the employment lists, shared by page, export and API. Places are named or coded; persons by village."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -20,6 +21,7 @@ from core.web.filters import AmountRangeFilter, DayRangeFilter, YesNoFilter, giv
 from employment.contradictions import Clash, Fact
 from employment.endings import OTHER, REASONS, ended_for_q, reason_q, seasonal_q, seasonal_spells_q
 from employment.models import DeclaredJob, Employer, EmployerAlias, Spell, SpellTask
+from employment.organisers.queries import organisers_meant
 from employment.queries import LEVELS, NAMELESS, Scope, covering, in_scope, people_called
 from employment.spells import EndReason, Source, TaskCode
 from workers.filters import GROUPS, LIFTED_OR_MONITORED, DayFilter, townships_of
@@ -191,12 +193,17 @@ class DeclaredJobFilter(JobFilterSet):
     return_reason = df.ChoiceFilter(label=_("返回原因"), choices=RETURN_REASONS, method="ended_for")
     seasonal = YesNoFilter(label=_("季节性务工"), method="is_seasonal")
     confirmed_on = DayRangeFilter(label=_("最近确认日期"))
+    taken_by = df.CharFilter(label=_("带出人"), method="of_organiser")
     contract = YesNoFilter(label=_("签订合同"))
     insured = YesNoFilter(label=_("参保"))
 
     class Meta:
         model = DeclaredJob
         fields = ()
+
+    def of_organiser(self, queryset: QuerySet[Any, Any], _name: str, value: str) -> QuerySet[Any, Any]:
+        """Rows that name an organiser of that name."""
+        return queryset.filter(organiser__in=organisers_meant(value)) if value.strip() else queryset
 
     def ended_for(self, queryset: QuerySet[Any, Any], _name: str, value: str) -> QuerySet[Any, Any]:
         """Rows that say that reason."""
@@ -273,7 +280,7 @@ def employers_called(text: str) -> QuerySet[Employer]:
 
 def employers(user: User, query: Mapping[str, Any]) -> QuerySet[Employer]:
     """Employers as the list page with those parameters shows them, in no order of meaning."""
-    return listed(EmployerFilter, Employer.objects.visible_to(user), query, employer_called)
+    return listed(EmployerFilter, Employer.objects.visible_to(user), query, employer_called, asked_by=user)
 
 
 def declared_jobs(user: User, query: Mapping[str, Any]) -> QuerySet[DeclaredJob]:
@@ -286,10 +293,23 @@ def of_person(text: str) -> Q:
     return Q(worker__in=people_called(text))
 
 
+@dataclass(frozen=True)
+class Asking:
+    """Who asks, for a filter set that no request brought."""
+
+    user: User
+
+
 def listed(
-    kind: type[df.FilterSet], rows: QuerySet[Any, Any], query: Mapping[str, Any], called: Callable[[str], Q]
+    kind: type[df.FilterSet],
+    rows: QuerySet[Any, Any],
+    query: Mapping[str, Any],
+    called: Callable[[str], Q],
+    *,
+    asked_by: User | None = None,
 ) -> QuerySet[Any, Any]:
-    """Rows that pass a list page's filters and its search box, by primary key."""
-    found: QuerySet[Any, Any] = kind(query, queryset=rows.order_by("pk")).qs
+    """Rows that pass a list page's filters and its search box, by primary key; ``asked_by`` for filters that look at who asks."""
+    request = Asking(asked_by) if asked_by is not None else None
+    found: QuerySet[Any, Any] = kind(query, queryset=rows.order_by("pk"), request=request).qs
     text = str(query.get("q", "")).strip()
     return found.filter(called(text)) if text else found

@@ -18,6 +18,8 @@ from core.errors import DomainError, NotFound
 from core.formats.masking import mask_id
 from core.formats.values import VISIT_CHANNEL, VISIT_STATUS
 from employment.queries import place_names
+from stations.employer_visits.api import routes as employer_visits
+from stations.employer_visits.api import station_coded
 from stations.filters import StationApiFilter, VisitApiFilter
 from stations.models import Station, Visit
 from stations.services import LENGTHS, LONGEST_MILESTONE, VisitFacts, record_visit
@@ -159,7 +161,7 @@ class VisitsView(ListView):
         given = dict(sent.validated_data)
         client_ref = given.pop("client_ref", None)
         worker = _person(user, given.pop("worker", None), given.pop("id_number", None))
-        station = _station(user, given.pop("station"))
+        station = station_coded(user, given.pop("station"))
         given["visitor"] = given["visitor"] or user.full_name[: LENGTHS["visitor"]]
         facts = VisitFacts(employer_name=given.pop("employer"), **given)
         visit, new = record_visit(user=user, worker_id=worker, station=station, facts=facts, client_ref=client_ref)
@@ -177,16 +179,8 @@ def _person(user: User, worker: int | None, id_number: str | None) -> int:
     return pk
 
 
-def _station(user: User, code: str) -> Station | None:
-    if not code:
-        return None
-    station = Station.objects.visible_to(user).filter(code=code).first()
-    if station is None:
-        raise DomainError("unknown_reference", f"没有编号为“{code}”的协作站，或它不是您的站。", "station")
-    return station
-
-
 routes = [
     path("stations/", StationsView.as_view(), name="api-stations"),
     path("visits/", VisitsView.as_view(), name="api-visits"),
+    *employer_visits,
 ]

@@ -16,6 +16,7 @@ from employment.evidence import register_page
 from employment.queries import place_names
 from employment.spells import Source
 from stations import queries
+from stations.employer_visits import screens as employer_visits
 from stations.filters import PLAN_STATES, station_called
 from stations.models import PlannedVisit, Station, Visit
 from stations.tables import STATUS_BADGES, plan_state
@@ -110,4 +111,5 @@ register_tab(
         order=50,
     )
 )
+employer_visits.register()
 register_happenings(HappeningSource(name="visits", find=happenings, permission=("stations.view", "visits.write")))

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from stations import views
+from stations.employer_visits import urls as employer_visits
 
 app_name = "stations"
 
@@ -21,4 +22,5 @@ urlpatterns = [
     path("visits/<int:pk>/edit/", views.EditVisit.as_view(), name="edit_visit"),
     path("visits/<int:pk>/withdraw/", views.WithdrawVisit.as_view(), name="withdraw_visit"),
     path("planned/", views.PlanList.as_view(), name="planned"),
+    *employer_visits.urlpatterns,
 ]

@@ -11,7 +11,7 @@ from core.web.forms import FormScreen
 from core.web.lists import EmptyState, ListScreen, PageAction
 from core.web.lists.table import table_rows
 from core.web.timeline import timeline_of
-from employment import services
+from employment import dossier, services
 from employment.filters import EmployerFilter, employer_called
 from employment.forms import EmployerForm, initial_of_employer
 from employment.models import Employer, Spell, Vacancy
@@ -29,12 +29,16 @@ class EmployerList(ListScreen):
     title = _("用人单位")
     permission = "employment.view"
     icon = "building"
-    columns = EMPLOYER_COLUMNS
     filterset_class = EmployerFilter
     quick_filters = ("destination", "key_employer", "stub")
     default_sort = "name"
     search_hint = _("企业名称或统一社会信用代码")
     export_kind = "employers"
+
+    @property
+    def columns(self):
+        """The own ones, and those of the apps above."""
+        return (*EMPLOYER_COLUMNS, *dossier.columns(self.user))
 
     @property
     def empty(self):
@@ -67,6 +71,7 @@ class EmployerList(ListScreen):
         here = dict(working.order_by().values_list("employer_id").annotate(n=Count("pk")))
         for row in rows:
             row["here"] = here.get(row["pk"], 0)
+        dossier.fill(rows, user, self.shown_columns)
 
     def page_actions(self, user):
         """Register one, import many."""
@@ -114,14 +119,19 @@ def employer_history(_screen, employer):
 
 
 class EmployerDetail(DetailScreen):
-    """/employment/employers/<id>/ — an employer and who works there now."""
+    """/employment/employers/<id>/ — an employer, who works there now, and what the apps above know of it."""
 
     permission = "employment.view"
-    tabs = (
+    own_tabs = (
         Tab("staff", _("在岗人员"), "employment/staff.html", staff),
         Tab("file", _("单位信息"), "web/sheet.html", employer_facts),
-        Tab("history", _("变更历史"), "web/timeline.html", employer_history),
     )
+    last_tab = Tab("history", _("变更历史"), "web/timeline.html", employer_history)
+
+    @property
+    def tabs(self):
+        """The own ones around those of the apps above."""
+        return (*self.own_tabs, *dossier.tabs(), self.last_tab)
 
     @property
     def back(self):

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from core.accounts.models import User
 from core.accounts.roles import ScopeKind
+from core.divisions.queries import names_of
 from core.errors import Conflict, DomainError, NotAllowed, NotFound
 from core.formats.credit_code import credit_code_notice
 from core.history.services import operation
@@ -20,6 +21,7 @@ from stations.models import EmployerVisit, Station
 from stations.services import own_station
 
 PERMISSION: Final = "employer_visits.edit"
+READING: Final = ("stations.view", PERMISSION)
 MOST_PEOPLE: Final = 1_000_000
 LENGTHS: Final = {"visitor": 60, "note": 1000, "needs": 1000, "next_step": 1000}
 LABELS: Final = {"visitor": "走访人", "note": "情况", "needs": "用工需求", "next_step": "下一步"}
@@ -114,6 +116,10 @@ def check_facts(facts: EmployerVisitFacts) -> None:
     """Refuse what cannot be: ``DomainError`` naming the field."""
     if not facts.place_code:
         raise DomainError("required", "请填写企业所在地。", "place_code")
+    if not names_of({facts.place_code}):
+        raise DomainError(
+            "division_unknown", f"没有代码为“{facts.place_code}”的区划，请写企业所在的省、市、县。", "place_code"
+        )
     if facts.visited_on > timezone.localdate():
         raise DomainError("date", "走访日期不能晚于今天。", "visited_on")
     if facts.next_on is not None and facts.next_on <= facts.visited_on:

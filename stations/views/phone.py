@@ -14,6 +14,8 @@ from core.web.htmx import go_to, render_part
 from employment.models import Employer
 from employment.queries import place_names
 from stations import queries, services
+from stations.employer_visits.queries import last_days
+from stations.employer_visits.services import PERMISSION as EMPLOYER_VISITS
 from stations.filters import station_choices
 from stations.forms import AT_EMPLOYER, FINDING, RoundForm
 from stations.views.references import read_reference
@@ -91,9 +93,15 @@ class Employers(Screen):
         """Those with people to ask first."""
         rows = queries.employers_followed(self.user, timezone.localdate(), EMPLOYERS)
         names = place_names({row["employer__place_code"] for row in rows if row["employer__place_code"]})
+        days = last_days(self.user, [row["employer_id"] for row in rows])
         for row in rows:
-            row["place"] = names.get(row["employer__place_code"], "")
-        context = {"title": self.title, "rows": rows, "may_write": self.user.can("visits.write")}
+            row["place"], row["last"] = names.get(row["employer__place_code"], ""), days.get(row["employer_id"])
+        context = {
+            "title": self.title,
+            "rows": rows,
+            "may_write": self.user.can("visits.write"),
+            "may_visit": self.user.can(EMPLOYER_VISITS),
+        }
         return render_part(request, "stations/employers.html", {}, context)
 
 
