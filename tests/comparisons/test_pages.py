@@ -13,6 +13,7 @@ from tests import people
 from tests.comparisons.test_comparing import STRANGER, row
 from tests.journeys import OTHER_VILLAGE, exported, worker
 from tests.people import client_for
+from workers.comparisons import services
 from workers.comparisons.models import Comparison, Difference
 
 pytestmark = pytest.mark.django_db
@@ -41,7 +42,19 @@ class TestWhoSees:
         pages = addresses(compare([row(worker("甲", village=OTHER_VILLAGE))]))
         assert statuses(people.township_clerk(), pages) == [200, 404, 404]
         assert statuses(people.stranger(), pages) == [200, 404, 404]
-        assert statuses(people.with_role("auditor"), pages) == [403, 403, 403]
+        assert statuses(people.with_role("station_staff"), pages) == [403, 403, 403]
+
+    def test_an_auditor_reads_and_changes_nothing(self, compare):
+        made = compare([row(worker("甲"))])
+        auditor = people.with_role("auditor", "520527")
+        assert statuses(auditor, addresses(made)) == [200, 200, 200]
+        items, known = reverse("comparisons:items", args=[made.pk]), reverse("comparisons:registered", args=[made.pk])
+        client = client_for(auditor)
+        said = [
+            client.post(items, {"action": "accept", "picks": [made.differences.get().pk]}).status_code,
+            client.post(known).status_code,
+        ]
+        assert (said, made.differences.get().state) == ([400, 403], "open")
 
     def test_each_sees_the_rows_of_their_villages_and_numbers_masked(self, compare):
         mine, other = worker("王本乡"), worker("李外乡", village=OTHER_VILLAGE)
@@ -91,7 +104,7 @@ class TestSettling:
         page = reverse("comparisons:items", args=[made.pk])
         client = client_for(people.county_clerk())
         answer = client.post(page, {"action": "accept", "all": "1"}, follow=True).content.decode()
-        assert "已采纳2条，写入登记库。1条没有采纳" in answer
+        assert "已采纳2条，写入登记库；采错了可以在“采纳记录”里整体撤销。1条没有采纳" in answer
         assert Difference.objects.filter(state="done").count() == 2
         summary = client.get(reverse("comparisons:detail", args=[made.pk])).content.decode()
         assert "66.7%" in summary
@@ -126,3 +139,27 @@ class TestSettling:
     def test_it_is_a_to_do(self, compare):
         compare([row(worker("甲"))])
         assert "办理名单比对差异" in client_for(people.township_clerk()).get("/").content.decode()
+
+
+class TestTakingBack:
+    def test_the_button_takes_an_acceptance_back_and_says_what_stands_in_the_way(self, compare):
+        made = compare([row(worker("甲"))])
+        client = client_for(people.county_clerk())
+        services.accept(user=people.county_clerk(), rows=made.differences.all())
+        act = made.differences.get().accepted_in
+        page = f"{reverse('comparisons:detail', args=[made.pk])}?tab=accepted"
+        address = reverse("comparisons:undo_accept", args=[made.pk, act])
+        assert address in client.get(page).content.decode()
+        answer = client.post(address)
+        assert (answer["Location"], made.differences.get().state) == (page, "open")
+        assert "没有这次采纳，或已经撤销。" in client.post(address, follow=True).content.decode()
+
+    def test_a_township_is_told_that_the_county_takes_back_what_is_not_its_own_alone(self, compare):
+        made = compare([row(worker("甲")), row(worker("乙", village=OTHER_VILLAGE))])
+        services.accept(user=people.county_clerk(), rows=made.differences.all())
+        page = client_for(people.township_clerk()).get(f"{reverse('comparisons:detail', args=[made.pk])}?tab=accepted")
+        assert "含范围外的人，由县里撤销" in page.content.decode()
+        act = made.differences.filter(accepted_in__isnull=False).first().accepted_in
+        address = reverse("comparisons:undo_accept", args=[made.pk, act])
+        assert client_for(people.stranger()).post(address).status_code == 404
+        assert client_for(people.with_role("auditor", "520527")).post(address).status_code == 403

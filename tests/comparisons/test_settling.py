@@ -1,17 +1,19 @@
 """What becomes of differences: taken into the register with source and day, rejected, opened again; by whom."""
 
 from datetime import date
+from uuid import uuid4
 
 import pytest
 
-from core.errors import DomainError, NotAllowed
+from core.errors import Conflict, DomainError, NotAllowed, NotFound
 from core.history.models import Operation
 from core.history.queries import changes_of
 from tests import people
 from tests.comparisons.test_comparing import STRANGER, row, states, tag
 from tests.journeys import OTHER_VILLAGE, VILLAGE, worker
 from workers.comparisons.models import Difference
-from workers.comparisons.services import accept, create_comparison, reject, reopen, settle_registered
+from workers.comparisons.queries import acceptances_of
+from workers.comparisons.services import accept, create_comparison, reject, reopen, settle_registered, undo_accept
 from workers.doubles.services import merge_workers
 from workers.models import GroupMembership, Household
 from workers.services import change_worker, register_worker
@@ -162,3 +164,64 @@ class TestWho:
         register_worker(user=clerk, id_number=STRANGER, facts={"name": "丁四", "village_code": VILLAGE})
         assert settle_registered(comparison=made, user=clerk) == 1
         assert Difference.objects.get().state == "done"
+
+
+class TestTakingBack:
+    def accepted(self, made, user=None):
+        [told] = acceptances_of(user or people.county_clerk(), made.pk)
+        return told
+
+    def test_memberships_fields_and_status_are_as_before_and_the_work_is_open_again(self, compare):
+        new, ended = worker("甲", phone="13800000001"), worker("乙")
+        tag(ended, start=date(2024, 1, 1))
+        made = compare([row(new, 联系电话="13900000002")])
+        assert take(made) == (3, 0)
+        told = self.accepted(made)
+        assert (told.count, told.mine) == (3, True)
+        assert undo_accept(user=people.county_clerk(), comparison=made, act=told.act) == 3
+        new.refresh_from_db()
+        assert (days(new), days(ended), new.phone) == ([], [(date(2024, 1, 1), None)], "13800000001")
+        assert list(made.differences.values_list("state", "decided_by", "accepted_in").distinct()) == [
+            ("open", None, None)
+        ]
+        assert acceptances_of(people.county_clerk(), made.pk) == []
+        assert take(made) == (3, 0)
+
+    def test_one_acceptance_alone_and_only_once(self, compare):
+        one, other = worker("甲"), worker("乙")
+        made = compare([row(one), row(other)])
+        take(made, worker=one)
+        first = self.accepted(made)
+        take(made, worker=other)
+        undo_accept(user=people.county_clerk(), comparison=made, act=first.act)
+        assert (days(one), days(other)) == ([], [(AS_OF, None)])
+        with pytest.raises(NotFound):
+            undo_accept(user=people.county_clerk(), comparison=made, act=first.act)
+
+    def test_what_somebody_changed_since_stands_in_the_way(self, compare):
+        who = worker("甲")
+        made = compare([row(who)])
+        take(made)
+        GroupMembership.objects.filter(worker=who).update(valid_to=date(2025, 9, 1))
+        with pytest.raises(Conflict) as refusal:
+            undo_accept(user=people.county_clerk(), comparison=made, act=self.accepted(made).act)
+        assert refusal.value.code == "changed_since"
+        assert (days(who), set(states(made).values())) == ([(AS_OF, date(2025, 9, 1))], {"done"})
+
+    def test_a_township_takes_back_only_what_is_all_its_own(self, compare):
+        mine, other = worker("甲"), worker("乙", village=OTHER_VILLAGE)
+        made = compare([row(mine), row(other)])
+        take(made)
+        clerk = people.township_clerk()
+        told = self.accepted(made, clerk)
+        assert (told.count, told.mine) == (1, False)
+        with pytest.raises(NotAllowed):
+            undo_accept(user=clerk, comparison=made, act=told.act)
+        assert days(mine) == [(AS_OF, None)]
+
+    def test_an_operation_of_something_else_is_no_acceptance(self, compare):
+        who = worker("甲")
+        made = compare([row(who)])
+        take(made)
+        with pytest.raises(NotFound):
+            undo_accept(user=people.county_clerk(), comparison=made, act=uuid4())

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, Max, Q
 from django.db.models.functions import Substr
 
 from core.accounts.models import User
@@ -54,6 +55,35 @@ def tallies_of(user: User, ids: Iterable[UUID]) -> dict[UUID, Tally]:
     rows = Difference.objects.visible_to(user).filter(comparison__in=list(ids)).values("comparison_id")
     found = rows.annotate(**_counts()).order_by()
     return {row["comparison_id"]: _tally("", "", row) for row in found}
+
+
+@dataclass(frozen=True)
+class Acceptance:
+    """Differences taken into the register at once: by whom, when, how many, and whether all of them are the reader's."""
+
+    act: UUID
+    by: str
+    at: datetime
+    count: int
+    mine: bool
+
+
+def acceptances_of(user: User, comparison: UUID) -> list[Acceptance]:
+    """The acceptances of a comparison that took in people of the user's, newest first. Two queries."""
+    taken = Difference.objects.filter(comparison=comparison, accepted_in__isnull=False)
+    seen = dict(taken.visible_to(user).values_list("accepted_in").annotate(n=Count("pk")).order_by())
+    who = ("accepted_in", "decided_by__full_name", "decided_by__username")
+    told = (
+        taken.filter(accepted_in__in=seen)
+        .values_list(*who)
+        .annotate(n=Count("pk"), at=Max("decided_at"))
+        .order_by("-at")
+    )
+    return [
+        Acceptance(act, name or username, at, seen[act], seen[act] == count)
+        for act, name, username, count, at in told
+        if act is not None
+    ]
 
 
 def by_kind(user: User, comparison: UUID) -> list[Tally]:

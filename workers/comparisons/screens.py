@@ -25,7 +25,7 @@ register(
         section="workers",
         label=_("名单比对"),
         url_name="comparisons:list",
-        permission="workers.edit",
+        permission=("workers.edit", "comparisons.view"),
         icon="arrows-exchange",
         order=70,
     )

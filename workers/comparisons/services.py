@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import IO, Any, Final
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
@@ -13,9 +13,9 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from core.accounts.models import User
-from core.errors import DomainError, NotAllowed
+from core.errors import DomainError, NotAllowed, NotFound
 from core.formats.pinyin import key_initials, sort_key
-from core.history.services import operation
+from core.history.services import operation, undo
 from core.jobs import services as jobs
 from core.workbooks.services import keep_upload
 from workers.comparisons.kinds import KINDS
@@ -91,7 +91,7 @@ def reject(*, user: User, rows: QuerySet[Difference], note: str = "") -> int:
 
 
 def reopen(*, user: User, rows: QuerySet[Difference]) -> int:
-    """Open again what was rejected; how many. What was accepted is changed in the register itself."""
+    """Open again what was rejected; how many. What was accepted is taken back by ``undo_accept``."""
     return _decide(user, rows, (State.REJECTED,), State.OPEN, "")
 
 
@@ -109,7 +109,8 @@ def accept(*, user: User, rows: QuerySet[Difference], reason: str = "") -> Outco
     """
     _may(user)
     open_ones = Difference.objects.visible_to(user).filter(pk__in=rows.values("pk"), state=State.OPEN)
-    with operation(user=user, action="comparisons.accept", reason=reason.strip()[:200]), connection.cursor() as cursor:
+    acting = operation(user=user, action="comparisons.accept", reason=reason.strip()[:200])
+    with acting as act, connection.cursor() as cursor:
         ids = list(open_ones.select_for_update(of=("self",)).values_list("pk", flat=True))
         cursor.execute(
             "CREATE TEMP TABLE accepted ON COMMIT DROP AS SELECT * FROM comparisons_difference WHERE id = ANY (%s)",
@@ -124,9 +125,28 @@ def accept(*, user: User, rows: QuerySet[Difference], reason: str = "") -> Outco
             " ORDER BY w.id FOR NO KEY UPDATE) locked"
         )
         done = _take_over(cursor)
-        Difference.objects.filter(pk__in=done).update(state=State.DONE, decided_by=user, decided_at=Now())
+        taken = Difference.objects.filter(pk__in=done)
+        taken.update(state=State.DONE, decided_by=user, decided_at=Now(), accepted_in=act.pk)
         cursor.execute("DROP TABLE accepted")
     return Outcome(done=len(done), left=len(ids) - len(done))
+
+
+def undo_accept(*, user: User, comparison: Comparison, act: UUID) -> int:
+    """Take one acceptance back as a unit: files and memberships are as before, its differences to be done again. How many.
+
+    Raises ``NotFound`` for one there is not, ``NotAllowed`` where it took in people outside the user's scope, ``Conflict``
+    with ``details`` when somebody changed one of the rows since.
+    """
+    _may(user)
+    with transaction.atomic():
+        taken = comparison.differences.filter(accepted_in=act)
+        ids = set(taken.select_for_update().values_list("pk", flat=True))
+        if not ids:
+            raise NotFound("gone", "没有这次采纳，或已经撤销。")
+        if Difference.objects.visible_to(user).filter(pk__in=ids).count() < len(ids):
+            raise NotAllowed("forbidden", "这次采纳里有不在您范围内的人，请由县里撤销。")
+        undo(operation_id=act, user=user, reason=f"撤销采纳《{comparison.title}》"[:200])
+        return taken.update(state=State.OPEN, decided_by=None, decided_at=None, accepted_in=None)
 
 
 def settle_registered(*, comparison: Comparison, user: User) -> int:

@@ -11,5 +11,6 @@ urlpatterns = [
     path("new/", views.NewComparison.as_view(), name="new"),
     path("<uuid:pk>/", views.ComparisonDetail.as_view(), name="detail"),
     path("<uuid:pk>/items/", views.WorkList.as_view(), name="items"),
+    path("<uuid:pk>/accepted/<uuid:act>/undo/", views.UndoAccept.as_view(), name="undo_accept"),
     path("<uuid:pk>/registered/", views.Registered.as_view(), name="registered"),
 ]

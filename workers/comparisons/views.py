@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from core.errors import Conflict, NotAllowed, NotFound
 from core.web.base import Screen
 from core.web.details import Action, DetailScreen, Fact, Header, Tab
 from core.web.forms import FormScreen
@@ -16,12 +17,13 @@ from workers.comparisons import services
 from workers.comparisons.filters import DifferenceFilter, searched
 from workers.comparisons.forms import NewComparisonForm
 from workers.comparisons.models import Comparison, Difference
-from workers.comparisons.queries import by_kind, by_township, tallies_of
+from workers.comparisons.queries import acceptances_of, by_kind, by_township, tallies_of
 from workers.comparisons.sheet import HEADINGS
 from workers.comparisons.tables import COMPARISON_COLUMNS, DIFFERENCE_COLUMNS, RUN_BADGES
 from workers.queries import place_names
 
-VIEW = "workers.edit"
+EDIT = "workers.edit"
+VIEW = (EDIT, "comparisons.view")
 
 
 class ComparisonList(ListScreen):
@@ -104,12 +106,22 @@ def unread(_screen, comparison):
     }
 
 
+def accepted(screen, comparison):
+    """What was taken into the register at once, each to be taken back as it was."""
+    return {
+        "acceptances": acceptances_of(screen.user, comparison.pk),
+        "comparison": comparison,
+        "may_undo": screen.user.can(EDIT),
+    }
+
+
 class ComparisonDetail(DetailScreen):
     """/workers/comparisons/<id>/ — what came of one list."""
 
     permission = VIEW
     tabs = (
         Tab("summary", _("办理情况"), "comparisons/summary.html", summary),
+        Tab("accepted", _("采纳记录"), "comparisons/accepted.html", accepted),
         Tab("unread", _("不能比对的行"), "comparisons/unread.html", unread),
     )
 
@@ -145,8 +157,9 @@ class ComparisonDetail(DetailScreen):
         word, colour = RUN_BADGES[thing.state]
         work = Action(_("办理差异"), reverse("comparisons:items", args=[thing.pk]), icon="checklist")
         known = Action(
-            _("已登记的办结"), reverse("comparisons:registered", args=[thing.pk]), method="post", icon="user-check"
-        )
+            _("已登记的办结"), reverse("comparisons:registered", args=[thing.pk]), permission=EDIT, method="post",
+            icon="user-check",
+        )  # fmt: skip
         done = thing.state == Comparison.State.DONE
         return Header(
             thing.title,
@@ -161,7 +174,7 @@ class ComparisonDetail(DetailScreen):
 class Registered(Screen):
     """POST /workers/comparisons/<id>/registered/ — close what asked for people who are registered by now."""
 
-    permission = VIEW
+    permission = EDIT
 
     def get(self, request, pk):
         """There is nothing to read here."""
@@ -177,10 +190,38 @@ class Registered(Screen):
         return go_to(request, reverse("comparisons:detail", args=[pk]))
 
 
+class UndoAccept(Screen):
+    """POST /workers/comparisons/<id>/accepted/<operation>/undo/ — take one acceptance back."""
+
+    permission = EDIT
+
+    def get(self, request, pk, act):
+        """There is nothing to read here."""
+        return go_to(request, accepted_url(pk))
+
+    def post(self, request, pk, act):
+        """Take it back, or say what stands in the way."""
+        found = Comparison.objects.visible_to(self.user).filter(pk=pk).first()
+        if found is None:
+            raise Http404
+        try:
+            count = services.undo_accept(comparison=found, act=act, user=self.user)
+        except (Conflict, NotFound, NotAllowed) as refusal:
+            messages.error(request, refusal.message)
+        else:
+            messages.success(request, gettext("已撤销，%(n)d条重新列为待办，登记库恢复原样。") % {"n": count})
+        return go_to(request, accepted_url(pk))
+
+
+def accepted_url(pk):
+    """The tab with what was accepted."""
+    return f"{reverse('comparisons:detail', args=[pk])}?tab=accepted"
+
+
 def accept(user, rows):
     """Take them into the register."""
     outcome = services.accept(user=user, rows=rows)
-    told = gettext("已采纳%(n)d条，写入登记库。") % {"n": outcome.done}
+    told = gettext("已采纳%(n)d条，写入登记库；采错了可以在“采纳记录”里整体撤销。") % {"n": outcome.done}
     left = gettext("%(n)d条没有采纳：要先登记此人，或档案在比对后改过，请逐条核对。") % {"n": outcome.left}
     return f"{told}{left}" if outcome.left else told
 
@@ -212,12 +253,12 @@ class WorkList(ListScreen):
             "accept",
             _("采纳"),
             run=accept,
-            permission=VIEW,
+            permission=EDIT,
             icon="check",
             confirm=_("按名单写入登记库？人员类别写明来源和日期，其他栏目记入变更历史。"),
         ),
-        BulkAction("reject", _("不采纳"), run=reject, permission=VIEW, icon="x"),
-        BulkAction("reopen", _("重新办理"), run=reopen, permission=VIEW, icon="arrow-back-up"),
+        BulkAction("reject", _("不采纳"), run=reject, permission=EDIT, icon="x"),
+        BulkAction("reopen", _("重新办理"), run=reopen, permission=EDIT, icon="arrow-back-up"),
     )
     empty = EmptyState(_("没有符合条件的差异。"))
 
