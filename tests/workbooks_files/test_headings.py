@@ -21,6 +21,10 @@ def found(rows, merged=(), left=0, **changes):
         ("乡镇（街道）", "乡镇(街道)"),
         ("　社保卡（一卡通）\r\n账号 ", "社保卡(一卡通)账号"),
         ("ＱＱ号\u200b", "QQ号"),
+        ("姓名（必填）*", "姓名"),
+        ("身份证号码(18位)", "身份证号码"),
+        ("联系电话*（选填）", "联系电话"),
+        ("联系电话（配偶）", "联系电话(配偶)"),
         ("  ", ""),
     ],
 )
@@ -126,6 +130,23 @@ def test_merged_ranges_are_absolute_where_a_tab_begins_further_right():
     rows = [["姓名", "户主", ""], ["", "姓名", "身份证号"]]
     headings = found(rows, [((0, 2), (1, 2)), ((0, 3), (0, 4))], left=2)
     assert headings.places == {"姓名": 0, "户主姓名": 1, "身份证号码": 2}
+
+
+def test_headings_over_three_rows():
+    rows = [
+        ["序号", "姓名", "身份证号", "家庭情况", "", ""],
+        ["", "", "", "户籍地", "", "备注"],
+        ["", "", "", "乡镇", "行政村", ""],
+        [1, "张三", "5299", "", "", ""],
+    ]
+    merged = [((0, column), (2, column)) for column in range(3)] + [
+        ((0, 3), (0, 5)),
+        ((1, 3), (1, 4)),
+        ((1, 5), (2, 5)),
+    ]
+    headings = found(rows, merged)
+    assert headings.last_row == 3
+    assert headings.places == {"姓名": 1, "身份证号码": 2, "乡镇": 3, "村": 4, "备注": 5}
 
 
 def test_headings_may_be_claimed_by_the_caller():

@@ -125,6 +125,36 @@ def test_damaged_id_numbers_keep_a_row_from_being_a_footer(tmp_path):
     assert [row for row, _ in read_one(tmp_path, rows)] == [2, 3]
 
 
+@pytest.mark.parametrize(
+    "beside",
+    [
+        "审核人：李四（签字盖章）　　年　月　日",
+        "13800000000",
+        13800000000,
+        "0857-32222222",
+        "电话13800000000 2025年3月15日",
+    ],
+)
+def test_what_signers_write_where_id_numbers_stand_makes_no_person(tmp_path, beside):
+    rows = [HEADINGS, [1, "张三", IDS[0], "幸福村"], ["", "制表人：王五", beside, ""], ["合计", "", beside, ""]]
+    assert [row for row, _ in read_one(tmp_path, rows)] == [2]
+
+
+@pytest.mark.parametrize(
+    "written", ["５２９９９９" + IDS[0][6:], f"‘{IDS[0]}", f"{IDS[0]}（本人）", " ".join(IDS[0]), "5.29999E+17"]
+)
+def test_however_an_id_number_is_written_its_row_is_a_person(tmp_path, written):
+    assert [row for row, _ in read_one(tmp_path, [HEADINGS, ["合计", "张三", written, ""]])] == [2]
+
+
+def test_headings_printed_again_on_a_new_page_are_passed_over(tmp_path):
+    again = ["序号", "姓 名", "身份证号*", "村"]
+    rows = [HEADINGS, [1, "张三", IDS[0], "幸福村"], again, [2, "李四", IDS[1], ""], again, [3, "姓名", "", "村"]]
+    with open_workbook(makers.book(tmp_path / "a.xlsx", ("一", [*rows, [4, "姓名", "", ""]]))) as book:
+        (part,) = read_sheets(book, makers.shape(SHORT))
+        assert ([row for row, _ in part.rows()], part.footers) == ([2, 4, 7], 3)
+
+
 def test_a_footer_inside_a_merged_division_is_one(tmp_path):
     rows = [["村", "姓名", "身份证号"], ["幸福村", "张三", IDS[0]], ["", "小计", ""], ["", "李四", IDS[1]]]
     assert [row for row, _ in read_one(tmp_path, rows, merged=["A2:A4"])] == [2, 4]

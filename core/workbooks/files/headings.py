@@ -1,6 +1,7 @@
 """Find the heading row of a sheet by its names: below titles, over two rows, in the spellings offices use."""
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,12 +14,14 @@ ERROR_HEADING = "错误原因"
 NOT_STORED = frozenset({"序号", "出生日期", "年龄", ERROR_HEADING})
 FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"))
+MARKS_AT_END = re.compile(r"(?:[*★]|\((?:必填项?|必须填写|选填|可不填|\d+位(?:数字?|号码)?|文本格式?|下拉选择)\))+$")
+"""What offices write behind a heading to say how it is filled in: 姓名(必填), 身份证号码(18位)*."""
 FOLDED = FULL_WIDTH | INVISIBLE | {ord("〔"): "(", ord("〕"): ")", ord("【"): "(", ord("】"): ")"}
 
 
 def normalise_heading(text: str) -> str:
-    """A heading as it is compared: half-width, without blanks, line breaks and the star of required columns."""
-    return "".join(text.translate(FOLDED).split()).strip("*★")
+    """A heading as it is compared: half-width, without blanks, line breaks, the star of required columns and (必填)."""
+    return MARKS_AT_END.sub("", "".join(text.translate(FOLDED).split())).lstrip("*★")
 
 
 def heading_table(columns: Iterable[str], aliases: Mapping[str, Iterable[str]]) -> dict[str, str]:
@@ -132,7 +135,7 @@ def find_headings(
     for place, single in enumerate(singles):
         candidates = [single]
         if place + 1 < len(singles):
-            upper, lower = rows[place], rows[place + 1]
+            upper, lower = _merged_from_above(rows, place, merged, left), rows[place + 1]
             pair = _pair(place + 1, upper, lower, groups if merged else None, shape)
             if len(pair.places) > max(len(single.places), len(singles[place + 1].places)):
                 candidates.append(pair)
@@ -170,6 +173,17 @@ def _pair(
         elif index < len(upper):
             found.take(index, upper[index], "", shape)
     return found
+
+
+def _merged_from_above(
+    rows: Sequence[Sequence[Any]], place: int, merged: Sequence[MergedRange], left: int
+) -> Sequence[Any]:
+    """A row of headings with what is merged down into it from rows above: headings over three rows."""
+    seen = rows[place]
+    for (top, first), (bottom, last) in merged:
+        if top < place <= bottom and left <= first == last < left + len(seen) and seen[first - left] in (None, ""):
+            seen = [*seen[: first - left], rows[top][first - left], *seen[first - left + 1 :]]
+    return seen
 
 
 def _group_places(merged: Sequence[MergedRange], left: int) -> dict[tuple[int, int], int]:

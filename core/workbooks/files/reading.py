@@ -4,20 +4,31 @@ The rules are those of formats.md §1: rows are numbered as Excel shows them; fo
 merged division cells count for all their rows; hidden rows and columns are read.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from operator import itemgetter
 from typing import Any
 
-from core.workbooks.files.headings import SEARCHED_ROWS, Headings, SheetShape, find_headings, heading_text
+from core.workbooks.files.headings import (
+    SEARCHED_ROWS,
+    Headings,
+    SheetShape,
+    find_headings,
+    heading_text,
+    normalise_heading,
+)
 from core.workbooks.files.opening import Book, Tab
 from core.workbooks.files.refusals import UnreadableWorkbook
 
 FOOTERS = ("小计", "合计", "总计", "累计", "制表", "填表", "审核", "填报", "备注：", "备注:", "注：", "注:")
 EXAMPLE = "示例："
 BLANK = [""]
-SHORTEST_ID = 10
+ID_LENGTH = 18
+SHORTEST_ID = 14
+"""A damaged ID number is still longer than a telephone number with its area code."""
+LIKE_ID = re.compile(rf"['’‘＇]?(?:[\dXx*-]{{{SHORTEST_ID},}}|\d\.\d+E\+?\d+)|.*\d{{17}}.*", re.IGNORECASE)
 
 
 def is_blank(cell: object) -> bool:
@@ -26,9 +37,11 @@ def is_blank(cell: object) -> bool:
 
 
 def _like_id(cell: object) -> bool:
-    """Whether a cell could be somebody's ID number, be it damaged; "629人" beside 合计 could not."""
+    """Whether a cell could be somebody's ID number, be it damaged; "629人" or "审核人：李四" beside 合计 could not."""
     if isinstance(cell, str):
-        return len(cell) >= SHORTEST_ID and not cell.isspace()
+        return (len(cell) == ID_LENGTH and cell.isalnum() and cell.isascii()) or bool(
+            LIKE_ID.fullmatch("".join(cell.split()))
+        )
     return isinstance(cell, (int, float)) and cell >= 10 ** (SHORTEST_ID - 1)
 
 
@@ -52,7 +65,8 @@ class _MergedColumn:
 class SheetReading:
     """One tab of a book. `headings` is None where no heading row was found: the tab is skipped.
 
-    `footers` counts the rows passed over as totals and signatures; it is complete once `rows` has run out.
+    `footers` counts the rows passed over as totals, signatures and headings printed again on a new page; it is complete
+    once `rows` has run out.
     """
 
     tab: Tab
@@ -120,14 +134,26 @@ class SheetReading:
                 yield _MergedColumn(place, ends)
 
     def _passes_over(self, row: Sequence[Any], merged: set[int]) -> bool:
-        """Whether a row without an ID number is a footer, or holds nothing of its own."""
+        """Whether a row without an ID number is a footer, the headings once more, or holds nothing of its own."""
         for place, cell in enumerate(row):
             if place not in merged and not is_blank(cell):
-                if isinstance(cell, str) and "".join(cell.split()).startswith(FOOTERS):
+                if (isinstance(cell, str) and "".join(cell.split()).startswith(FOOTERS)) or self._repeats_headings(row):
                     self.footers += 1
                     return True
                 break
         return all(is_blank(row[place]) for place in self._data_places if place not in merged)
+
+    def _repeats_headings(self, row: Sequence[Any]) -> bool:
+        """Whether every known column holds its own heading or nothing, at least two of them the heading."""
+        repeated = 0
+        for column, place in self.headings.places.items() if self.headings else ():
+            cell = row[place]
+            if is_blank(cell):
+                continue
+            if not isinstance(cell, str) or self.shape.lookup(normalise_heading(cell)) != column:
+                return False
+            repeated += 1
+        return repeated > 1
 
     def _is_example(self, row: Sequence[Any]) -> bool:
         """The first row of a template that was sent back with its example still in it."""
