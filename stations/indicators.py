@@ -7,7 +7,7 @@ from django.utils.translation import gettext_noop
 
 from core.formats.values import VISIT_CHANNEL
 from core.indicators.declarations import Dimension, Fact, Indicator, Measure, Naming, Source, Timing
-from core.indicators.dimensions import TIME_DIMENSIONS
+from core.indicators.dimensions import TIME_DIMENSIONS, destination, destinations
 from core.indicators.registry import indicator_named, register, register_source
 from dispatch.indicators import WINDOWS
 from employment.indicators import COVERS, CURRENT, DESTINATIONS, EMPLOYER, READS, SCOPE
@@ -36,7 +36,17 @@ PLANS: Final = Source(
     last_day="r.arrived_on",
     columns=("worker_id", "station_id", "arrived_on", "milestone"),
 )
-register_source(VISITS, STATIONS, PLANS)
+EMPLOYER_VISITS: Final = Source(
+    name="stations.employer_visits",
+    table="stations_employervisit",
+    first_day="r.visited_on",
+    last_day="r.visited_on",
+    columns=("employer_id", "station_id", "place_code", "visited_on"),
+)
+KEY_EMPLOYERS: Final = Source(
+    name="stations.key_employers", table="employment_employer", columns=("key_employer",), events="U"
+)
+register_source(VISITS, STATIONS, PLANS, EMPLOYER_VISITS, KEY_EMPLOYERS)
 
 STATION: Final = Dimension(
     name="station",
@@ -60,7 +70,60 @@ CHANNEL: Final = Dimension(
     name="channel", label=gettext_noop("回访方式"), code="f.channel", labels=VISIT_CHANNEL.labels, naming=Naming.LABELS
 )
 
+STATION_CITY: Final = destination("f.station_place", name="station_city", label=gettext_noop("协作站所在市"), digits=4)
+KEY_EMPLOYER: Final = Dimension(
+    name="key_employer",
+    label=gettext_noop("重点企业"),
+    code="(SELECT e.key_employer::text FROM employment_employer e WHERE e.id = f.employer_id)",
+    labels={"true": "重点企业", "false": "其他企业"},
+    naming=Naming.LABELS,
+    reads=(KEY_EMPLOYERS.name,),
+)
+
+EMPLOYERS_VISITED: Final = Fact(
+    sql="""
+    SELECT v.id, v.visited_on AS day, v.place_code AS place, v.employer_id, s.code AS station, s.place_code AS station_place
+    FROM stations_employervisit v LEFT JOIN stations_station s ON s.id = v.station_id
+    WHERE v.visited_on BETWEEN {from} AND least({to}, {as_of})
+    """,
+    reads=(EMPLOYER_VISITS.name, STATIONS.name),
+    persons=False,
+)
+_OF_EMPLOYER_VISITS: Final = (
+    STATION, STATION_CITY, *destinations("f.place"), SCOPE, EMPLOYER, KEY_EMPLOYER, *TIME_DIMENSIONS,
+)  # fmt: skip
+
 register(
+    Indicator(
+        code="EMPR_VISIT",
+        name_zh="走访企业次数",
+        name_en="Visits to employers",
+        unit=gettext_noop("次"),
+        timing=Timing.FLOW,
+        definition=gettext_noop("期间内访企拓岗的次数，按走访日期。"),
+        dedup=gettext_noop("一家企业一天一个协作站计一次"),
+        fact=EMPLOYERS_VISITED,
+        unit_key="f.id",
+        numerator=Measure(gettext_noop("走访记录数")),
+        county_level_only=True,
+        dimensions=_OF_EMPLOYER_VISITS,
+    ),
+    Indicator(
+        code="EMPR_N",
+        name_zh="走访企业家数",
+        name_en="Employers visited",
+        unit=gettext_noop("家"),
+        timing=Timing.FLOW,
+        definition=gettext_noop("期间内走访过的企业数，按统一社会信用代码认定，没有代码的按名称。"),
+        dedup=gettext_noop("期间内一家企业计一次"),
+        fact=EMPLOYERS_VISITED,
+        unit_key="f.employer_id",
+        once=False,
+        steady=frozenset({"employer", "key_employer"}),
+        numerator=Measure(gettext_noop("走访过的企业数")),
+        county_level_only=True,
+        dimensions=_OF_EMPLOYER_VISITS,
+    ),
     Indicator(
         code="STN_SERV",
         headline=60,

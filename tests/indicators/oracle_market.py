@@ -107,6 +107,23 @@ class MarketOracle:
     def flow_fair_sign(self):
         return self.steps("签约", lambda step: step.worker_id)
 
+    def visits_to_employers(self, key):
+        for visit in self.world.employer_visits:
+            station = visit.station
+            parts = {
+                "station": station.code if station else "",
+                "station_city": station.place_code[:4] if station else "",
+                "employer": self.employer(visit.employer_id),
+                "key_employer": str(visit.employer.key_employer).lower(),
+            }
+            yield Unit(key(visit), None, visit.visited_on, dims=parts | self.place_dims(visit.place_code))
+
+    def flow_empr_visit(self):
+        return self.visits_to_employers(lambda visit: visit.id)
+
+    def flow_empr_n(self):
+        return self.visits_to_employers(lambda visit: visit.employer_id)
+
     def arrivals(self):
         """到岗 of both sources; on one day rosters come before the register, then what is written decides."""
         for seat in self.world.passengers:

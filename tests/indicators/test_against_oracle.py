@@ -124,6 +124,7 @@ def values_for(oracle, code, filters, chooser):
         "mode": ["包车", "返岗专列"], "trip": ["P1", "P3"], "month": ["2025-02", "2024-12"], "quarter": ["2025Q1", "2024Q4"],
         "station": ["Z0", "Z1"], "campaign": ["走访0", "走访2"],
         "scope": ["县内", "省外"], "organiser": ["本县", "协作站"], "fair_form": ["直播"], "fair": ["F1", "F5"],
+        "station_city": ["4401", "3301"], "key_employer": ["true", "false"],
     }  # fmt: skip
     if code == "STN_SERV":
         values["channel"] = ["电话", "微信"]

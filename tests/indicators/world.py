@@ -9,7 +9,7 @@ from core.formats.identity import make_id_number
 from dispatch.models import Batch, Passenger, Trip
 from employment.models import DeclaredJob, Employer
 from employment.rebuilding import rebuild_spells
-from stations.models import Station, Visit
+from stations.models import EmployerVisit, Station, Visit
 from tests.indicators.market_world import Market
 from tests.indicators.places_world import Places
 from workers.models import GroupMembership, Worker
@@ -55,6 +55,7 @@ class World:
         self.market = Market(self)
         self.places = Places(self, seed)
         self.doors = [task for n in range(3) for task in self.round(n)]
+        self.employer_visits = [visit for n in range(30) for visit in self.visit_to_employer(n)]
         rebuild_spells(worker_ids=[worker.id for worker in self.workers])
 
     def day(self, days=400):
@@ -66,13 +67,22 @@ class World:
     def employer(self, n):
         place = ("", "440113", "3301", "", "520115", "44")[n]
         code = f"91440101MA5ABCDE{n}X" if n % 2 else None
-        return Employer.objects.create(name=f"单位{n}", credit_code=code, place_code=place)
+        return Employer.objects.create(name=f"单位{n}", credit_code=code, place_code=place, key_employer=n % 3 == 0)
 
     def station(self, n):
         place, area = (("440113", ["4401", "33"]), ("330106", []), ("440113", []))[n]
         return Station.objects.create(
             code=f"Z{n}", name=f"站{n}", kind="协作站", place_code=place, service_area=area, opened_on=self.day()
         )
+
+    def visit_to_employer(self, n):
+        key = {
+            "employer": self.random.choice(self.employers),
+            "station": (None, *self.stations)[n % 4],
+            "visited_on": self.day(),
+        }
+        if not EmployerVisit.objects.filter(**key).exists():
+            yield EmployerVisit.objects.create(**key, place_code=("440113", "3301", "520527219")[n % 3])
 
     def worker(self):
         born = dt.date(1962, 1, 1) + dt.timedelta(days=self.random.randrange(18_000))
