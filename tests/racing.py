@@ -1,8 +1,10 @@
 """Acts done at the same moment, each in a thread with a database connection of its own."""
 
+from contextlib import contextmanager
 from threading import Barrier, Event, Thread
+from time import sleep
 
-from django.db import connection
+from django.db import connection, transaction
 
 from core.workbooks import services
 from core.workbooks.sheets import sheet_of
@@ -42,7 +44,58 @@ def one_let_in(outcomes):
     Writers that wait for each other in a ring are refused by the ring's being broken, which is no IntegrityError.
     """
     told = kinds(outcomes)
-    return told.count("done") == 1 and set(told) <= {"IntegrityError", "OperationalError", "done"}
+    return told.count("done") == 1 and set(told) <= {"IntegrityError", "OperationalError", "overtaken", "done"}
+
+
+@contextmanager
+def in_a_ring(mine, middle, theirs):
+    """An act inside that locks the three rows in this order is refused: somebody has the last and waits for the first.
+
+    A third one keeps the row in the middle until that somebody waits. So the act closes the ring, finds it, since nobody
+    else looks, and gives way, however slow or quick any of them is.
+    """
+    with connection.cursor() as cursor:
+        acting = cursor.connection.info.backend_pid
+        cursor.execute("SET deadlock_timeout = '100ms'")
+    rivals, all_hold, outcomes = [], Barrier(3), []
+
+    def rival():
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL deadlock_timeout = '1h'; SET LOCAL lock_timeout = '60s'")
+            rivals.append(cursor.connection.info.backend_pid)
+            _lock(theirs)
+            all_hold.wait(timeout=30)
+            _until_blocked(cursor, acting)
+            _lock(mine)
+
+    def keeper():
+        with transaction.atomic(), connection.cursor() as cursor:
+            _lock(middle)
+            all_hold.wait(timeout=30)
+            _until_blocked(cursor, *rivals)
+
+    others = Thread(target=lambda: outcomes.extend(at_once(rival, keeper)))
+    others.start()
+    all_hold.wait(timeout=30)
+    yield
+    others.join(timeout=90)
+    assert kinds(outcomes) == ["done", "done"]
+    with connection.cursor() as cursor:
+        cursor.execute("RESET deadlock_timeout")
+
+
+def _lock(row):
+    type(row).objects.select_for_update().get(pk=row.pk)
+
+
+def _until_blocked(cursor, process):
+    """Return once the process of the database waits for another; ``TimeoutError`` after half a minute."""
+    for _look in range(1500):
+        cursor.execute("SELECT cardinality(pg_blocking_pids(%s))", [process])
+        if cursor.fetchone()[0]:
+            return
+        sleep(0.02)
+    raise TimeoutError
 
 
 def in_the_middle_of(monkeypatch, source, act):

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.core.exceptions import ValidationError as ModelValidationError
-from django.db import IntegrityError
+from django.db import DatabaseError
 from django.http import Http404
 from rest_framework import exceptions, status
 from rest_framework.response import Response
@@ -50,8 +50,9 @@ def _answer(error: Exception) -> Response | None:
         case DomainError():
             more = {} if error.details is None else {"details": error.details}
             made = body(error.message, error.field, error.code, **more), domain_status(error)
-        case IntegrityError():
-            return _answer(collision(error))
+        case DatabaseError():
+            refusal = collision(error)
+            return None if refusal is None else _answer(refusal)
         case Http404():
             made = body("没有找到。", code="not_found"), status.HTTP_404_NOT_FOUND
         case PermissionDenied():

@@ -6,10 +6,11 @@ from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
-from django.db.utils import IntegrityError
+from django.db.utils import IntegrityError, OperationalError
 
 from core.accounts.models import User
 from core.errors import Conflict
+from core.history.collisions import collisions_told
 from core.history.models import Operation
 
 
@@ -18,8 +19,9 @@ def operation(*, user: User | None, action: str, reason: str = "") -> Iterator[O
     """One transaction in which every change of a business row is recorded under one new operation.
 
     ``action`` is "app.verb". Nested calls each have their own operation; the outer one goes on when the inner ends.
+    Raises ``Overtaken`` where PostgreSQL broke a ring of writers.
     """
-    with transaction.atomic():
+    with collisions_told(OperationalError), transaction.atomic():
         row = Operation.objects.create(user=user, action=action, reason=reason)
         with connection.cursor() as cursor:
             cursor.execute("SELECT current_setting('laborcoop.operation', true)")

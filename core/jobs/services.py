@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from core.accounts.models import User
 from core.errors import Conflict, DomainError
+from core.history.collisions import Overtaken, collisions_told
 from core.jobs.models import Job
 from core.jobs.pulse import LEASE, Pulse
 from core.jobs.registry import Cancelled, Progress, handler_of, tell_abandoned
@@ -67,18 +68,23 @@ def at_work(job: Job) -> Iterator[Progress]:
     """Hold the lease of a claimed run around its work, and write down how that ended: ``job.result`` or the error.
 
     Whatever goes wrong is raised on; ``Conflict`` when somebody cancelled the run. When the database goes away, or this
-    process dies, the run is left to its lease: ``rescue`` has a worker do it again from the start.
+    process dies, the run is left to its lease: ``rescue`` has a worker do it again from the start. So it has where
+    others wrote the same rows and PostgreSQL chose this run to give way (``Overtaken``), and at once.
     """
     try:
-        with Pulse(job.id) as pulse:
-            yield pulse
-        _finish(job, Job.State.DONE, result=job.result)
+        with collisions_told(OperationalError):
+            with Pulse(job.id) as pulse:
+                yield pulse
+            _finish(job, Job.State.DONE, result=job.result)
     except Cancelled as error:
         _finish(job, Job.State.CANCELLED)
         code, message = "cancelled", "任务已被取消。"
         raise Conflict(code, message) from error
     except KeyboardInterrupt:
         _finish(job, Job.State.CANCELLED)
+        raise
+    except Overtaken:
+        _put_back(job)
         raise
     except DomainError as error:
         _finish(job, Job.State.FAILED, error=error.message)
@@ -150,6 +156,17 @@ def _claim(job_id: UUID) -> Job | None:
         phase="",
     )
     return Job.objects.get(id=job_id) if claimed else None
+
+
+def _put_back(job: Job) -> None:
+    """Let an overtaken attempt be followed by another; after too many of them the run has failed."""
+    if job.attempt >= MOST_ATTEMPTS:
+        _finish(job, Job.State.FAILED, error="多次与别人的改动相遇，已停止重试，请稍后再试。")
+        return
+    logger.info("run %s was overtaken by other writers; it will be done again", job.id)
+    held = Job.objects.filter(id=job.id, state=Job.State.RUNNING, attempt=job.attempt)
+    held.update(state=Job.State.QUEUED, lease_until=None, sent_at=None)
+    job.refresh_from_db()
 
 
 def _finish(job: Job, state: Job.State, *, result: dict[str, Any] | None = None, error: str = "") -> Job:

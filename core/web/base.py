@@ -3,14 +3,18 @@
 from http import HTTPStatus
 from typing import Any, ClassVar
 
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import patch_cache_control
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views import View
 
 from core.accounts.models import User
-from core.errors import NotAllowed, NotFound
+from core.errors import DomainError, NotAllowed, NotFound
+from core.history.collisions import Overtaken, collisions_told
+from core.web.htmx import go_to
 from core.web.screens import Permission, allowed
 from core.web.texts import Text
 
@@ -23,6 +27,18 @@ def ask_to_sign_in(request: HttpRequest) -> HttpResponse:
         here = request.headers.get("HX-Current-URL") or request.get_full_path()
         return HttpResponse(status=204, headers={"HX-Redirect": redirect_to_login(here).url})
     return redirect_to_login(request.get_full_path())
+
+
+def may_send_again(request: HttpRequest, error: DomainError) -> bool:
+    """Whether a phone that sends what it kept, with nobody looking at the answer, had better send the same again."""
+    return isinstance(error, Overtaken) and request.headers.get("X-Offline-Later") == "1"
+
+
+def _came_from(request: HttpRequest) -> str:
+    """The page of this site on which the person acted."""
+    page = request.headers.get("HX-Current-URL") or request.headers.get("Referer") or "/"
+    ours = url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure())
+    return page if ours else "/"
 
 
 class Screen(View):
@@ -40,16 +56,28 @@ class Screen(View):
         if not allowed(self.user, self.permission):
             raise PermissionDenied
         try:
-            response = super().dispatch(request, *args, **kwargs)
+            with collisions_told():
+                response = super().dispatch(request, *args, **kwargs)
         except NotAllowed as error:
             raise PermissionDenied(error.message) from error
         except NotFound as error:
             raise Http404(error.message) from error
+        except DomainError as error:
+            if request.method != "POST":
+                raise
+            response = self.refused(error)
         # Personal data: neither a proxy nor the back button after signing out may show the page again.
         patch_cache_control(response, private=True, no_store=True)
         if self.offline and request.method == "GET" and response.status_code == HTTPStatus.OK:
             response["X-Offline-Page"] = str(self.user.pk)
         return response
+
+    def refused(self, error: DomainError) -> HttpResponse:
+        """Say on the page where the person acted why that came to nothing, when the act's own page does not say it."""
+        if may_send_again(self.request, error):
+            return HttpResponse(error.message, status=HTTPStatus.CONFLICT, content_type="text/plain; charset=utf-8")
+        messages.error(self.request, error.message)
+        return go_to(self.request, _came_from(self.request))
 
     @property
     def user(self) -> User:

@@ -7,15 +7,15 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import messages
 from django.core import signing
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 
 from core.accounts.models import User
-from core.errors import DomainError
-from core.history.collisions import collision
-from core.web.base import Screen
+from core.errors import Conflict, DomainError
+from core.history.collisions import collisions_told
+from core.web.base import Screen, may_send_again
 from core.web.fields import Autocomplete
 from core.web.htmx import go_to, render_part
 from core.web.merging import Clash, as_sent, merge
@@ -109,21 +109,40 @@ class FormScreen(Screen):
 
     def post(self, request: HttpRequest, **key: Any) -> HttpResponse:
         """Save and go on, or show what is wrong with everything still typed."""
-        with transaction.atomic():
-            thing = self.fetch(lock=True, **key)
-            now = self.initial(thing)
-            form, clashes = self._bound(request, thing, now)
-            if not clashes and form.is_valid():
-                try:
-                    with transaction.atomic():
-                        saved = self.save(form, thing)
-                except DomainError as error:
-                    form.add_error(error.field if error.field in form.fields else None, error.message)
-                except IntegrityError as error:
-                    form.add_error(None, collision(error).message)
-                else:
-                    return self._done(request, form, saved)
-        return self._page(form, thing, opened=now, clashes=clashes, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        thing: Any = None
+        form: KitForm | None = None
+        clashes: list[Clash] = []
+        now: dict[str, Any] = {}
+        saved = None
+        try:
+            with collisions_told(), transaction.atomic():
+                thing = self.fetch(lock=True, **key)
+                now = self.initial(thing)
+                form, clashes = self._bound(request, thing, now)
+                if not clashes and form.is_valid():
+                    saved = self._attempt(form, thing)
+        except Conflict as error:  # overtaken at the lock, or refused when all was to be kept
+            if may_send_again(request, error):
+                raise
+            if form is None:
+                thing = self.fetch(**key)
+                now = self.initial(thing)
+                form, clashes = self._bound(request, thing, now)
+            form.add_error(None, error.message)
+        if clashes or form.errors:
+            return self._page(form, thing, opened=now, clashes=clashes, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        return self._done(request, form, saved)
+
+    def _attempt(self, form: KitForm, thing: Any) -> Any:
+        """What was saved; ``None``, with the reason in the form, when that was refused."""
+        try:
+            with collisions_told(), transaction.atomic():
+                return self.save(form, thing)
+        except DomainError as error:
+            if may_send_again(self.request, error):
+                raise
+            form.add_error(error.field if error.field in form.fields else None, error.message)
+            return None
 
     def _bound(self, request: HttpRequest, thing: Any, now: dict[str, Any]) -> tuple[KitForm, list[Clash]]:
         data: QueryDict = request.POST

@@ -8,12 +8,13 @@ from typing import IO, Any
 from uuid import UUID, uuid4
 
 from django.conf import settings
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models.functions import Now
 
 from core.accounts.models import User
 from core.errors import Conflict, DomainError, NotAllowed
 from core.history import services as history
+from core.history.collisions import Overtaken, collisions_told
 from core.jobs import services as jobs
 from core.jobs.models import Job
 from core.jobs.registry import Progress
@@ -209,21 +210,25 @@ def write_import(*, source: Import, progress: Progress) -> Import:
     """Write a confirmed import in one transaction.
 
     Run again after a crash it starts over, run again when done it does nothing. What a page stores between the plan
-    and the writing may collide with it: then both are done anew.
+    and the writing may collide with it, or the two wait for each other until one is refused: then both are done anew.
     """
     for attempt in range(1, MOST_WRITES + 1):
         try:
-            return _write_once(source, progress)
+            with collisions_told(OperationalError):
+                return _write_once(source, progress)
+        except Overtaken as error:
+            met: Exception = error
         except DomainError as error:
             _fail(source, error.message)
             raise
         except IntegrityError as error:
             if getattr(error.__cause__, "pgcode", "") not in COLLISIONS:
                 raise
-            if attempt == MOST_WRITES:
-                code, message = "collision", "写入时与登记库中的记录冲突，已全部放弃，请重新导入。"
-                _fail(source, message)
-                raise Conflict(code, message) from error
+            met = error
+        if attempt == MOST_WRITES:
+            code, message = "collision", "写入时与登记库中的记录冲突，已全部放弃，请重新导入。"
+            _fail(source, message)
+            raise Conflict(code, message) from met
     raise AssertionError
 
 

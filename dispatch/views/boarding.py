@@ -13,7 +13,7 @@ from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import DomainError
-from core.web.base import Screen
+from core.web.base import Screen, may_send_again
 from core.web.htmx import go_to, render_part
 from dispatch import services
 from dispatch.models import Passenger, Trip
@@ -108,6 +108,8 @@ class BoardOne(Screen):
         try:
             self.act(trip, passenger, step, request.POST)
         except DomainError as error:
+            if may_send_again(request, error):
+                raise
             if request.headers.get("HX-Request") == "true":
                 return HttpResponse(error.message, status=422, content_type="text/plain; charset=utf-8")
             messages.error(request, error.message)

@@ -1,16 +1,18 @@
 """Runs: claimed once, resumed after a lost lease, cancelled, failed with a sentence."""
 
 import threading
+from contextlib import nullcontext
 from datetime import timedelta
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 from core.errors import Conflict, DomainError
 from core.jobs import registry, services
 from core.jobs.models import Job
 from tests.people import county_clerk, stranger, township_clerk
+from tests.racing import in_a_ring
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -158,6 +160,40 @@ def test_a_running_one_stops_at_its_next_report_of_progress(kind):
             progress.at(1, 2)
 
     assert services.run(job_id=queued(kind(endless)).id).state == "cancelled"
+
+
+@pytest.fixture
+def overtaken(kind):
+    """Make a run that at its first attempts waits with others in a ring and has to give way."""
+    rows = [queued("nothing", state=Job.State.DONE) for _row in range(3)]
+
+    def make(times, **fields):
+        left = iter(range(times))
+
+        def work(job, progress):
+            with in_a_ring(*rows) if next(left, None) is not None else nullcontext(), transaction.atomic():
+                for row in rows:
+                    Job.objects.select_for_update().get(pk=row.pk)
+            return {"rows": 3}
+
+        return queued(kind(work), **fields)
+
+    return make
+
+
+def test_a_run_that_had_to_give_way_to_other_writers_is_sent_again_at_once_and_done(overtaken, caplog):
+    job = overtaken(times=1)
+    first = services.run(job_id=job.pk)
+    assert (first.state, first.attempt, first.error, first.lease_until, first.sent_at) == ("queued", 1, "", None, None)
+    assert "lost the database" not in caplog.text
+    assert services.rescue() == 1
+    second = services.run(job_id=job.pk)
+    assert (second.state, second.attempt, second.result) == ("done", 2, {"rows": 3})
+
+
+def test_a_run_that_always_has_to_give_way_fails_with_a_sentence(overtaken):
+    job = services.run(job_id=overtaken(times=1, attempt=services.MOST_ATTEMPTS - 1).pk)
+    assert (job.state, job.error) == ("failed", "多次与别人的改动相遇，已停止重试，请稍后再试。")
 
 
 def begun(kind):

@@ -11,6 +11,7 @@ from core.jobs.models import Job
 from core.workbooks import services
 from core.workbooks.models import Import, ImportFault
 from employment.models import Employer
+from tests.racing import in_a_ring
 from tests.workbooks.conftest import run
 from tests.workbooks.kinds import Firms, firm, registered
 
@@ -113,6 +114,43 @@ def test_a_writing_overtaken_again_and_again_gives_up_with_a_sentence(hand_in, f
     with registered(overtaken(times=99)):
         source = hand_in(firms(*(firm(f"{n}厂", size=9) for n in range(4))), "test_overtaken")
         written = run(services.confirm_import(source=source, rows="good"))
+    assert (written.state, written.error) == ("failed", "写入时与登记库中的记录冲突，已全部放弃，请重新导入。")
+    assert set(Employer.objects.values_list("size", flat=True)) == {None}
+
+
+def in_the_way(times):
+    """A kind whose writing meets, the first ``times`` times, somebody who changes its firms in the other order."""
+    left = iter(range(times))
+
+    class InTheWay(Firms):
+        kind = "test_in_the_way"
+
+        def before_write(self, batch):
+            if next(left, None) is not None:
+                stored = list(Employer.objects.order_by("name"))
+                with in_a_ring(*stored):
+                    for one in stored:
+                        Employer.objects.filter(pk=one.pk).update(size=1)
+
+    return InTheWay
+
+
+def taken_in_the_way(hand_in, firms, times):
+    Employer.objects.bulk_create([Employer(name=f"{n}厂", place_code="520527") for n in range(3)])
+    with registered(in_the_way(times)):
+        source = hand_in(firms(*(firm(f"{n}厂", size=9) for n in range(4))), "test_in_the_way")
+        return run(services.confirm_import(source=source, rows="good"))
+
+
+def test_a_writing_that_had_to_give_way_to_others_is_done_again(hand_in, firms):
+    written = taken_in_the_way(hand_in, firms, times=2)
+    assert (written.state, written.counts["created"], written.counts["updated"]) == ("done", 1, 3)
+    assert set(Employer.objects.values_list("name", "size")) == {(f"{n}厂", 9) for n in range(4)}
+    assert Operation.objects.count() == 1
+
+
+def test_a_writing_that_always_has_to_give_way_ends_with_a_sentence(hand_in, firms):
+    written = taken_in_the_way(hand_in, firms, times=99)
     assert (written.state, written.error) == ("failed", "写入时与登记库中的记录冲突，已全部放弃，请重新导入。")
     assert set(Employer.objects.values_list("size", flat=True)) == {None}
 

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import render
@@ -15,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from core.errors import DomainError
-from core.history.collisions import collision
+from core.history.collisions import collisions_told
 from core.web.htmx import go_to
 from core.web.lists.chips import chips_of, without
 from core.web.lists.layouts import choose_columns, delete_view, save_view
@@ -33,12 +32,10 @@ def perform(screen: "ListScreen", request: HttpRequest) -> HttpResponse:
     action = request.POST.get("action", "")
     known = {"columns": _columns, "save_view": _save_view, "delete_view": _delete_view, "export": _export}
     try:
-        response = known[action](screen, request) if action in known else _bulk(screen, request, action)
+        with collisions_told():
+            response = known[action](screen, request) if action in known else _bulk(screen, request, action)
     except DomainError as error:
         messages.error(request, error.message)
-        response = None
-    except IntegrityError as error:
-        messages.error(request, collision(error).message)
         response = None
     return response or go_to(request, request.get_full_path())
 

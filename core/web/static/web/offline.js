@@ -98,7 +98,7 @@
       let response;
       try { response = await send(item.url, item.fields, true); } catch { break; }
       if (response.ok) { await remove("queue", item.ref); noteLook(response); }
-      else if ([401, 403, 408, 429].includes(response.status) || response.status >= 500) break;
+      else if ([401, 403, 408, 409, 429].includes(response.status) || response.status >= 500) break;
       else await put("queue", { ...item, error: await reason(response) });
       await show();
     }
