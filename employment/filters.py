@@ -85,6 +85,10 @@ class DivisionField(forms.CharField):
         except CellFault:
             return value
 
+    def label_of(self, code: str) -> str:
+        """A code as people read it, in a chip: 441900 is 广东省东莞市, which is a city and its only county."""
+        return division_tree().path(code) or code
+
 
 class DivisionFilter(df.CharFilter):
     """Rows whose place is the division or lies in it."""

@@ -12,7 +12,7 @@ from tests.workers.checks import NUMBERS
 from tests.workers.village_lists import store_divisions
 from workers.filters import register_filters
 from workers.models import Household, Worker
-from workers.queries import export_rows
+from workers.taken_out import export_rows
 
 pytestmark = pytest.mark.django_db
 HOME, FAR = "520527219200", "520527105200"
@@ -119,6 +119,22 @@ def test_a_filter_in_force_stands_as_a_chip():
     root = page(client_for(county_clerk()).get("/workers/?age_min=20&age_max=45&organised=true&work_place=44"))
     said = [chip.text.split(" ×")[0] for chip in root.all("a", class_="chip") if chip.attrs["id"] != "chip-clear"]
     assert said == ["年龄（周岁） 20 – 45", "现务工地 广东省", "有组织输出 是"]
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        ("44", "广东省"),
+        ("4419", "广东省东莞市"),
+        ("441900", "广东省东莞市"),
+        ("442000", "广东省中山市"),
+        ("440113", "广东省广州市番禺区"),
+        ("999999", "999999"),
+    ],
+)
+def test_a_city_that_is_its_only_county_is_named_once(code, name):
+    chip = page(client_for(county_clerk()).get(f"/workers/?work_place={code}")).one("a", id="chip-1")
+    assert chip.text.split(" ×")[0] == f"现务工地 {name}"
 
 
 def test_a_form_sent_as_it_stands_narrows_nothing():

@@ -72,7 +72,8 @@ def _said(field: forms.Field, value: Any) -> str:
     if isinstance(value, slice):
         low, high = (plain(end) if end is not None else "" for end in (value.start, value.stop))
         return f"{low} – {high}".strip()
-    label = getattr(field.widget, "label_of", None)
+    # What a widget or a field itself calls its value: a code by its name.
+    label = getattr(field.widget, "label_of", None) or getattr(field, "label_of", None)
     if label is not None:
         return str(label(value))
     choices = (
