@@ -56,6 +56,7 @@ def load_demo(*, scale: int, say: Say = lambda _: None) -> dict[str, object]:
             ("journeys", "春风行动、到岗和回访"),
             ("places", "就业载体、劳务品牌和返乡监测"),
             ("market", "岗位、招聘会和求职登记"),
+            ("employer_visits", "访企拓岗"),
         ):
             say(title)
             _run(step, params)
