@@ -10,7 +10,8 @@ from tests.people import county_clerk, township_clerk
 from tests.workers.village_lists import store_divisions
 from workers.filters import WorkerFilter
 from workers.models import Worker
-from workers.queries import listed, search
+from workers.queries import search
+from workers.taken_out import listed
 
 pytestmark = pytest.mark.django_db
 COUNTY = "520527"
