@@ -1,7 +1,7 @@
 """How journeys come to the person kept when two registrations are merged."""
 
+from core.pairs.moving import Child, fold, register_child
 from dispatch.models import Passenger
-from workers.doubles.registry import Child, fold, register_child
 
 WENT = "CASE WHEN k.{0} OR g.{0} THEN true ELSE coalesce(k.{0}, g.{0}) END"
 """Booked twice on one vehicle: aboard once is aboard."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
+from core.pairs.moving import Child, Move, fold, register_child, register_renewal
 from employment.models import (
     BrandMember,
     DeclaredJob,
@@ -16,7 +17,7 @@ from employment.models import (
     SpellTask,
 )
 from employment.rebuilding import rebuild_spells
-from workers.doubles.registry import Child, Move, fold, register_child, register_renewal
+from workers.models import Worker
 
 FITS = (
     "NOT EXISTS (SELECT FROM employment_declaredjob o WHERE o.worker_id IN (%(kept)s, %(merged)s) AND o.id <> k.id"
@@ -117,4 +118,4 @@ register_child(Child(model=Returnee, settle=fold("returned_on")))
 register_child(Child(model=Referral, settle=fold("fair_id", "employer_id", "job_title", "result", "happened_on")))
 for derived in (Spell, PastSpell, SpellTask):
     register_child(Child(model=derived, derived=True))
-register_renewal("spells", _renew)
+register_renewal(Worker, "spells", _renew)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final, NamedTuple
 
-from workers.doubles.registry import Child, Move, fold, register_child
+from core.pairs.moving import Child, Move, fold, register_child
 from workers.models import GroupMembership
 
 EVER: Final = date.min

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from django.db import connection
+from django.db import OperationalError, connection, transaction
 
-from core.errors import DomainError
+from core.errors import Conflict, DomainError
 from core.jobs.registry import Progress
 from core.workbooks import staging
 from core.workbooks.models import Import
@@ -13,6 +13,9 @@ from core.workbooks.sheets import IN_BATCH, Batch, Sheet, sheet_of
 
 BATCH = 10_000
 IMPORT_LOCK = 5_201
+PATIENCE = "4s"
+"""How long an act that moves what imports name waits for the import that is being written."""
+LOCK_NOT_AVAILABLE = "55P03"
 
 
 def write(source: Import, operation_id: str, progress: Progress) -> dict[str, int]:
@@ -46,6 +49,22 @@ def write(source: Import, operation_id: str, progress: Progress) -> dict[str, in
         _write_rows(batch, sheet, counts)
         sheet.after_write(batch)
     return counts
+
+
+def hold_imports() -> None:
+    """Wait for the import that is being written, and let none begin: its plan names things as they stood.
+
+    Holds until the caller's transaction ends. Raises ``Conflict`` (``busy``) after ``PATIENCE``.
+    """
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('lock_timeout', %s, true)", [PATIENCE])
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [IMPORT_LOCK])
+            cursor.execute("SELECT set_config('lock_timeout', '0', true)")
+    except OperationalError as error:
+        if getattr(error.__cause__, "pgcode", "") != LOCK_NOT_AVAILABLE:
+            raise
+        raise Conflict("busy", "正在写入一批导入的数据，请过一会儿再试。") from error
 
 
 def _staged(cursor: Any, source: Import) -> bool:

@@ -4,16 +4,23 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
+from django.db import connection, transaction
 from django.db.models.functions import Length
 
 from core.divisions.models import Division
-from core.formats.credit_code import credit_code_notice
+from core.pairs.queue import gather, hold_queue, renew_queue
 from employment.mergers.names import normal_name, place_words
+from employment.mergers.services import EMPLOYERS, two_firms
 from employment.models import Employer, EmployerPair
 
 LOOKED_BACK: Final = 20
 """How many of the same name or phone are looked at for each: thousands may share a phone of an agency."""
 Reason = EmployerPair.Reason
+WEIGHTS: Final[dict[str, int]] = {Reason.NAME: 80, Reason.PHONE: 60}
+ALIKE: Final = """
+SELECT * FROM unnest(%(ones)s::bigint[], %(others)s::bigint[], %(reasons)s::text[], %(weights)s::int[])
+  AS found (one, other, reason, weight)
+"""
 
 
 class Firm(NamedTuple):
@@ -27,26 +34,21 @@ class Firm(NamedTuple):
 
 
 def find_pairs() -> int:
-    """Put pairs nobody has judged into the queue, drop open ones that are no pair any more; returns how many wait.
+    """Look for pairs among all employers; how many stand found. Pairs nobody has decided come and go, decided ones stay.
 
-    Two reads and two writes, however many employers there are.
+    As many queries however many employers there are.
     """
-    firms = [
-        Firm(*row)
-        for row in Employer.objects.order_by("pk").values_list("pk", "name", "place_code", "phone", "credit_code")
-    ]
-    found = pairs_among(firms, _places())
-    told = EmployerPair.objects.filter(reasons__contains=[Reason.TOLD]).values_list("first_id", "second_id")
-    standing = {firm.pk for firm in firms}
-    wanted = found.keys() | {pair for pair in told if standing.issuperset(pair)}
-    stale = [
-        row.pk for row in EmployerPair.objects.filter(state=EmployerPair.State.OPEN)
-        if (row.first_id, row.second_id) not in wanted
-    ]  # fmt: skip
-    EmployerPair.objects.filter(pk__in=stale).delete()
-    rows = [EmployerPair(first_id=one, second_id=two, reasons=reasons) for (one, two), reasons in sorted(found.items())]
-    EmployerPair.objects.bulk_create(rows, ignore_conflicts=True, batch_size=5_000)
-    return EmployerPair.objects.filter(state=EmployerPair.State.OPEN).count()
+    with transaction.atomic(), connection.cursor() as cursor:
+        hold_queue(cursor, EMPLOYERS)
+        firms = [
+            Firm(*row)
+            for row in Employer.objects.order_by("pk").values_list("pk", "name", "place_code", "phone", "credit_code")
+        ]
+        found = pairs_among(firms, _places())
+        told = [(*pair, reason, WEIGHTS[reason]) for pair, reasons in found.items() for reason in reasons]
+        columns = [list(column) for column in zip(*told, strict=True)] or [[]] * 4
+        gather(cursor, ALIKE, **dict(zip(("ones", "others", "reasons", "weights"), columns, strict=True)))
+        return renew_queue(cursor, EMPLOYERS)
 
 
 def pairs_among(firms: Iterable[Firm], places: frozenset[str]) -> dict[tuple[int, int], list[str]]:
@@ -61,11 +63,6 @@ def pairs_among(firms: Iterable[Firm], places: frozenset[str]) -> dict[tuple[int
         for one, two in _neighbours(group, reason):
             found[min(one.pk, two.pk), max(one.pk, two.pk)].append(reason)
     return dict(found)
-
-
-def two_firms(one: str | None, other: str | None) -> bool:
-    """Whether both codes are well-formed and different: no mistake of writing makes one of the other."""
-    return bool(one and other and one != other and not credit_code_notice(one) and not credit_code_notice(other))
 
 
 def _neighbours(group: list[Firm], reason: str) -> Iterator[tuple[Firm, Firm]]:

@@ -22,6 +22,7 @@ OUR_APPS = [
     "core.indicators",
     "core.web",
     "core.api",
+    "core.pairs",
     "workers",
     "workers.doubles",
     "workers.comparisons",

@@ -2,12 +2,12 @@
 
 import pytest
 
-from core.workbooks import services
+from core.pairs import register
+from core.workbooks import services, writing
 from employment.models import DeclaredJob
 from tests import people
 from tests.journeys import checked, counts, place_divisions, worker
 from tests.racing import at_once, in_the_middle_of, kinds
-from workers.doubles import services as doubles
 from workers.doubles.models import Merge, WorkerAlias
 from workers.doubles.services import merge_workers, undo_merge
 from workers.models import Worker
@@ -70,7 +70,7 @@ class TestTwoClerks:
 class TestWhileAFileIsWritten:
     def test_without_the_lock_the_row_goes_to_nobody(self, two, monkeypatch):
         kept, gone = two
-        monkeypatch.setattr(doubles, "hold_imports", lambda: None)
+        monkeypatch.setattr(register, "hold_imports", lambda: None)
         source = ready(gone)
         monkeypatch.setattr(services, "MOST_WRITES", 1)
         monkeypatch.setattr("employment.workbooks.employments.EmploymentsSheet.find_faults", lambda self, fetch: ())
@@ -98,7 +98,7 @@ class TestWhileAFileIsWritten:
 
     def test_a_clerk_does_not_wait_for_long(self, two, monkeypatch):
         kept, gone = two
-        monkeypatch.setattr(doubles, "PATIENCE", "200ms")
+        monkeypatch.setattr(writing, "PATIENCE", "200ms")
         outcomes = in_the_middle_of(monkeypatch, ready(gone), merging(kept, gone))
         assert kinds(outcomes) == ["busy", "done"]
         assert Worker.objects.count() == 2

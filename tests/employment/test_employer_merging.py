@@ -9,8 +9,8 @@ from django.db import connection
 from core.errors import Conflict, DomainError, NotAllowed, NotFound
 from core.formats.credit_code import make_credit_code
 from core.history.models import Operation
+from core.pairs.moving import children_of
 from core.workbooks import services as imports
-from employment.mergers.references import references
 from employment.mergers.services import decide, merge_employers, point_out, undo_merge
 from employment.models import (
     DeclaredJob,
@@ -53,7 +53,7 @@ def all_stored():
     """Rows of persons and of employers, as the database stores them."""
     found = everything()
     with connection.cursor() as cursor:
-        for table in {"employment_employer", *(child.table for child in references())} - found.keys():
+        for table in {"employment_employer", *(child.table for child in children_of(Employer))} - found.keys():
             cursor.execute(f"SELECT (to_jsonb(t) - '{{created_at,updated_at}}'::text[])::text FROM {table} t")  # noqa: S608 - declared tables
             found[table] = sorted(row[0] for row in cursor.fetchall())
     return found
@@ -71,7 +71,7 @@ def two():
 @pytest.mark.django_db
 class TestMerging:
     def test_every_reference_is_known(self):
-        named = {(child.table, child.column) for child in references()}
+        named = {(child.table, child.column) for child in children_of(Employer)}
         assert named == {
             ("employment_declaredjob", "employer_id"),
             ("employment_employeralias", "employer_id"),

@@ -1,25 +1,20 @@
 """Two files side by side: what both say, where they differ, which value a merge would take unless somebody chooses."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final, Literal
+from typing import Any, Final
 
-from django.db import connection
 from django.utils.timezone import localdate
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.formats.identity import age_on
+from core.pairs.comparing import Counts, Line, Side, hanging_on
 from core.web.details import Fact
 from core.web.lists.columns import Mask
 from core.web.texts import Text
-from workers.doubles.registry import children
 from workers.models import Worker
 from workers.queries import place_names, tags_of
 
-Side = Literal["first", "second"]
-SIDES: Final[tuple[Side, Side]] = ("first", "second")
 MASKED: Final[dict[str, Mask]] = {"phone": "phone", "bank_card": "card"}
 HOME: Final = "village_code"
 """One choice for the place: village, group and household go together."""
@@ -30,31 +25,10 @@ CHOSEN: Final = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Line:
-    """One line of the comparison. ``field`` names what may be chosen, "" for what is only shown."""
-
-    label: Text
-    first: Fact
-    second: Fact
-    differs: bool
-    field: str = ""
-    default: Side = "first"
-
-    @property
-    def asks(self) -> bool:
-        """Whether somebody has to choose: both say something, and not the same."""
-        return bool(self.field) and self.differs
-
-
-def fuller(one: Worker, other: Worker) -> Side:
+def fuller(one: Worker, other: Worker, counts: Counts) -> Side:
     """Whose file should be kept unless somebody says otherwise: with more rows, then with more told, then the older one."""
-    rows = counted(one, other)
-    weight = {
-        "first": (sum(first for _label, first, _second in rows), _told(one)),
-        "second": (sum(second for _label, _first, second in rows), _told(other)),
-    }
-    return "second" if weight["second"] > weight["first"] else "first"
+    first, second = hanging_on(counts)
+    return "second" if (second, _told(other)) > (first, _told(one)) else "first"
 
 
 def _told(worker: Worker) -> int:
@@ -131,22 +105,3 @@ def _default(one: Worker, other: Worker, values: tuple[Any, Any], keep: Side) ->
     if asked[0] == asked[1]:
         return keep
     return "first" if asked[0] > asked[1] else "second"
-
-
-def taken(lines: Iterable[Line], keep: Side, answers: dict[str, str]) -> set[str]:
-    """The fields to take from the file that goes: as answered, else as it would be."""
-    return {line.field for line in lines if line.field and answers.get(line.field, line.default) != keep}
-
-
-def counted(one: Worker, other: Worker) -> list[tuple[str, int, int]]:
-    """(what, how many rows of the one, of the other) of every table with rows of persons. One query."""
-    tables = [child for child in children() if not child.derived]
-    parts = [
-        f'SELECT {place}, count(*) FILTER (WHERE "{child.column}" = %(one)s), count(*) FILTER (WHERE "{child.column}" = %(other)s)'
-        f' FROM {child.table} WHERE "{child.column}" IN (%(one)s, %(other)s)'
-        for place, child in enumerate(tables)
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(parts) + " ORDER BY 1", {"one": one.pk, "other": other.pk})
-        found = cursor.fetchall()
-    return [(gettext(tables[place].label), first, second) for place, first, second in found if first or second]

@@ -11,7 +11,9 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
 from core.jobs.registry import Progress
+from core.pairs.queue import EVERYTHING, gather, hold_queue, renew_queue
 from workers.doubles.models import PossibleDouble
+from workers.doubles.services import PERSONS
 
 Reason = PossibleDouble.Reason
 
@@ -79,36 +81,6 @@ RULES: Final = (
         "a.sound <> b.sound AND a.phone IN (SELECT phone FROM double_phone)",
     ),
 )
-TOGETHER: Final = 4
-"""What each further reason adds to the heaviest one's weight."""
-SURE: Final = 99
-
-FOUND: Final = """
-CREATE TEMP TABLE double_found ON COMMIT DROP AS
-SELECT first, second, array_agg(reason ORDER BY weight DESC, reason) AS reasons,
-  least(%(sure)s, max(weight) + %(together)s * (count(*) - 1)) AS score
-FROM (SELECT least(one, other) AS first, greatest(one, other) AS second, reason, max(weight) AS weight
-  FROM ({pairs}) p GROUP BY 1, 2, 3) told GROUP BY 1, 2
-"""
-SETTLED: Final = """
-DELETE FROM double_found f USING doubles_possibledouble d
-LEFT JOIN doubles_workeralias x ON x.former_id = d.first_id LEFT JOIN doubles_workeralias y ON y.former_id = d.second_id
-WHERE d.state = 'different' AND f.first = least(coalesce(x.worker_id, d.first_id), coalesce(y.worker_id, d.second_id))
-  AND f.second = greatest(coalesce(x.worker_id, d.first_id), coalesce(y.worker_id, d.second_id))
-"""
-"""What somebody judged stays judged, of a person who was merged since as well."""
-FORGET: Final = """
-DELETE FROM doubles_possibledouble d WHERE d.state IN ('open', 'later') AND NOT 'told' = ANY (d.reasons) AND {mine}
-AND NOT EXISTS (SELECT FROM double_found f WHERE f.first = d.first_id AND f.second = d.second_id)
-"""
-STORE: Final = """
-INSERT INTO doubles_possibledouble AS d (first_id, second_id, reasons, score)
-SELECT first, second, reasons, score FROM double_found ORDER BY score DESC, first, second
-ON CONFLICT (first_id, second_id) DO UPDATE SET reasons = excluded.reasons, score = excluded.score
-WHERE d.state IN ('open', 'later') AND NOT 'told' = ANY (d.reasons)
-  AND (d.reasons, d.score) IS DISTINCT FROM (excluded.reasons, excluded.score)
-"""
-LOCK: Final = 5_202
 
 
 def find_doubles(*, worker_ids: Sequence[int] | None = None, progress: Progress | None = None) -> int:
@@ -117,24 +89,18 @@ def find_doubles(*, worker_ids: Sequence[int] | None = None, progress: Progress 
     Pairs nobody has decided come and go with what is registered; decided ones stay as they are.
     """
     with transaction.atomic(), connection.cursor() as cursor:
-        # Two searches at once would each take away what only the other one found.
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        hold_queue(cursor, PERSONS)
         cursor.execute("SET LOCAL work_mem = '128MB'")
         _prepare(cursor, worker_ids)
         if progress is not None:
             progress.at(1, 3, "比对")
         some = worker_ids is not None
-        cursor.execute(FOUND.format(pairs=_pairs(some=some)), {"sure": SURE, "together": TOGETHER})
-        cursor.execute("ANALYZE double_found")
-        cursor.execute(SETTLED)
+        gather(cursor, _pairs(some=some))
         if progress is not None:
             progress.at(2, 3, "登记")
         mine = "(d.first_id IN (SELECT id FROM double_asked) OR d.second_id IN (SELECT id FROM double_asked))"
-        cursor.execute(FORGET.format(mine=mine if some else "true"))
-        cursor.execute(STORE)
-        cursor.execute("SELECT count(*) FROM double_found")
-        count = int(cursor.fetchone()[0])
-        for table in ("person", "phone", "found", *(["asked"] if some else [])):
+        count = renew_queue(cursor, PERSONS, asked=mine if some else EVERYTHING)
+        for table in ("person", "phone", *(["asked"] if some else [])):
             cursor.execute(f"DROP TABLE double_{table}")
     return count
 

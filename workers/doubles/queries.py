@@ -1,22 +1,11 @@
 """Who a former registration has become; what merges a person's file tells of."""
 
-from collections.abc import Iterable
-
 from core.accounts.models import User
 from workers.doubles.models import WorkerAlias
+from workers.doubles.services import PERSONS
 from workers.models import Worker
 
-
-def current_id(worker_id: int) -> int:
-    """The id under which a person stands now: that of the registration kept when this one was merged."""
-    found = WorkerAlias.objects.filter(former_id=worker_id).values_list("worker_id", flat=True).first()
-    return worker_id if found is None else found
-
-
-def current_ids(worker_ids: Iterable[int]) -> dict[int, int]:
-    """The same for many: former id → id now, of those that were merged. One query."""
-    wanted = list(worker_ids)
-    return dict(WorkerAlias.objects.filter(former_id__in=wanted).values_list("former_id", "worker_id"))
+current_id, current_ids = PERSONS.now, PERSONS.now_of
 
 
 def person_numbered(user: User, id_number: str) -> int | None:

@@ -1,6 +1,6 @@
 """How tasks and answers of the door-to-door survey come to the person kept when two registrations are merged."""
 
-from workers.doubles.registry import Child, Move, fold, register_child
+from core.pairs.moving import Child, Move, fold, register_child
 from workers.surveys.models import Survey, VisitTask
 
 TASKS = (

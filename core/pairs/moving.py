@@ -1,20 +1,24 @@
-"""How rows kept of a person come to another one when two registrations are merged. Each app declares its own tables.
+"""How rows kept of a thing come to another one when two registrations are merged. Each app declares its own tables.
 
 An app declares them in its ``children.py``, whose modules are found by themselves::
 
     register_child(Child(model=Visit, settle=fold("visited_on", "station_id")))   # moved; doubles are folded into one
     register_child(Child(model=Spell, derived=True))                                # goes, and is derived anew
-    register_renewal("spells", renew)                                               # renew(worker_ids) after the rows moved
+    register_renewal(Worker, "spells", renew)                                       # renew(worker_ids) after the rows moved
+
+Kept tables that nobody declared are read off the models: where a unique key of theirs names the thing, twins are folded.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from django.apps import apps
 from django.db import models
 from django.db.backends.utils import CursorWrapper
 
-from workers.models import Worker
+from core.history.models import BusinessRow
+from core.pairs.models import Alias
 
 OWN_COLUMNS: Final = frozenset({"id", "created_at", "updated_at"})
 BLANK: Final = "(k.{column} IS NULL OR k.{column}::text = '')"
@@ -30,11 +34,16 @@ class Settled:
 
 @dataclass(slots=True)
 class Move:
-    """One merge under way: rows go from the person ``merged`` to the person ``kept``."""
+    """One merge under way: rows go from the registration ``merged`` to the registration ``kept``.
+
+    ``measure`` and ``noun`` say what is merged: 份 档案.
+    """
 
     cursor: CursorWrapper
     kept: int
     merged: int
+    measure: str
+    noun: str
     settled: list[Settled] = field(default_factory=list)
 
     def run(self, sql: str, **params: Any) -> list[tuple[Any, ...]]:
@@ -52,9 +61,9 @@ Settle = Callable[[Move, "Child"], None]
 
 @dataclass(frozen=True, kw_only=True)
 class Child:
-    """A table with rows of persons. ``settle`` is asked before the rows move and makes room where both have the same.
+    """A table with rows of a thing. ``settle`` is asked before the rows move and makes room where both have the same.
 
-    ``column`` names the person. ``derived`` rows are not moved: those of both go, and a renewal makes them anew.
+    ``column`` is the foreign key to the thing. ``derived`` rows are not moved: those of both go, a renewal makes them anew.
     """
 
     model: type[models.Model]
@@ -74,7 +83,7 @@ class Child:
 
     @property
     def columns(self) -> dict[str, str]:
-        """Stored columns a person wrote, with what they are called."""
+        """Stored columns somebody wrote, with what they are called."""
         found = {}
         for one in self.model._meta.concrete_fields:  # noqa: SLF001 - Django's documented model API
             if one.column not in OWN_COLUMNS and one.column != self.column and not one.generated:
@@ -85,7 +94,7 @@ class Child:
 Renewal = Callable[[Sequence[int]], object]
 
 _children: dict[tuple[str, str], Child] = {}
-_renewals: dict[str, Renewal] = {}
+_renewals: dict[tuple[type[models.Model], str], Renewal] = {}
 
 
 def register_child(child: Child) -> None:
@@ -93,30 +102,81 @@ def register_child(child: Child) -> None:
     _children[child.table, child.column] = child
 
 
-def register_renewal(name: str, renew: Renewal) -> None:
-    """Declare what is derived of a person's rows; the same name replaces."""
-    _renewals[name] = renew
+def register_renewal(thing: type[models.Model], name: str, renew: Renewal) -> None:
+    """Declare what is derived of the rows of things; the same name replaces."""
+    _renewals[thing, name] = renew
 
 
-def children() -> list[Child]:
-    """Every table with rows of persons, those that only declare first: what hangs on rows follows them."""
-    return list(_children.values())
+def children_of(thing: type[models.Model]) -> list[Child]:
+    """Every table with rows of such things, in the order of declaration: what hangs on rows follows them."""
+    keys = _keys_to(thing)
+    return [child for place, child in _children.items() if place in keys] + [
+        Child(model=model, column=column, settle=_settling(model, key))
+        for (table, column), (model, key) in keys.items()
+        if (table, column) not in _children and issubclass(model, BusinessRow)
+    ]
 
 
-def renewals() -> Iterable[Renewal]:
-    """Everything that derives facts of persons."""
-    return _renewals.values()
+def renewals_of(thing: type[models.Model]) -> list[Renewal]:
+    """Everything that derives facts of such things."""
+    return [renew for (of, _name), renew in _renewals.items() if of is thing]
 
 
-def undeclared() -> list[str]:
-    """``table.column`` of every foreign key to a person that no app has declared."""
-    found = []
-    for relation in Worker._meta.related_objects:  # noqa: SLF001 - Django's documented model API
-        model, column = relation.related_model, str(relation.field.column)
-        table = model._meta.db_table if isinstance(model, type) else ""  # noqa: SLF001 - see above
-        if getattr(relation.field, "db_constraint", True) and (table, column) not in _children:
-            found.append(f"{table}.{column}")
-    return sorted(found)
+def undeclared(thing: type[models.Model]) -> list[str]:
+    """``table.column`` of every foreign key to a thing that no app has declared; former registrations need not be."""
+    return sorted(
+        ".".join(place)
+        for place, (model, _key) in _keys_to(thing).items()
+        if place not in _children and not issubclass(model, Alias)
+    )
+
+
+def move_children(move: Move, thing: type[models.Model]) -> dict[str, int]:
+    """All rows of the one come to the other; how many of which kind."""
+    moved: dict[str, int] = {}
+    for child in children_of(thing):
+        if child.derived:
+            move.run(f'DELETE FROM {child.table} WHERE "{child.column}" IN (%(kept)s, %(merged)s)')
+            continue
+        if child.settle is not None:
+            child.settle(move, child)
+        stamp = ", updated_at = now()" if issubclass(child.model, BusinessRow) else ""
+        move.run(f'UPDATE {child.table} SET "{child.column}" = %(kept)s{stamp} WHERE "{child.column}" = %(merged)s')
+        if move.cursor.rowcount:
+            moved[child.label] = moved.get(child.label, 0) + move.cursor.rowcount
+    return moved
+
+
+ForeignKey = models.ForeignKey[Any, Any]
+
+
+def _keys_to(thing: type[models.Model]) -> dict[tuple[str, str], tuple[type[models.Model], ForeignKey]]:
+    """(table, column) → the foreign keys to such things that the database holds."""
+    return {
+        (model._meta.db_table, str(key.column)): (model, key)  # noqa: SLF001 - Django's documented model API
+        for model in apps.get_models()
+        for key in model._meta.concrete_fields  # noqa: SLF001 - see above
+        if isinstance(key, models.ForeignKey)
+        and key.remote_field.model is thing
+        and getattr(key, "db_constraint", True)
+    }
+
+
+def _settling(model: type[models.Model], key: ForeignKey) -> Settle | None:
+    for constraint in model._meta.constraints:  # noqa: SLF001 - Django's documented model API
+        if isinstance(constraint, models.UniqueConstraint) and key.name in constraint.fields:
+            others = [name for name in constraint.fields if name != key.name]
+            columns = [str(model._meta.get_field(name).column) for name in others]  # type: ignore[union-attr]  # noqa: SLF001 - see above
+            return fold(*columns, followers=list(_hanging_on(model)))
+    return None
+
+
+def _hanging_on(model: type[models.Model]) -> Iterator[tuple[str, str]]:
+    """Tables whose rows hang on rows of the model."""
+    for relation in model._meta.related_objects:  # noqa: SLF001 - Django's documented model API
+        related = relation.related_model
+        if isinstance(related, type):
+            yield related._meta.db_table, str(relation.field.column)  # noqa: SLF001 - see above
 
 
 def fold(
@@ -126,7 +186,7 @@ def fold(
     quiet: Iterable[str] = (),
     followers: Iterable[tuple[str, str]] = (),
 ) -> Settle:
-    """Where both persons have a row of the same ``key`` the kept person's stands, and takes what it lacks from the other.
+    """Where both have a row of the same ``key`` that of the one kept stands, and takes what it lacks from the other.
 
     ``fills`` overrides how a column is filled (SQL over ``k`` kept and ``g`` gone), ``leaves`` names columns that stay as
     they are, ``quiet`` those whose difference nobody needs to hear of. ``followers`` are (table, column) of rows that
@@ -176,7 +236,7 @@ def _take_over(move: Move, child: Child, filled: Mapping[str, str], kept_row: in
 
 
 def _say_differences(move: Move, child: Child, told: Mapping[str, str], kept_row: int, gone_row: int) -> None:
-    """Name the columns in which the two rows say different things: the kept person's counts."""
+    """Name the columns in which the two rows say different things: what the one kept says counts."""
     tests = ", ".join(
         f'NOT (k."{name}" IS NULL OR g."{name}" IS NULL OR k."{name}"::text = \'\' OR g."{name}"::text = \'\')'
         f' AND k."{name}" IS DISTINCT FROM g."{name}"'
@@ -188,7 +248,5 @@ def _say_differences(move: Move, child: Child, told: Mapping[str, str], kept_row
         gone=gone_row,
     )[0]
     different = [label for label, differs in zip(told.values(), found, strict=True) if differs]
-    if different:
-        move.say(child, f"两份档案有同一条记录，{'、'.join(different)}不同，以保留的档案为准。")
-    else:
-        move.say(child, "两份档案有同一条记录，合为一条。")
+    said = f"{'、'.join(different)}不同，以保留的{move.noun}为准。" if different else "合为一条。"
+    move.say(child, f"两{move.measure}{move.noun}有同一条记录，{said}")
