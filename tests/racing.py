@@ -12,7 +12,7 @@ from core.workbooks.sheets import sheet_of
 
 def at_once(*acts):
     """Do the acts together; what each answered, or the exception it raised, in their order."""
-    start, found = Barrier(len(acts)), [None] * len(acts)
+    start, found = Barrier(len(acts)), [TimeoutError("still at work") for _act in acts]
 
     def run(place, act):
         try:
@@ -27,7 +27,7 @@ def at_once(*acts):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=60)
+        thread.join(timeout=120)
     return found
 
 
@@ -98,17 +98,18 @@ def _until_blocked(cursor, process):
     raise TimeoutError
 
 
-def in_the_middle_of(monkeypatch, source, act):
+def in_the_middle_of(monkeypatch, source, act, *, waits=True):
     """Write a confirmed import; ``act`` begins when the import has judged its rows and not yet written them.
 
-    Answers what the import and the act came to. An act that must wait for the import is given a second's head start.
+    Answers what the import and the act came to. An act that must wait for the import is given a second's head start;
+    with ``waits=False`` the import goes on when the act is over, however long that takes.
     """
     sheet, judged, acted = sheet_of(source.kind), Event(), Event()
     go_on = type(sheet).before_write
 
     def pause(self, batch):
         judged.set()
-        acted.wait(timeout=1)
+        acted.wait(timeout=1 if waits else 60)
         go_on(self, batch)
 
     def late():

@@ -74,7 +74,7 @@ class TestWhileAFileIsWritten:
         source = ready(gone)
         monkeypatch.setattr(services, "MOST_WRITES", 1)
         monkeypatch.setattr("employment.workbooks.employments.EmploymentsSheet.find_faults", lambda self, fetch: ())
-        outcomes = in_the_middle_of(monkeypatch, source, merging(kept, gone))
+        outcomes = in_the_middle_of(monkeypatch, source, merging(kept, gone), waits=False)
         assert kinds(outcomes) == ["collision", "done"]
 
     def test_the_merge_waits_for_the_import_and_takes_its_row_along(self, two, monkeypatch):
@@ -99,6 +99,6 @@ class TestWhileAFileIsWritten:
     def test_a_clerk_does_not_wait_for_long(self, two, monkeypatch):
         kept, gone = two
         monkeypatch.setattr(writing, "PATIENCE", "200ms")
-        outcomes = in_the_middle_of(monkeypatch, ready(gone), merging(kept, gone))
+        outcomes = in_the_middle_of(monkeypatch, ready(gone), merging(kept, gone), waits=False)
         assert kinds(outcomes) == ["busy", "done"]
         assert Worker.objects.count() == 2

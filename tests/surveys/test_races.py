@@ -28,15 +28,19 @@ def home():
 
 @pytest.fixture
 def meeting(monkeypatch):
-    """Both have read what is stored before either writes; who must wait for the other is not waited for."""
-    both, go_on = Barrier(2), doors._keep
+    """Both have read what is stored before either writes; a phone that must wait for the other is not waited for long."""
 
-    def together(*given):
-        with suppress(BrokenBarrierError):
-            both.wait(timeout=1)
-        go_on(*given)
+    def within(seconds):
+        both, go_on = Barrier(2), doors._keep
 
-    monkeypatch.setattr(doors, "_keep", together)
+        def together(*given):
+            with suppress(BrokenBarrierError):
+                both.wait(timeout=seconds)
+            go_on(*given)
+
+        monkeypatch.setattr(doors, "_keep", together)
+
+    return within
 
 
 def two_phones(home):
@@ -45,11 +49,13 @@ def two_phones(home):
 
 
 def test_without_the_lock_one_of_two_phones_fails(home, meeting, monkeypatch):
+    meeting(60)
     monkeypatch.setattr(doors, "_locked", lambda _user, task: VisitTask.objects.get(pk=task.pk))
     assert kinds(two_phones(home)) == ["IntegrityError", "done"]
 
 
 def test_with_it_both_visits_stand_and_one_survey_of_each(home, meeting):
+    meeting(1)
     assert kinds(two_phones(home)) == ["done", "done"]
     assert (DoorVisit.objects.count(), Survey.objects.count(), states()) == (2, 2, ["visited"])
 

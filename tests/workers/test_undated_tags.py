@@ -92,8 +92,11 @@ def without_the_lock():
             cursor.execute(whole)
 
 
-def both_at_once():
-    """An undated and a dated tag stored by two transactions, neither of which ends before the other has stored its own."""
+def both_at_once(patience):
+    """An undated and a dated tag stored by two transactions, neither of which ends before the other has stored its own.
+
+    Whoever waited for the other's tag as many seconds in vain ends alone.
+    """
     worker = person()
     met = Barrier(2)
     stored_first = Event()
@@ -101,11 +104,11 @@ def both_at_once():
     def act(days, *, leads):
         with transaction.atomic():
             if not leads:
-                stored_first.wait(timeout=10)
+                stored_first.wait(timeout=60)
             tag(worker, days).save()
             stored_first.set()
             try:
-                met.wait(timeout=1.5)
+                met.wait(timeout=patience)
             except BrokenBarrierError:
                 return "alone"
         return "together"
@@ -116,13 +119,13 @@ def both_at_once():
 @pytest.mark.django_db(transaction=True)
 def test_two_at_once_would_both_be_stored_were_there_no_lock():
     with without_the_lock():
-        assert both_at_once() == ["together", "together"]
+        assert both_at_once(patience=60) == ["together", "together"]
     assert stored() == sorted([UNDATED, FROM], key=str)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_of_two_at_once_the_second_waits_and_is_refused():
-    outcomes = both_at_once()
+    outcomes = both_at_once(patience=1.5)
     assert outcomes[0] == "alone"
     assert kinds(outcomes) == ["IntegrityError", "done"]
     assert stored() == [UNDATED]
