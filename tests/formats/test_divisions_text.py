@@ -241,7 +241,7 @@ def test_any_cell_is_matched_without_an_error(raw):
 
 def test_the_beginnings_of_a_very_long_text_are_found_at_once():
     index = NameIndex([("44", "广东省"), ("4401", "广州市")])
-    started = time.perf_counter()
+    started = time.process_time()
     assert list(index.leading("广东" + "长" * 30_000)) == [(("44",), "长" * 30_000)]
     assert list(index.leading("长" * 30_000)) == []
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1

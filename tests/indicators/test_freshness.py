@@ -321,15 +321,15 @@ class TestRefreshing:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_lock(%s)", [refreshing.LOCK])
                 begun.set()
-                leave.wait(10)
+                leave.wait(120)
             connections.close_all()
 
         thread = threading.Thread(target=hold)
         thread.start()
-        begun.wait(10)
+        begun.wait(60)
         assert refresh_figures(budget=60) == refreshing.Refreshed()
         leave.set()
-        thread.join(10)
+        thread.join(60)
 
     @pytest.mark.usefixtures("people")
     def test_forgets_marks_everybody_has_seen(self, monkeypatch):
