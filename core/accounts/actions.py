@@ -18,6 +18,8 @@ _NAMES: dict[str, str | Promise] = {
     "api.people": _("接口读取完整身份信息"),
     "export": _("申请导出"),
     "export.download": _("下载导出文件"),
+    "export.granted": _("同意导出"),
+    "export.refused": _("不同意导出"),
     "imports.marked": _("下载标注错误的原表"),
 }
 

@@ -124,7 +124,7 @@ ROLES: dict[str, Role] = {
             "workers.view", "employment.view", "stations.view", "reports.view", "statistics.read",
         }),
         _role("auditor", "审计", "Auditor", ScopeKind.DIVISION, {
-            "*.view", "*.read", "statistics.people", "jobs.view_all",
+            "*.view", "*.read", "statistics.people", "jobs.view_all", "exports.request",
         }),
         _role("system_admin", "系统管理员", "System administrator", ScopeKind.NOTHING, {
             "users.manage", "jobs.view_all",

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
-from uuid import UUID
 
 from django.contrib.auth import get_user_model
 from django.urls import reverse
@@ -214,15 +213,17 @@ class ExportRequest:
 
 @dataclass(frozen=True, kw_only=True)
 class ListExporter:
-    """Writes lists as workbooks: ``may(user, kind)``, ``asks_purpose(kind)``, and ``start(user, request)`` answering the run's id.
+    """Writes lists as workbooks: ``may(user, kind)``, ``asks_purpose(kind)``, ``waits(user, kind)`` for somebody's agreement.
 
+    ``start(user, request)`` answers where the reader goes on and the sentence that says what was begun.
     The room of workbooks lies above the kit, so it registers itself here under the name "workbooks".
     """
 
     name: str
     may: Callable[["User", str], bool]
     asks_purpose: Callable[[str], bool]
-    start: Callable[["User", ExportRequest], UUID]
+    waits: Callable[["User", str], bool]
+    start: Callable[["User", ExportRequest], tuple[str, str]]
 
 
 Registrable = (

@@ -40,7 +40,8 @@ def create_export(
 ) -> Export:
     """Queue an export of the list of ``kind`` with the list page's own filters; ``columns`` are headings, all when empty.
 
-    Rows about persons need a purpose. Identity is masked unless ``full_identity``, which needs the permission
+    Who keeps rows takes them out at once; who may only ask for them (``needs_approval``) waits until somebody agrees.
+    Rows about persons need a purpose, as does what is asked for. Identity is masked unless ``full_identity``, which needs the permission
     ``workers.reveal`` and a purpose too. ``conditions`` says the filters in words, for the register.
     """
     sheet = written_sheet(kind)
@@ -48,7 +49,8 @@ def create_export(
         code, message = "kind", f"没有“{kind}”这种表格。"
         raise DomainError(code, message, "kind")
     _may_take_out(user, sheet, full_identity=full_identity)
-    if not purpose.strip() and (full_identity or asks_purpose(kind)):
+    asked = needs_approval(user, sheet)
+    if not purpose.strip() and (full_identity or asked or asks_purpose(kind)):
         code, message = "purpose", "导出个人信息请写明用途。"
         raise DomainError(code, message, "purpose")
     with transaction.atomic():
@@ -56,16 +58,24 @@ def create_export(
             id=uuid4(), kind=kind, title=sheet.title, query=dict(query), columns=list(columns), full_identity=full_identity,
             purpose=purpose.strip()[:200], conditions=LONG_NUMBER.sub("…", conditions)[:500], created_by=user,
         )  # fmt: skip
-        export.job = jobs.enqueue(
-            kind="exports.write",
-            title=f"导出《{sheet.title}》",
-            user=user,
-            params={"export": str(export.id)},
-            result_url=f"/exports/{export.id}/file/",
-        )
+        if asked:
+            export.approval = Export.Approval.ASKED
+        else:
+            queue(export)
         export.save()
         log_access(user=user, action="export", object_type=kind, reason=export.purpose)
     return export
+
+
+def queue(export: Export) -> None:
+    """Give an export its run; the caller saves it."""
+    export.job = jobs.enqueue(
+        kind="exports.write",
+        title=f"导出《{export.title}》",
+        user=export.created_by,
+        params={"export": str(export.id)},
+        result_url=f"/exports/{export.id}/file/",
+    )
 
 
 def asks_purpose(kind: str) -> bool:
@@ -75,10 +85,18 @@ def asks_purpose(kind: str) -> bool:
 
 
 def may_export(user: User, sheet: Sheet) -> bool:
-    """Whether the user may take out rows of this kind.
+    """Whether the user may take out rows of this kind, at once or when somebody agreed."""
+    return _at_once(user, sheet) or needs_approval(user, sheet)
 
-    Either by the export permission of the app, or because they keep these rows themselves and may take out people.
-    """
+
+def needs_approval(user: User, sheet: Sheet) -> bool:
+    """Whether the user reads these rows and may take them out only when somebody agreed: auditors (domain.md §2)."""
+    area = sheet.permission.split(".")[0]
+    return not _at_once(user, sheet) and user.can("exports.request") and user.can(f"{area}.view")
+
+
+def _at_once(user: User, sheet: Sheet) -> bool:
+    """By the export permission of the app, or because they keep these rows themselves and may take out people."""
     own = f"{sheet.permission.split('.')[0]}.export"
     return user.can(own) or (user.can("workers.export") and user.can(sheet.permission))
 
@@ -99,6 +117,9 @@ def write_export(*, export: Export, progress: Progress) -> Export:
         code, message = "kind", f"没有“{export.kind}”这种表格。"
         raise DomainError(code, message)
     _may_take_out(export.created_by, sheet, full_identity=export.full_identity)
+    if needs_approval(export.created_by, sheet) and export.approval != Export.Approval.GRANTED:
+        code, message = "not_approved", "这次导出还没有得到同意。"
+        raise NotAllowed(code, message)
     chosen = [
         c for c in sheet.columns if not c.extra and c.export and (not export.columns or c.heading in export.columns)
     ]

@@ -55,6 +55,15 @@ def _kinds() -> list[tuple[str, str]]:
     return list(kind_titles().items())
 
 
+class DecisionForm(KitForm):
+    """Whether somebody may take out what they asked for."""
+
+    granted = forms.ChoiceField(
+        label=_("审批"), widget=forms.RadioSelect, choices=[("yes", _("同意")), ("no", _("不同意"))]
+    )
+    note = forms.CharField(label=_("意见"), required=False, max_length=200, help_text=_("不同意时请写明原因"))
+
+
 class ImportFilter(django_filters.FilterSet):  # type: ignore[misc]
     """Filters of the list of imports."""
 
@@ -71,9 +80,12 @@ class ExportFilter(django_filters.FilterSet):  # type: ignore[misc]
     """Filters of the register of exports."""
 
     kind = django_filters.ChoiceFilter(label=_("表格种类"), choices=_kinds)
+    approval = django_filters.ChoiceFilter(
+        label=_("审批"), choices=[pair for pair in Export.Approval.choices if pair[0]]
+    )
     full_identity = YesNoFilter(label=_("含完整证件号"))
     created_at = MomentRangeFilter(label=_("提交日期"))
 
     class Meta:
         model = Export
-        fields = ("kind", "full_identity", "created_at")
+        fields = ("kind", "approval", "full_identity", "created_at")

@@ -10,6 +10,7 @@ from django.db import connection, models, transaction
 from django.db.models import Q
 from django.db.models.functions import Length, Now
 from django.utils.timezone import localdate, localtime
+from django.utils.translation import gettext_lazy as _
 
 from core.accounts.models import User
 from core.jobs.models import made_by_colleagues
@@ -136,7 +137,14 @@ class Export(models.Model):
 
     ``number`` is the day and a running number, 20261122-0007; it stands on every printed page of the workbook.
     ``conditions`` says in words what the list was narrowed to; numbers that may be somebody's are left out of it.
+    ``approval`` is blank where nobody has to be asked; else the run begins when somebody else agreed.
     """
+
+    class Approval(models.TextChoices):
+        NONE = "", _("不需审批")
+        ASKED = "asked", _("待审批")
+        GRANTED = "granted", _("已同意")
+        REFUSED = "refused", _("不同意")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     number = models.CharField("导出编号", max_length=20, unique=True, editable=False)
@@ -153,6 +161,14 @@ class Export(models.Model):
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="导出人")
     created_at = models.DateTimeField("提交时间", db_default=Now(), editable=False)
     finished_at = models.DateTimeField("完成时间", null=True)
+    approval = models.CharField(
+        "审批", max_length=8, choices=Approval.choices, blank=True, default=Approval.NONE, db_default=""
+    )
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="审批人"
+    )
+    decided_at = models.DateTimeField("审批时间", null=True)
+    decision_note = models.CharField("审批意见", max_length=200, blank=True, default="", db_default="")
 
     objects = OwnedQuerySet["Export"].as_manager()
 
@@ -164,6 +180,17 @@ class Export(models.Model):
                 condition=Q(full_identity=False) | ~Q(purpose=""),
                 name="export_full_identity_has_purpose",
                 violation_error_message="导出完整证件号必须写明用途。",
+            ),
+            models.CheckConstraint(
+                condition=Q(approval__in=["", "asked"], decided_by=None)
+                | Q(approval__in=["granted", "refused"], decided_by__isnull=False),
+                name="export_decided_by_somebody",
+                violation_error_message="审批过的导出必须有审批人。",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by=None) | ~Q(decided_by=models.F("created_by")),
+                name="export_decided_by_another",
+                violation_error_message="不能审批自己申请的导出。",
             ),
         ]
         indexes: ClassVar = [models.Index("created_by", models.F("created_at").desc(), name="export_by_user")]

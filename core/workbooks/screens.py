@@ -1,16 +1,15 @@
 """What workbooks bring to the pages: lists can be exported, imports wait on the home page, two lines of the menu."""
 
 from collections.abc import Iterator
-from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.accounts.models import User
-from core.errors import Conflict
 from core.web.screens import ExportRequest, ListExporter, MenuEntry, Todo, TodoRow, register
 from core.workbooks import exports
+from core.workbooks.approvals import DECIDE, to_decide
 from core.workbooks.exports import asks_purpose, create_export, headings_of
 from core.workbooks.queries import waiting_for
 from core.workbooks.sheets import written_sheet
@@ -22,8 +21,14 @@ def may_export(user: User, kind: str) -> bool:
     return sheet is not None and exports.may_export(user, sheet)
 
 
-def start_export(user: User, wanted: ExportRequest) -> UUID:
-    """Queue the export of a list; of its columns those that the sheet knows, all when it knows none of them."""
+def waits(user: User, kind: str) -> bool:
+    """Whether somebody has to agree before the user takes out rows of this kind."""
+    sheet = written_sheet(kind)
+    return sheet is not None and exports.needs_approval(user, sheet)
+
+
+def start_export(user: User, wanted: ExportRequest) -> tuple[str, str]:
+    """Queue the export of a list, or ask for it; of its columns those that the sheet knows, all when it knows none of them."""
     sheet = written_sheet(wanted.kind)
     known = headings_of(sheet) if sheet is not None else []
     export = create_export(
@@ -36,8 +41,8 @@ def start_export(user: User, wanted: ExportRequest) -> UUID:
         conditions=wanted.conditions,
     )
     if export.job_id is None:
-        raise Conflict("not_queued", "导出没有排上队，请再试一次。")
-    return export.job_id
+        return reverse("workbooks:exports"), gettext("导出申请已提交，县里同意后可在这里下载。")
+    return reverse("web:task", args=[export.job_id]), gettext("导出已开始，完成后可在这里下载。")
 
 
 def waiting(user: User) -> Iterator[TodoRow]:
@@ -46,7 +51,13 @@ def waiting(user: User) -> Iterator[TodoRow]:
     yield TodoRow(gettext("导入已检查，等您确认"), waiting_for(user), address)
 
 
-register(ListExporter(name="workbooks", may=may_export, asks_purpose=asks_purpose, start=start_export))
+def asked_for(user: User) -> Iterator[TodoRow]:
+    """Exports of others that wait for the user's decision."""
+    yield TodoRow(gettext("审批导出申请"), to_decide(user).count(), f"{reverse('workbooks:exports')}?approval=asked")
+
+
+register(ListExporter(name="workbooks", may=may_export, asks_purpose=asks_purpose, waits=waits, start=start_export))
+register(Todo(name="exports", source=asked_for, permission=DECIDE, order=35))
 register(Todo(name="imports", source=waiting, permission="imports.write", order=40))
 register(
     MenuEntry(

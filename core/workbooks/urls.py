@@ -18,5 +18,6 @@ urlpatterns = [
     path("imports/<uuid:pk>/cancel/", views.CancelImport.as_view(), name="cancel"),
     path("imports/<uuid:pk>/undo/", views.UndoImport.as_view(), name="undo"),
     path("exports/", views.ExportList.as_view(), name="exports"),
+    path("exports/<uuid:pk>/decide/", views.DecideExport.as_view(), name="decide_export"),
     path("exports/<uuid:pk>/file/", views.ExportFile.as_view(), name="export_file"),
 ]

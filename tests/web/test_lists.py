@@ -349,7 +349,7 @@ def test_an_export_of_all_columns_in_full_needs_a_purpose(browser):
 
 @pytest.mark.usefixtures("exported")
 def test_who_may_not_export_has_no_button_and_is_refused():
-    client = people.client_for(people.with_role("auditor"))
+    client = people.client_for(people.with_role("village_assistant"))
     root = page(client.get(URL))
     assert root.all("input", name="action", value="export") == []
     assert (client.post(URL, {"action": "export"}).status_code, Export.objects.count()) == (403, 0)

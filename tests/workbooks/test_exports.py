@@ -7,9 +7,10 @@ from django.utils.timezone import localdate, localtime
 from openpyxl import load_workbook
 
 from core.accounts.models import AccessLog, User
-from core.errors import DomainError, NotAllowed
+from core.errors import Conflict, DomainError, NotAllowed, NotFound
 from core.history.services import operation
 from core.jobs import services as jobs
+from core.workbooks.approvals import decide, to_decide
 from core.workbooks.exports import create_export
 from core.workbooks.models import Export
 from employment.models import Employer
@@ -142,3 +143,68 @@ def test_exports_asked_for_at_once_have_numbers_one_after_the_other():
         *(lambda user=user: create_export(user=user, kind="workers", query={}, purpose="月报") for user in users)
     )
     assert sorted(one.number for one in made) == [f"{localdate():%Y%m%d}-{n:04d}" for n in (1, 2, 3)]
+
+
+class TestAuditors:
+    """Who reads everything takes nothing out before somebody agreed (domain.md §2)."""
+
+    @pytest.fixture
+    def auditor(self):
+        return with_role("auditor", "520527")
+
+    @pytest.fixture
+    def asked(self, auditor, rows):
+        return create_export(user=auditor, kind="test_firms", query={}, purpose="年度审计抽查")
+
+    def test_what_is_asked_for_waits_until_somebody_agreed(self, asked, auditor):
+        chief = with_role("county_admin", "520527")
+        assert (asked.approval, asked.job_id, list(to_decide(chief))) == ("asked", None, [asked])
+        made = decide(user=chief, export=asked, granted=True)
+        assert [row[0] for row in written(made)] == ["企业名称", "甲厂", "乙厂"]
+        assert (made.decided_by, made.created_by, made.rows) == (chief, auditor, 2)
+        assert list(AccessLog.objects.filter(action__startswith="export").order_by("pk").values_list("action", "user__username")) == [
+            ("export", auditor.username), ("export.granted", chief.username),
+        ]  # fmt: skip
+
+    def test_a_refusal_says_why_and_starts_nothing(self, asked):
+        chief = with_role("county_admin", "520527")
+        with pytest.raises(DomainError, match="写明原因"):
+            decide(user=chief, export=asked, granted=False)
+        made = decide(user=chief, export=asked, granted=False, note="请缩小范围")
+        assert (made.approval, made.job_id, made.decision_note) == ("refused", None, "请缩小范围")
+        with pytest.raises(Conflict):
+            decide(user=chief, export=asked, granted=True)
+
+    def test_who_may_decide(self, asked, auditor):
+        township, elsewhere = with_role("county_admin", "520527219"), with_role("county_admin", "522731")
+        officer = with_role("registry_officer", "520527")
+        assert [list(to_decide(one)) for one in (township, elsewhere, officer, auditor)] == [[], [], [], []]
+        for one, refusal in ((township, NotFound), (elsewhere, NotFound), (officer, NotAllowed), (auditor, NotAllowed)):
+            with pytest.raises(refusal):
+                decide(user=one, export=asked, granted=True)
+
+    def test_it_needs_a_purpose_and_never_shows_identity_in_full(self, auditor, rows):
+        with pytest.raises(DomainError, match="写明用途"):
+            create_export(user=auditor, kind="test_firms", query={})
+        with pytest.raises(NotAllowed):
+            create_export(user=auditor, kind="test_firms", query={}, purpose="审计", full_identity=True)
+
+    def test_the_pages_from_the_list_to_the_file(self, auditor, rows):
+        reader, chief = client_for(auditor), client_for(with_role("county_admin", "520527"))
+        page = reader.get("/employment/employers/").content.decode()
+        assert ("申请导出" in page, "开始导出" in page) == (True, False)
+        answer = reader.post("/employment/employers/", {"action": "export", "purpose": "年度审计抽查"})
+        assert answer["Location"] == "/exports/"
+        made = Export.objects.get()
+        assert "待审批" in reader.get("/exports/").content.decode()
+        assert reader.get(f"/exports/{made.pk}/file/")["Location"] == "/exports/"
+        address = f"/exports/{made.pk}/decide/"
+        assert "审批导出申请" in chief.get("/").content.decode()
+        assert (address in chief.get("/exports/").content.decode(), reader.get(address).status_code) == (True, 403)
+        assert "年度审计抽查" in chief.get(address).content.decode()
+        assert chief.post(address, {"granted": "yes"})["Location"] == "/exports/"
+        made.refresh_from_db()
+        jobs.run(job_id=made.job_id)
+        answer = reader.get(f"/exports/{made.pk}/file/")
+        assert load_workbook(io.BytesIO(answer.getvalue()))["企业台账"]["A2"].value == "甲厂"
+        assert chief.get(address).status_code == 404

@@ -8,7 +8,6 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -112,9 +111,9 @@ def _export(screen: "ListScreen", request: HttpRequest) -> HttpResponse | None:
         purpose=request.POST.get("purpose", ""),
         conditions=said,
     )
-    job_id = exporter.start(screen.user, wanted)
-    messages.success(request, _("导出已开始，完成后可在这里下载。"))
-    return go_to(request, reverse("web:task", args=[job_id]))
+    address, said = exporter.start(screen.user, wanted)
+    messages.success(request, said)
+    return go_to(request, address)
 
 
 def _bulk(screen: "ListScreen", request: HttpRequest, name: str) -> HttpResponse | None:

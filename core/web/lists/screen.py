@@ -228,7 +228,12 @@ class ListScreen(Screen):
     @property
     def asks_purpose(self) -> bool:
         """Whether who takes these rows out must say what for."""
-        return self.exporter is not None and self.exporter.asks_purpose(self.export_kind)
+        return self.exporter is not None and (self.exporter.asks_purpose(self.export_kind) or self.export_waits)
+
+    @property
+    def export_waits(self) -> bool:
+        """Whether somebody else has to agree before this person takes the rows out."""
+        return self.exporter is not None and self.exporter.waits(self.user, self.export_kind)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The page, its table region alone (htmx), or the print view."""

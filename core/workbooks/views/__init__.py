@@ -1,6 +1,6 @@
 """Pages of imports and exports."""
 
-from core.workbooks.views.exports import ExportFile, ExportList
+from core.workbooks.views.exports import DecideExport, ExportFile, ExportList
 from core.workbooks.views.imports import (
     CancelImport,
     ConfirmImport,
@@ -17,6 +17,7 @@ from core.workbooks.views.imports import (
 __all__ = [
     "CancelImport",
     "ConfirmImport",
+    "DecideExport",
     "ExportFile",
     "ExportList",
     "ImportDetail",
