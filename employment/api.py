@@ -14,6 +14,7 @@ from core.formats.masking import mask_id, mask_phone
 from employment.filters import EmployerApiFilter, SpellApiFilter
 from employment.market.api import FairsView, VacanciesView
 from employment.models import Employer, Spell
+from employment.organisers.api import OrganisersView, OrganiserView
 from employment.places.api import WorkplacesView
 from employment.queries import place_names, scope_of
 
@@ -99,5 +100,7 @@ routes = [
     path("employers/", EmployersView.as_view(), name="api-employers"),
     path("vacancies/", VacanciesView.as_view(), name="api-vacancies"),
     path("fairs/", FairsView.as_view(), name="api-fairs"),
+    path("organisers/", OrganisersView.as_view(), name="api-organisers"),
+    path("organisers/<int:pk>/", OrganiserView.as_view(), name="api-organiser"),
     path("workplaces/", WorkplacesView.as_view(), name="api-workplaces"),
 ]

@@ -19,7 +19,8 @@ from core.web.texts import Text
 from employment.endings import tell_endings
 from employment.evidence import evidence_of, page_of
 from employment.filters import END_WORDS, SOURCE_WORDS
-from employment.models import Employer, Spell, SpellTask
+from employment.models import Employer, Organiser, Spell, SpellTask
+from employment.organisers.queries import takers_of
 from employment.queries import place_names
 from employment.spells import Arrival, Declared, Evidence, Source, Visit
 from employment.tables import CAREER_COLUMNS, fields_of
@@ -49,6 +50,28 @@ class Piece:
         return BADGES[self.kind]
 
 
+@dataclass(frozen=True)
+class Taker:
+    """Who took the person out for a job; ``url`` is "" for one whose page the reader may not open."""
+
+    name: str = ""
+    url: str = ""
+
+
+NOBODY: Final = Taker()
+
+
+def takers_for(user: User, worker_id: int, today: date) -> dict[int, Taker]:
+    """Job spell → who took the person out for it first. Two queries at most."""
+    found = takers_of([worker_id], today)
+    ids = {pk for pk, _name in found.values()}
+    seen = set(Organiser.objects.visible_to(user).filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
+    return {
+        spell: Taker(name, reverse("employment:organiser", args=[pk]) if pk in seen else "")
+        for spell, (pk, name) in found.items()
+    }
+
+
 def work(screen: DetailScreen, worker: Worker) -> dict[str, Any]:
     """Spells, tasks and evidence of one person."""
     spells = Spell.objects.filter(worker=worker).order_by("-start_on")
@@ -57,8 +80,10 @@ def work(screen: DetailScreen, worker: Worker) -> dict[str, Any]:
     places = place_names({row["place_code"] for row in rows} | {_place(piece) for piece in evidence})
     tell_endings(rows)
     today, may_edit = localdate(), screen.user.can("employment.edit")
+    takers = takers_for(screen.user, worker.pk, today)
     for row in rows:
         row["places"] = places
+        row["taker"] = takers.get(row["pk"], NOBODY)
         row["now"] = row["start_on"] <= today and (row["end_on"] is None or row["end_on"] > today)
     return {
         "columns": CAREER_COLUMNS,

@@ -15,7 +15,7 @@ from core.formats.values import CHANNEL
 from core.web.fields import AmountField, AutocompleteField, DateField, PhoneField
 from core.web.forms import KitForm
 from employment.filters import DivisionField
-from employment.models import DeclaredJob, Employer
+from employment.models import DeclaredJob, Employer, Organiser
 from employment.services import EmployerFacts, JobFacts, employer_named
 
 YES_NO: Final = [("", _("未登记")), ("yes", _("是")), ("no", _("否"))]
@@ -103,6 +103,9 @@ class JobForm(KitForm):
     job_title = forms.CharField(label=_("工种（岗位）"), max_length=200, required=False)
     wage = AmountField(label=_("月工资（元）"), required=False)
     channel = forms.ChoiceField(label=_("组织方式"), choices=[("", _("未登记")), *CHANNEL.pairs], required=False)
+    organiser = AutocompleteField(
+        "organisers", label=_("带出人"), required=False, help_text=_("带其外出的劳务经纪人、机构、劳务公司或合作社")
+    )
     contract = YesNoField(label=_("签订合同"))
     insured = YesNoField(label=_("参保"))
     confirmed_on = DateField(label=_("最近确认日期"), future=False, required=False)
@@ -112,6 +115,12 @@ class JobForm(KitForm):
     end_reason = forms.CharField(
         label=_("返回原因"), max_length=500, required=False, help_text=_("如：合同到期、企业停工、家庭原因、身体原因")
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.named = self.initial.get("organiser")
+        if self.named and not Organiser.objects.visible_to(self.user).filter(pk=self.named).exists():
+            del self.fields["organiser"]  # one of another township stays, and is not this clerk's to change
 
     def clean(self) -> dict[str, Any]:
         """One employer, chosen or named."""
@@ -123,6 +132,8 @@ class JobForm(KitForm):
     def facts(self) -> JobFacts:
         """What the service takes; an employer nobody knows is stored as a stub."""
         given = dict(self.cleaned_data)
+        organiser = given.pop("organiser", self.named)
+        given["organiser"] = Organiser.objects.filter(pk=organiser).first() if organiser else None
         chosen, named = given.pop("employer"), given.pop("new_employer").strip()
         given.pop("worker", None)
         employer = Employer.objects.visible_to(self.user).filter(pk=chosen).first() if chosen else None
@@ -153,4 +164,4 @@ def initial_of_employer(employer: Employer) -> dict[str, Any]:
 def initial_of_job(job: DeclaredJob) -> dict[str, Any]:
     """Values the form of a row opens with."""
     shown = {name: getattr(job, name) for name in JobForm.base_fields if hasattr(job, name)}
-    return {**shown, "employer": job.employer_id or "", "new_employer": ""}
+    return {**shown, "employer": job.employer_id or "", "new_employer": "", "organiser": job.organiser_id or ""}

@@ -14,6 +14,7 @@ from employment.evidence import register_page
 from employment.filters import employer_called
 from employment.market import screens as market
 from employment.models import Employer, EmployerPair, SpellTask
+from employment.organisers import screens as organisers
 from employment.places import screens as places
 from employment.queries import place_names
 from employment.spells import Source
@@ -68,6 +69,7 @@ def employers_to_decide(user: User) -> Iterable[TodoRow]:
 file_tab.register()
 labour.register()
 market.register()
+organisers.register()
 places.register()
 register_page(Source.DECLARED, file_tab.job_url)
 register(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -16,11 +16,12 @@ from core.accounts.models import User
 from core.divisions.queries import root_division
 from core.errors import Conflict, DomainError, NotFound
 from core.formats.credit_code import credit_code_notice
-from core.formats.values import CHANNEL
+from core.formats.values import CHANNEL, ORGANISER_KIND
 from core.history.services import operation
 from employment.access import locked_worker, may_edit
 from employment.arrivals import arrived_at
-from employment.models import DeclaredJob, Employer
+from employment.models import DeclaredJob, Employer, Organiser
+from employment.organisers.rules import channel_with
 from employment.queries import COUNTY, PROVINCE
 from employment.rebuilding import rebuild_spells
 from employment.spells import declared_overlaps
@@ -45,7 +46,7 @@ class EmployerFacts:
 class JobFacts:
     """What somebody says of a job (formats.md §1.1 ``employments``); ``wage`` yuan a month.
 
-    ``end_on`` is the first day no longer there.
+    ``end_on`` is the first day no longer there, ``organiser`` who took the person out.
     """
 
     start_on: date
@@ -56,6 +57,7 @@ class JobFacts:
     job_title: str = ""
     wage: Decimal | None = None
     channel: str = ""
+    organiser: Organiser | None = None
     contract: bool | None = None
     insured: bool | None = None
     confirmed_on: date | None = None
@@ -129,7 +131,7 @@ def declare_job(*, user: User, worker_id: int, facts: JobFacts) -> DeclaredJob:
     (``overlap``) where the row begins before a written end of an earlier start (formats.md §1.4 rule 1).
     """
     may_edit(user)
-    _check_job(facts)
+    facts = _checked(facts)
     with operation(user=user, action="employment.declare"):
         worker = locked_worker(user, worker_id)
         _fits(worker, facts)
@@ -142,7 +144,7 @@ def declare_job(*, user: User, worker_id: int, facts: JobFacts) -> DeclaredJob:
 def change_job(*, user: User, job: DeclaredJob, facts: JobFacts) -> DeclaredJob:
     """Correct a row of 务工台账 and derive the person's spells anew; refusals as of ``declare_job``."""
     may_edit(user)
-    _check_job(facts)
+    facts = _checked(facts)
     with operation(user=user, action="employment.correct"):
         worker = locked_worker(user, job.worker_id)
         _fits(worker, facts, instead_of=job)
@@ -164,6 +166,20 @@ def withdraw_job(*, user: User, job: DeclaredJob, reason: str) -> None:
         worker = locked_worker(user, job.worker_id)
         DeclaredJob.objects.filter(pk=job.pk).delete()
         rebuild_spells(worker_ids=[worker.pk])
+
+
+def _checked(facts: JobFacts) -> JobFacts:
+    """The facts with the 组织方式 that goes with who took the person out; raises ``DomainError``."""
+    _check_job(facts)
+    if (organiser := facts.organiser) is None:
+        return facts
+    channel = channel_with(organiser.kind, facts.channel)
+    if facts.channel not in {"", channel}:
+        word = ORGANISER_KIND.label(organiser.kind)
+        raise DomainError("choice", f"由{word}带出的，组织方式应为“{channel}”、政府组织或协作站推荐。", "channel")
+    if not organiser.in_use_on(facts.start_on):
+        raise DomainError("date", f"“{organiser.name}”已于{organiser.ended_on}终止，之后不能再带人外出。", "organiser")
+    return replace(facts, channel=channel)
 
 
 def _check_job(facts: JobFacts) -> None:

@@ -6,6 +6,7 @@ from employment import views
 from employment.brands.urls import urlpatterns as brands
 from employment.market.urls import urlpatterns as market
 from employment.mergers.urls import urlpatterns as mergers
+from employment.organisers.urls import urlpatterns as organisers
 from employment.places.urls import urlpatterns as places
 from employment.returnees.urls import urlpatterns as returnees
 
@@ -24,6 +25,7 @@ urlpatterns = [
     path("employers/<int:pk>/edit/", views.EditEmployer.as_view(), name="edit_employer"),
     *market,
     *mergers,
+    *organisers,
     *places,
     *brands,
     *returnees,

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from core.formats.values import CHANNEL
 from core.web.filters import YesNoFilter
 from employment.filters import DivisionFilter, employers_called
+from employment.organisers.queries import organisers_meant
+from employment.organisers.taken import taken_out_by
 from workers.labour import at_work
 
 
@@ -59,6 +61,14 @@ class WorkOrganised(AtWork, YesNoFilter):
         return Q(organised=value == "true")
 
 
+class TakenBy(df.CharFilter):  # type: ignore[misc]
+    """Whom an organiser of that name took out, whenever that was."""
+
+    def filter(self, qs: QuerySet[Any, Any], value: str) -> QuerySet[Any, Any]:
+        """Everybody without a value."""
+        return qs.filter(taken_out_by(organisers_meant(value))) if value.strip() else qs
+
+
 def worker_filters() -> dict[str, df.Filter]:
     """The filters, by parameter."""
     return {
@@ -66,4 +76,5 @@ def worker_filters() -> dict[str, df.Filter]:
         "employer": WorkEmployer(label=_("现用人单位")),
         "channel": WorkChannel(label=_("外出渠道"), choices=CHANNEL.pairs),
         "organised": WorkOrganised(label=_("有组织输出")),
+        "taken_by": TakenBy(label=_("带出人")),
     }

@@ -9,7 +9,7 @@ from core.divisions.models import LEVEL_BY_LENGTH, Division
 from core.workbooks import exports, services
 from core.workbooks.models import Export, Import
 from dispatch.models import Batch, Passenger, Trip
-from employment.models import Employer
+from employment.models import Employer, Organiser
 from tests import people
 from workers.models import Worker
 
@@ -60,6 +60,9 @@ VISITS = (
     "姓名", "身份证号码", "协作站", "回访节点", "回访日期", "回访方式", "就业状态", "当前单位", "月工资(元)", "是否签合同", "是否参保",
     "存在问题", "处理情况", "满意度", "回访人", "下次回访日期",
 )  # fmt: skip
+EMPLOYER_VISITS = (
+    "企业名称", "统一社会信用代码", "所在地", "走访日期", "协作站", "走访人", "在岗本县人数", "情况",
+)  # fmt: skip
 STATIONS = (
     "站点编号", "站点名称", "类型", "所在地", "对口单位", "设立方式", "挂牌日期", "服务范围", "负责人", "联系电话",
 )  # fmt: skip
@@ -70,18 +73,28 @@ WORKPLACES = (
 WORKPLACE_STAFF = ("载体编号", "姓名", "身份证号码", "岗位", "上岗时间", "离岗时间", "月工资(元)")
 BRANDS = ("品牌名称", "等级", "认定日期")
 BRAND_MEMBERS = ("品牌名称", "姓名", "身份证号码", "加入日期", "退出日期", "年度", "年收入(元)")
+ORGANISERS = (
+    "名称", "类型", "级别", "统一社会信用代码", "许可证号", "许可证有效期至", "身份证号码", "所在地", "联系电话", "认定日期",
+    "终止日期", "备注",
+)  # fmt: skip
+TAKEN_OUT = (
+    "名称", "类型", "带出人证件号码", "姓名", "身份证号码", "外出日期", "目的地", "务工企业", "统一社会信用代码", "工种(岗位)",
+)  # fmt: skip
 HEADINGS = {
     "employments": EMPLOYMENTS,
     "employers": EMPLOYERS,
     "trips": TRIPS,
     "passengers": PASSENGERS,
     "visits": VISITS,
+    "employer_visits": EMPLOYER_VISITS,
     "stations": STATIONS,
     "returnees": RETURNEES,
     "workplaces": WORKPLACES,
     "workplace_staff": WORKPLACE_STAFF,
     "brands": BRANDS,
     "brand_members": BRAND_MEMBERS,
+    "organisers": ORGANISERS,
+    "taken_out": TAKEN_OUT,
 }
 numbers = count(1)
 
@@ -110,6 +123,10 @@ def employer(name="广州甲服饰有限公司", **fields):
     return Employer.objects.create(name=name, **{"place_code": "440113", **fields})
 
 
+def organiser(name="李带头", kind="broker", *, place=VILLAGE, **fields):
+    return Organiser.objects.create(name=name, kind=kind, place_code=place, **fields)
+
+
 def trip(vehicle="贵F12345", *, batch="2025-CY-01", seats=45, departs=date(2025, 2, 10), **fields):
     found, _new = Batch.objects.get_or_create(code=batch, defaults={"name": f"{batch}批"})
     return Trip.objects.create(
@@ -131,9 +148,10 @@ def person(who):
 
 
 def workbook(kind, rows):
-    """The rows (dicts by heading) as the bytes of a csv file."""
+    """The rows (dicts by heading) as the bytes of a csv file; headings beyond the template's stand behind them."""
     text = io.StringIO()
-    writer = csv.DictWriter(text, HEADINGS[kind], restval="")
+    more = [heading for row in rows for heading in row if heading not in HEADINGS[kind]]
+    writer = csv.DictWriter(text, [*HEADINGS[kind], *dict.fromkeys(more)], restval="")
     writer.writeheader()
     writer.writerows(rows)
     return text.getvalue().encode()

@@ -10,6 +10,7 @@ from core.accounts.models import User
 from core.errors import Conflict, DomainError, NotAllowed, NotFound
 from core.history.services import operation
 from dispatch.models import Batch, Passenger, Trip
+from dispatch.organisers import follow_names
 from employment.rebuilding import rebuild_spells
 
 
@@ -57,10 +58,14 @@ def save_trip(*, user: User, facts: TripFacts, trip: Trip | None = None) -> Trip
         try:
             with transaction.atomic():
                 if trip is None:
-                    return Trip.objects.create(batch=batch, **values)
+                    made = Trip.objects.create(batch=batch, **values)
+                    follow_names([made.pk])
+                    return made
                 locked = locked_trip(trip)
                 _room_for_all(locked, facts.seats)
                 Trip.objects.filter(pk=locked.pk).update(batch=batch, updated_at=Now(), **values)
+                if locked.organiser != facts.organiser:
+                    follow_names([locked.pk])
         except IntegrityError as error:
             if "trip_vehicle_once_a_batch" in str(error):
                 raise Conflict("duplicate", "该批次已有这个车次。", "vehicle") from error

@@ -24,6 +24,7 @@ from dispatch.models import Passenger, Trip
 from dispatch.queries import POST_WITHIN, Stage, overdue, tally_of
 from dispatch.tables import ROSTER_COLUMNS, STAGE_BADGES
 from employment.filters import of_person
+from employment.models import Organiser
 from employment.queries import place_names
 from employment.tables import add_homes, add_places, fields_of
 
@@ -85,8 +86,9 @@ def roster(screen, trip):
     }
 
 
-def facts(_screen, trip):
+def facts(screen, trip):
     """What was planned."""
+    taker = Organiser.objects.visible_to(screen.user).filter(pk=trip.organised_by_id).first()
     return {
         "facts": (
             Fact(_("批次编号"), trip.batch.code),
@@ -96,7 +98,11 @@ def facts(_screen, trip):
             Fact(_("出发地"), trip.from_place),
             Fact(_("目的地"), place_names([trip.destination_code]).get(trip.destination_code, "")),
             Fact(_("座位数"), trip.seats),
-            Fact(_("组织单位"), trip.organiser),
+            Fact(
+                _("组织单位"),
+                trip.organiser,
+                url=reverse("employment:organiser", args=[taker.pk]) if taker else "",
+            ),
             Fact(_("领队"), trip.leader),
             Fact(_("领队电话"), trip.leader_phone),
         )

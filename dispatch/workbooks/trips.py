@@ -14,6 +14,7 @@ from core.formats.values import DISPATCH_MODE
 from core.workbooks import columns as c
 from core.workbooks.sheets import Batch, Check, Reference, Sheet, Target, register
 from dispatch.models import Trip
+from dispatch.organisers import follow_names
 from employment.queries import place_path
 from employment.rebuilding import rebuild_spells
 
@@ -121,7 +122,14 @@ class TripsSheet(Sheet):
         )
 
     def after_write(self, batch: Batch) -> None:
-        """A new destination is the place of everybody who has none of their own; so are the days of their spells."""
+        """A new 组织单位 says whose vehicle it is; a new destination is the place of everybody who has none of their own."""
+        named = batch.fetch(
+            "SELECT p.target_id FROM {plan} p WHERE p.action = 'created' UNION SELECT t.id FROM dispatch_trip t"
+            " JOIN history_event e ON e.row_id = t.id AND e.kind = 'U' AND e.operation_id = %(operation)s"
+            " AND e.\"table\" = 'dispatch_trip' WHERE e.before ->> 'organiser' IS DISTINCT FROM t.organiser",
+            {"operation": batch.operation_id},
+        )
+        follow_names(row[0] for row in named)
         changed = batch.fetch(
             "SELECT DISTINCT g.worker_id FROM {plan} p JOIN dispatch_passenger g ON g.trip_id = p.target_id"
             " WHERE p.action = 'updated' AND g.at_post_on IS NOT NULL"

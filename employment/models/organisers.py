@@ -132,6 +132,12 @@ class Organiser(BusinessRow):
     def __str__(self) -> str:
         return self.name
 
+    def kept_by(self, user: User) -> bool:
+        """Whether an organiser of this home is the user's to keep (``changeable_by`` of one that is not stored yet)."""
+        prefix = user.division_prefix
+        own = self.place_code.startswith(prefix) and len(prefix) <= TOWNSHIP
+        return user.scope_kind is ScopeKind.DIVISION and (own or serves_whole_county(user))
+
     def in_use_on(self, day: date) -> bool:
         """Whether it is recognised on that day, as far as its end is known."""
         return self.ended_on is None or self.ended_on > day

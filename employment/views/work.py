@@ -128,7 +128,7 @@ class NewJob(JobFormScreen):
     title = _("登记务工")
     form_class = NewJobForm
     next_record = True
-    carried = ("place_code", "employer", "channel")
+    carried = ("place_code", "employer", "channel", "organiser")
 
     def initial(self, thing):
         """The person the page was opened for."""

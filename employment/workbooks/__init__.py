@@ -4,6 +4,7 @@ from employment.workbooks.brands import BrandMembersSheet, BrandsSheet
 from employment.workbooks.employers import EmployersSheet
 from employment.workbooks.employments import EmploymentsSheet
 from employment.workbooks.fairs import FairBoothsSheet, FairsSheet
+from employment.workbooks.organisers import OrganisersSheet, TakenOutSheet
 from employment.workbooks.places import WorkplacesSheet, WorkplaceStaffSheet
 from employment.workbooks.referrals import ReferralsSheet
 from employment.workbooks.returnees import ReturneesSheet
@@ -16,8 +17,10 @@ __all__ = [
     "EmploymentsSheet",
     "FairBoothsSheet",
     "FairsSheet",
+    "OrganisersSheet",
     "ReferralsSheet",
     "ReturneesSheet",
+    "TakenOutSheet",
     "VacanciesSheet",
     "WorkplaceStaffSheet",
     "WorkplacesSheet",

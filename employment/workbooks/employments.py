@@ -22,6 +22,7 @@ from employment.workbooks.named import create_stubs, employer_reference, new_emp
 PLACE = c.work_place(into="place_code")
 PLACE_EXPORTS = ("place_province", "place_city", "place_county")
 NAME, CODE = "s.employer_name", "s.credit_code"
+START = "外出时间"
 
 
 class Interval(NamedTuple):
@@ -95,22 +96,7 @@ class EmploymentsSheet(Sheet):
 
         The persons are locked, so that no clerk writes a row down between this judgement and the writing.
         """
-        fetch(
-            "SELECT count(*) FROM (SELECT w.id FROM workers_worker w WHERE w.id IN (SELECT worker_id FROM {plan}"
-            " WHERE NOT refused) ORDER BY w.id FOR NO KEY UPDATE) locked"
-        )
-        incoming = fetch(
-            "SELECT p.worker_id, p.seq, s.start_on, coalesce(s.end_on, t.end_on) FROM {plan} p JOIN {rows} s USING (seq)"
-            " LEFT JOIN employment_declaredjob t ON t.worker_id = p.worker_id AND t.start_on = s.start_on"
-            " WHERE NOT p.refused AND NOT p.repeated AND p.worker_id IS NOT NULL ORDER BY p.worker_id, p.seq"
-        )
-        stored = fetch(
-            "SELECT t.worker_id, NULL, t.start_on, t.end_on FROM employment_declaredjob t WHERE t.worker_id IN"
-            " (SELECT p.worker_id FROM {plan} p WHERE NOT p.refused AND NOT p.repeated) ORDER BY t.worker_id"
-        )
-        known = {worker: [Interval(*row[1:]) for row in rows] for worker, rows in groupby(stored, itemgetter(0))}
-        for worker, rows in groupby(incoming, itemgetter(0)):
-            yield from _overlaps([Interval(*row[1:]) for row in rows], known.get(worker, []))
+        yield from overlapping_jobs(fetch, START)
 
     def before_write(self, batch: Batch) -> None:
         """Store the employers nobody knew."""
@@ -139,14 +125,37 @@ class EmploymentsSheet(Sheet):
         )
 
 
-def _overlaps(incoming: list[Interval], stored: list[Interval]) -> Iterator[Found]:
+def overlapping_jobs(fetch: Fetch, heading: str, *, written_end: str = "s.end_on") -> Iterator[Found]:
+    """Of rows with ``start_on`` those that meet a written end of an earlier start, laid at ``heading``; locks the persons.
+
+    ``written_end`` is SQL over ``s``: the end the row writes.
+    """
+    fetch(
+        "SELECT count(*) FROM (SELECT w.id FROM workers_worker w WHERE w.id IN (SELECT worker_id FROM {plan}"
+        " WHERE NOT refused) ORDER BY w.id FOR NO KEY UPDATE) locked"
+    )
+    incoming = fetch(
+        f"SELECT p.worker_id, p.seq, s.start_on, coalesce({written_end}, t.end_on) FROM {{plan}} p JOIN {{rows}} s USING (seq)"
+        " LEFT JOIN employment_declaredjob t ON t.worker_id = p.worker_id AND t.start_on = s.start_on"
+        " WHERE NOT p.refused AND NOT p.repeated AND p.worker_id IS NOT NULL ORDER BY p.worker_id, p.seq"
+    )
+    stored = fetch(
+        "SELECT t.worker_id, NULL, t.start_on, t.end_on FROM employment_declaredjob t WHERE t.worker_id IN"
+        " (SELECT p.worker_id FROM {plan} p WHERE NOT p.refused AND NOT p.repeated) ORDER BY t.worker_id"
+    )
+    known = {worker: [Interval(*row[1:]) for row in rows] for worker, rows in groupby(stored, itemgetter(0))}
+    for worker, rows in groupby(incoming, itemgetter(0)):
+        yield from _overlaps([Interval(*row[1:]) for row in rows], known.get(worker, []), heading)
+
+
+def _overlaps(incoming: list[Interval], stored: list[Interval], heading: str) -> Iterator[Found]:
     for place, met in declared_overlaps(incoming, stored).items():
         until = f"至{met.end}" if met.end else "起"
         where = "本表中" if met.seq is not None else "已登记的"
-        message = f"与{where}{met.start}{until}的务工记录重叠，请核对外出时间和返回时间。"
+        message = f"与{where}{met.start}{until}的务工记录重叠，请核对{heading}和返回时间。"
         seq = incoming[place].seq
         if seq is not None:
-            yield Found(seq, "外出时间", "overlap", message)
+            yield Found(seq, heading, "overlap", message)
 
 
 def written_workers(batch: Batch) -> list[int]:

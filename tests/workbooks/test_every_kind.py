@@ -11,7 +11,7 @@ from core.workbooks import services
 from core.workbooks.lengths import longest_texts
 from core.workbooks.marked import template
 from core.workbooks.sheets import all_sheets
-from employment.models import Brand, Fair, Workplace
+from employment.models import Brand, Fair, Organiser, Workplace
 from stations.models import Station
 from tests.journeys import place_divisions, trip
 from tests.workbooks.conftest import faults, run
@@ -82,6 +82,7 @@ def stored():
         recognised_on=date(2025, 1, 1),
     )
     Brand.objects.create(name="赫章模架工匠", grade="省级")
+    Organiser.objects.create(name=person.name, kind="broker", place_code="520527219", worker=person)
     door = Campaign.objects.create(
         name="冬季走访",
         kind="全面走访",
@@ -110,12 +111,16 @@ def stored():
     }
 
 
+NAMED = {"organisers": {"名称": "张国强"}, "taken_out": {"名称": "张国强", "带出人证件号码": number(0)}}
+"""Where a heading that others fill freely names somebody."""
+
+
 @pytest.mark.parametrize("sheet", KINDS, indirect=True)
 def test_texts_as_long_as_they_may_be_are_written(sheet, hand_in, tmp_path, stored):
     with connection.cursor() as cursor:
         longest = longest_texts(cursor, sheet)
     row = {
-        column.heading: stored.get(column.heading)
+        column.heading: {**stored, **NAMED.get(sheet.kind, {})}.get(column.heading)
         or ("字" * longest[column.field] if column.field in longest and not column.choices else column.example)
         for column in sheet.columns
         if column.required or column.sql != "date"

@@ -1,0 +1,1 @@
+"""Who takes people out to work, and whom they took out when and where to (docs/organisers.md)."""
