@@ -1,4 +1,4 @@
-"""The employers' page and list (一企一档): tabs, columns and filters that the apps above add without this one knowing them."""
+"""The employers' page and list (一企一档): tabs, buttons, columns and filters that apps above add without this one knowing them."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from core.accounts.models import User
 from core.web.details import Tab
 from core.web.lists import Column, Row
 from core.web.screens import Permission, allowed
+from core.web.texts import Text
 from employment.filters import EmployerApiFilter, EmployerFilter
 
 
@@ -32,8 +33,20 @@ class AddedColumn:
     permission: Permission = ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class StaffAction:
+    """A button above those who work at an employer; ``address(pk)`` leads to what is done about all of them at once."""
+
+    name: str
+    label: Text
+    address: Callable[[int], str]
+    permission: Permission = ""
+    icon: str = "checklist"
+
+
 _tabs: dict[str, AddedTab] = {}
 _columns: dict[str, AddedColumn] = {}
+_staff_actions: dict[str, StaffAction] = {}
 
 
 def register_tab(added: AddedTab) -> None:
@@ -44,6 +57,11 @@ def register_tab(added: AddedTab) -> None:
 def register_column(added: AddedColumn) -> None:
     """Add a column, from the app's ``screens.py``; the same name replaces."""
     _columns[added.column.name] = added
+
+
+def register_staff_action(action: StaffAction) -> None:
+    """Add a button, from the app's ``screens.py``; the same name replaces."""
+    _staff_actions[action.name] = action
 
 
 def register_filters(filters: Mapping[str, df.Filter]) -> None:
@@ -60,6 +78,12 @@ def register_filters(filters: Mapping[str, df.Filter]) -> None:
 def tabs() -> list[Tab]:
     """The added tabs in their order."""
     return [added.tab for added in sorted(_tabs.values(), key=lambda added: added.order)]
+
+
+def staff_actions(user: User, employer: int) -> list[tuple[str, Text, str]]:
+    """(address, label, icon) of the buttons the user may press."""
+    found = [action for action in _staff_actions.values() if allowed(user, action.permission)]
+    return [(action.address(employer), action.label, action.icon) for action in found]
 
 
 def columns(user: User) -> list[Column]:

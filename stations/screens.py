@@ -12,6 +12,7 @@ from core.accounts.models import User
 from core.errors import NotFound
 from core.web.details import DetailScreen, Tab
 from core.web.screens import Choice, ChoiceSource, Hit, MenuEntry, Reveal, SearchSource, Todo, TodoRow, register
+from employment.dossier import StaffAction, register_staff_action
 from employment.evidence import register_page
 from employment.queries import place_names
 from employment.spells import Source
@@ -100,6 +101,14 @@ register(
         icon="building-community", order=60, list_url_name="stations:list",
     )
 )  # fmt: skip
+register_staff_action(
+    StaffAction(
+        name="round",
+        label=_("确认都还在岗"),
+        address=lambda pk: f"{reverse('stations:round', args=[pk])}?all=1&back=employer",
+        permission="visits.write",
+    )
+)
 register_page(Source.VISIT, lambda visit_id: reverse("stations:visit", args=[visit_id]))
 register(ChoiceSource(name="stations", search=choose_stations, label=station_label))
 register(Reveal(name="stations.followed.phone", permission="workers.reveal.phone", fetch=number_to_call))

@@ -93,6 +93,7 @@ def staff(screen, employer):
         "table": table_rows(shown, STAFF_COLUMNS, lambda row: worker_url(row["worker_id"]), picks=False),
         "caption": _("在岗人员"),
         "more": len(rows) > MOST_STAFF,
+        "actions": dossier.staff_actions(screen.user, employer.pk) if rows else (),
         "now_url": f"{url}&current=true",
         "all_url": url,
     }

@@ -179,19 +179,27 @@ class Round(FormScreen):
 
     def extra_context(self, thing):
         """Whether the list is longer than one round."""
-        return {"most": MOST_IN_A_ROUND, "full": len(self.people) == MOST_IN_A_ROUND}
+        everybody = "all=1&back=employer" if self.from_employer else "all=1"
+        return {"most": MOST_IN_A_ROUND, "full": len(self.people) == MOST_IN_A_ROUND, "everybody": everybody}
 
     def success_message(self, saved):
         """How many."""
         return __("已登记 %(n)s 人的回访。") % {"n": saved}
 
     def success_url(self, saved):
-        """Back to today."""
-        return reverse("stations:due")
+        """Back to where it began."""
+        return self.leave_url(None)
 
     def leave_url(self, thing):
-        """Back to the factories."""
+        """Back to the employer's page, or to what is due today."""
+        if self.from_employer:
+            return reverse("employment:employer", args=[self.kwargs["pk"]])
         return reverse("stations:due")
+
+    @property
+    def from_employer(self):
+        """Whether somebody began at the employer's page."""
+        return self.request.GET.get("back") == "employer"
 
 
 def posted_people(sent):

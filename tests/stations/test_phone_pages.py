@@ -289,6 +289,18 @@ class TestRound:
         answer = phone.get(f"/stations/employers/{factory.pk}/round/?all=1")
         assert ["checked" in one.attrs for one in page(answer).all("input", name="workers")] == [True] * 3
 
+    def test_who_begins_at_the_employers_page_finds_everybody_ticked_and_comes_back_to_it(self, factory):
+        desk = people.client_for(people.with_role("township_officer", people.COUNTY))
+        here = f"/employment/employers/{factory.pk}/"
+        [button] = [one for one in page(desk.get(here)).all("a") if one.text == "确认都还在岗"]
+        form = page(desk.get(button.attrs["href"]))
+        ticked = [one.attrs["value"] for one in form.all("input", name="workers") if "checked" in one.attrs]
+        fields = {"workers": ticked, "channel": "电话", "visited_on": TODAY.isoformat(), "visitor": "李四"}
+        answer = desk.post(button.attrs["href"], fields)
+        assert (answer["Location"], Visit.objects.filter(status=AT_WORK, channel="电话").count()) == (here, 3)
+        reader = people.client_for(people.with_role("auditor", people.COUNTY))
+        assert "确认都还在岗" not in reader.get(here).content.decode()
+
     def test_nobody_ticked_is_told(self, phone, factory):
         assert self.send(phone, factory).context["form"].errors == {"workers": ["该字段是必填项。"]}
 
