@@ -28,7 +28,7 @@ class EmployerVisitForm(KitForm):
         required=False,
         min_value=0,
         max_value=MOST_PEOPLE,
-        help_text=_("已按就业记录填好，当面核对后再保存；没有问就清空。"),
+        help_text=_("当面核对的人数；没有问就清空。"),
     )
     needs = words(_("用工需求"), "needs", _("如：缝纫工20人，月薪5000元以上，包吃住。"))
     note = words(_("情况"), "note")

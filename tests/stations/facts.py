@@ -5,7 +5,8 @@ from datetime import date, timedelta
 from django.utils.timezone import localdate
 
 from employment.rebuilding import rebuild_spells
-from stations.models import PlannedVisit, Station, Visit
+from stations.employer_visits.services import EmployerVisitFacts
+from stations.models import EmployerVisit, PlannedVisit, Station, Visit
 from stations.services import VisitFacts
 from tests import people
 from tests.journeys import employer, passenger, trip, worker
@@ -73,3 +74,13 @@ def firm(name="广州甲服饰有限公司"):
 
 def ago(days):
     return TODAY - timedelta(days=days)
+
+
+def called_on(works, on, **fields):
+    """A visit to an employer as a sheet would bring it."""
+    return EmployerVisit.objects.create(employer=works, visited_on=on, **{"place_code": "440113", **fields})
+
+
+def seen(on=TODAY, **fields):
+    """What a visit to an employer found."""
+    return EmployerVisitFacts(visited_on=on, **{"place_code": "440113", **fields})

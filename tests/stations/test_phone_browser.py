@@ -1,6 +1,6 @@
 """The phone in a browser of 390 px: three taps, and a visit typed without signal that is kept and sent later, once."""
 
-import time
+import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -9,15 +9,11 @@ from playwright.sync_api import expect, sync_playwright
 
 from stations.models import Visit
 from tests import people
+from tests.browsing import QUIET, ready_without_signal, wait_for_the_server_to_let_go
 from tests.journeys import place_divisions, worker
 from tests.stations.facts import AT_WORK, TODAY, ago, arrive, firm, staff, standing, station
 
-QUIET = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-)
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True, "locale": "zh-CN"}
-KEPT = "caches.match(new URL('{}', location.href).href, {{ ignoreVary: true }}).then((found) => found !== undefined)"
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
@@ -51,16 +47,6 @@ def phone(browser_program, live_server, transactional_db, due, monkeypatch):
         browser.close()
     wait_for_the_server_to_let_go()
     assert complaints == []
-
-
-def wait_for_the_server_to_let_go():
-    """A request the closing browser left behind would hold the test database."""
-    with connection.cursor() as cursor:
-        for _attempt in range(300):
-            cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")
-            if cursor.fetchone()[0] == 1:
-                return
-            time.sleep(0.1)
 
 
 def fits(page):
@@ -99,16 +85,14 @@ def test_typing_narrows_the_list_in_place(phone):
     phone.tap("#due-q")
     phone.keyboard.type("李", delay=40)
     expect(phone.locator(".person")).to_have_count(1)
-    assert (phone.evaluate("document.activeElement.id"), phone.url.endswith("?q=%E6%9D%8E")) == ("due-q", True)
+    expect(phone).to_have_url(re.compile(r"\?q=%E6%9D%8E$"))
+    expect(phone.locator("#due-q")).to_be_focused()
 
 
 def test_without_signal_the_visit_is_kept_and_sent_later_once(phone, due):
     address = f"/stations/record/{due[0].pk}/"
     phone.goto("/stations/due/")
-    phone.evaluate("navigator.serviceWorker.ready.then(() => null)")
-    phone.reload()
-    for kept in ("/stations/due/", address):
-        phone.wait_for_function(KEPT.format(kept))
+    ready_without_signal(phone, "/stations/due/", address)
     phone.context.set_offline(True)
     phone.goto("/stations/due/")
     phone.tap(".person-main:has-text('张国强')")
@@ -143,8 +127,7 @@ def test_a_page_kept_since_yesterday_knows_what_today_is(phone, due):
 def test_what_another_phone_was_quicker_with_comes_back_with_its_reason(phone, due):
     address = f"/stations/record/{due[0].pk}/"
     phone.goto(address)
-    phone.evaluate("navigator.serviceWorker.ready.then(() => null)")
-    phone.reload()
+    ready_without_signal(phone)
     phone.context.set_offline(True)
     phone.tap(".choice:has-text('返乡')")
     phone.tap("#form .btn-primary")
