@@ -11,10 +11,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.settings import RUN_FOLDER
 
 ROOT = Path(__file__).resolve().parents[1]
+PATIENCE = 60_000  # ms: what a busy machine may take to show what a browser is asked to
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 HOLDER = pytest.StashKey[subprocess.Popen]()
 
@@ -56,4 +58,5 @@ def browser_program():
         pytest.fail("no Chromium: install it (apt-get install chromium fonts-noto-cjk) or name it in CHROMIUM")
     if found is None:
         pytest.skip("no Chromium on this machine; CI requires one")
+    expect.set_options(timeout=PATIENCE)
     return found

@@ -1,17 +1,16 @@
 """The coach door on a phone and the roster at a desk, as a person uses them."""
 
 import re
-import time
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 from playwright.sync_api import expect
 
 from dispatch.models import CheckIn, Passenger, Trip
 from employment.models import Spell
 from tests import people
+from tests.browsing import wait_for_the_server_to_let_go
 from tests.e2e.walking import DESK, PHONE, walking
 from tests.journeys import passenger, place_divisions, trip, worker
 from tests.racing import at_once
@@ -31,12 +30,7 @@ def coach(live_server, transactional_db, monkeypatch):
         passenger(on, worker(name), seat=str(seat), boarding_point="古达乡政府")
     on.clerk = people.township_clerk()
     yield on
-    with connection.cursor() as cursor:
-        for _attempt in range(50):
-            cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")
-            if cursor.fetchone()[0] == 1:
-                return
-            time.sleep(0.1)
+    wait_for_the_server_to_let_go()
 
 
 def told(field):

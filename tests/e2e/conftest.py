@@ -11,8 +11,10 @@ import pytest
 from celery import current_app
 from django.db import connection
 
+from tests.browsing import AT_WORK, wait_for_the_server_to_let_go
+
 ROOT = Path(__file__).resolve().parents[2]
-READY_WITHIN = 60
+READY_WITHIN = 180
 
 
 def database_url():
@@ -45,7 +47,7 @@ def worker(django_db_setup, django_db_blocker, tmp_path_factory):
         yield process
     finally:
         process.terminate()
-        process.wait(timeout=30)
+        process.wait(timeout=120)
 
 
 def wait_for_the_word(word, log, process):
@@ -62,13 +64,5 @@ def site(worker, live_server, transactional_db, monkeypatch):
     # Playwright keeps an event loop in this thread, which Django would take for asynchronous code.
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
     yield live_server.url
-    held = (
-        "SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = database"
-        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-    )
-    with connection.cursor() as cursor:
-        for _attempt in range(100):
-            cursor.execute(held)
-            if cursor.fetchone() == (0,):
-                return
-            time.sleep(0.1)
+    # The worker keeps its connection, but must not be in the middle of anything.
+    wait_for_the_server_to_let_go(AT_WORK)

@@ -5,16 +5,13 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Error, expect, sync_playwright
 
+from tests.browsing import QUIET
 from tests.people import PASSWORD
 
-QUIET = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-)
 DESK = {"viewport": {"width": 1440, "height": 900}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 ATTEMPTS = 5
-PATIENCE = 20_000  # ms: a run waits for its worker, and the machine may be busy
+PATIENCE = 60_000  # ms: a run waits for its worker, and the machine may be busy
 
 # Elements that stick out on the right and whose surroundings do not scroll by themselves.
 STICKING_OUT = """() => {

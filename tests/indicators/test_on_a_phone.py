@@ -4,13 +4,10 @@ import pytest
 from django.db import connections
 from playwright.sync_api import sync_playwright
 
+from tests.browsing import QUIET, wait_for_the_server_to_let_go
 from tests.indicators.facts import small_county
 from tests.people import client_for, county_clerk
 
-QUIET = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-)
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True, "locale": "zh-CN"}
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -27,6 +24,7 @@ def phone(browser_program, live_server, transactional_db, monkeypatch):
         context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
         yield context.new_page()
         browser.close()
+    wait_for_the_server_to_let_go()
 
 
 def test_every_number_of_the_table_says_what_it_is(phone):

@@ -1,25 +1,19 @@
 """The village assistant's phone: thirty households with the network off, a reload, and everything arrives once, in order."""
 
 import re
-import time
 
 import pytest
-from django.db import connection, connections
+from django.db import connections
 from playwright.sync_api import expect, sync_playwright
 
 from tests import people
+from tests.browsing import QUIET, ready_without_signal, wait_for_the_server_to_let_go
 from tests.journeys import place_divisions
 from tests.surveys.facts import TODAY, assistant, campaign, changed_meanwhile, household, survey_of, task_of
 from workers.models import Worker
 from workers.surveys.models import DoorVisit, Survey, SurveyClash, VisitTask
 
-QUIET = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-)
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True, "locale": "zh-CN"}
-KEPT = "caches.match(new URL('{}', location.href).href, {{ ignoreVary: true }}).then((found) => found !== undefined)"
-PATIENCE = 60
 MINE = "/workers/surveys/mine/"
 HOUSEHOLDS = 30
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -60,16 +54,6 @@ def phone(browser_program, live_server, transactional_db, homes, monkeypatch):
     assert complaints == []
 
 
-def wait_for_the_server_to_let_go():
-    """A request the closing browser left behind would hold the test database."""
-    with connection.cursor() as cursor:
-        for _attempt in range(300):
-            cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")
-            if cursor.fetchone()[0] == 1:
-                return
-            time.sleep(0.1)
-
-
 def fits(page):
     assert page.evaluate("document.documentElement.scrollWidth") <= 390, page.url
 
@@ -77,14 +61,7 @@ def fits(page):
 def fetched_ahead(page, homes):
     """Open the list and wait until the phone has every household."""
     page.goto(MINE)
-    page.evaluate("navigator.serviceWorker.ready.then(() => null)")
-    page.reload()
-    for address in (MINE, *(f"/workers/surveys/door/{task_of(home[0]).ref}/" for home in homes)):
-        # evaluate() waits for the promise; wait_for_function() would take the promise itself for a yes.
-        patient = time.monotonic() + PATIENCE
-        while not page.evaluate(KEPT.format(address)):
-            assert time.monotonic() < patient, address
-            page.wait_for_timeout(100)
+    ready_without_signal(page, MINE, *(f"/workers/surveys/door/{task_of(home[0]).ref}/" for home in homes))
 
 
 def card(page, name):

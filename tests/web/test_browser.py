@@ -1,6 +1,6 @@
 """What only a browser can show: focus and history across swaps, the keyboard, a form without signal."""
 
-import time
+import re
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 
@@ -12,13 +12,10 @@ from playwright.sync_api import expect, sync_playwright
 from core.divisions.models import Division
 from core.jobs.models import Job
 from tests import people
+from tests.browsing import QUIET, ready_without_signal, until, wait_for_the_server_to_let_go
 from tests.web import site
 from tests.web.conftest import VILLAGES
 
-QUIET = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-)
 pytestmark = [pytest.mark.browser, pytest.mark.urls("tests.web.site")]
 
 
@@ -47,22 +44,13 @@ def tab(browser_program, live_server, transactional_db, monkeypatch):
     assert complaints == []
 
 
-def wait_for_the_server_to_let_go():
-    """A request the closing browser left behind would hold the test database."""
-    with connection.cursor() as cursor:
-        for _attempt in range(50):
-            cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")
-            if cursor.fetchone()[0] == 1:
-                return
-            time.sleep(0.1)
-
-
 def test_typing_filters_in_place_and_back_leads_back(tab):
     tab.goto("/kit/divisions/")
     tab.focus("#list-q")
     tab.keyboard.type("20", delay=40)
     expect(tab.locator("#list-count")).to_have_text("10")
-    assert (tab.url.endswith("?q=20"), tab.evaluate("document.activeElement.id")) == (True, "list-q")
+    expect(tab).to_have_url(re.compile(r"\?q=20$"))
+    expect(tab.locator("#list-q")).to_be_focused()
     tab.click("#page-next")
     expect(tab.locator(".row-link").first).to_have_text("205村")
     tab.go_back()
@@ -115,7 +103,7 @@ def test_a_masked_value_opens_with_a_reason_and_takes_the_focus(tab):
     tab.fill("input[name=reason]", "核对身份")
     tab.keyboard.press("Enter")
     expect(tab.locator(".revealed")).to_have_text("529999199001011234")
-    assert tab.evaluate("document.activeElement.classList.contains('revealed')")
+    expect(tab.locator(".revealed")).to_be_focused()
 
 
 def test_a_menu_closes_with_escape_and_gives_the_focus_back(tab):
@@ -124,13 +112,12 @@ def test_a_menu_closes_with_escape_and_gives_the_focus_back(tab):
     tab.focus("#id_name")
     tab.keyboard.press("Escape")
     expect(tab.locator("details[data-menu][open]")).to_have_count(0)
-    assert tab.evaluate("document.activeElement.tagName") == "SUMMARY"
+    expect(tab.locator("summary:has-text('筛选')").first).to_be_focused()
 
 
 def test_a_form_without_signal_waits_survives_a_reload_and_is_sent_once(tab):
     tab.goto("/kit/new/")
-    tab.evaluate("navigator.serviceWorker.ready.then(() => null)")
-    tab.reload()
+    ready_without_signal(tab)
     tab.fill("#id_name", "甲")
     tab.fill("#id_day", "2025.2.15")
     tab.focus("#id_village_text")
@@ -156,8 +143,7 @@ def test_a_form_without_signal_waits_survives_a_reload_and_is_sent_once(tab):
 
 def test_what_the_server_refuses_is_listed_with_its_reason_and_can_be_mended(tab):
     tab.goto("/kit/new/")
-    tab.evaluate("navigator.serviceWorker.ready.then(() => null)")
-    tab.reload()
+    ready_without_signal(tab)
     tab.context.set_offline(True)
     for name in ("重名", "乙"):
         tab.fill("#id_name", name)
@@ -188,14 +174,13 @@ def test_leaving_a_form_with_escape_goes_where_cancel_goes(tab):
 
 def test_kept_pages_are_gone_after_signing_out(tab):
     tab.goto("/kit/new/")
-    tab.evaluate("navigator.serviceWorker.ready.then(() => null)")
-    tab.reload()
+    ready_without_signal(tab)
     names = "caches.keys().then((all) => all.filter((name) => name.startsWith('pages-')))"
     assert tab.evaluate(names) == [f"pages-{tab.locator('body').get_attribute('data-user')}"]
     tab.goto("/me/")
     tab.click("#content form[data-clear-offline] button")
     tab.wait_for_url("**/sign-in/**")
-    tab.wait_for_function("caches.keys().then((all) => !all.some((name) => name.startsWith('pages-')))")
+    until(tab, "caches.keys().then((all) => !all.some((name) => name.startsWith('pages-')))")
 
 
 @pytest.fixture
