@@ -98,7 +98,7 @@ class Installation(ServerSite):
         return self._finished([sys.executable, "-c", PRELUDE + self.names + textwrap.dedent(code)])
 
     def _finished(self, command):
-        done = subprocess.run(command, **{**self.process, "stderr": subprocess.PIPE}, timeout=120, check=False)
+        done = subprocess.run(command, **{**self.process, "stderr": subprocess.PIPE}, timeout=300, check=False)
         assert done.returncode == 0, done.stderr
         return done.stdout
 
@@ -134,11 +134,11 @@ class Installation(ServerSite):
 
         Once is not always enough: the last heartbeat of a worker that lost its database may renew its lease.
         """
-        for _ in range(10):
+        for _ in range(40):
             self.rescue()
             with suppress(AssertionError):
                 return wait_for(condition, seconds=3)
-        pytest.fail("rescued ten times in vain")
+        pytest.fail("rescued forty times in vain")
 
     def hold(self, table, *, reading=False):
         """Keep everybody from writing to the table, with ``reading`` from reading it too, until ``release``."""
@@ -154,7 +154,7 @@ class Installation(ServerSite):
     def wait_for_somebody_at(self, table):
         """Until somebody stands before the held table in the middle of a transaction."""
         waiting = "SELECT count(*) FROM pg_locks WHERE relation = %s::regclass AND NOT granted"
-        wait_for(lambda: self.ask(waiting, table)[0][0], seconds=30)
+        wait_for(lambda: self.ask(waiting, table)[0][0], seconds=180)
 
     def kill_workers(self):
         for worker in self.workers:
@@ -178,6 +178,6 @@ class Installation(ServerSite):
             if process is not None:
                 process.stdin.close()
                 process.stdout.close()
-                process.wait(timeout=60)
+                process.wait(timeout=180)
         destroy(self.var)
         shutil.rmtree(self.folder, ignore_errors=True)

@@ -98,7 +98,7 @@ def _command(pid):
         return ""
 
 
-def wait_for(condition, seconds=20):
+def wait_for(condition, seconds=60):
     """Wait until the condition holds; fail the test when it does not in time."""
     deadline = time.monotonic() + seconds
     while not condition():

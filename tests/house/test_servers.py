@@ -46,9 +46,9 @@ def test_first_use_creates_both_and_the_last_clean_exit_stops_them(site):
     assert second.stdout.readline() == "ready\n"
     postmaster = site.postmasters()
 
-    first.communicate(timeout=30)
+    first.communicate(timeout=120)
     assert site.postmasters() == postmaster
-    second.communicate(timeout=30)
+    second.communicate(timeout=120)
     assert site.servers() == []
 
 
@@ -58,7 +58,7 @@ def test_runs_unprivileged_and_keeps_others_out(site):
     assert {Path(f"/proc/{pid}").stat().st_uid for pid in site.servers()}.isdisjoint({0})
     for folder in (site.var / "postgres", site.var / "redis", site.var / "sockets"):
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700
-    process.communicate(timeout=30)
+    process.communicate(timeout=120)
 
 
 def test_concurrent_first_starts_make_one_server(site):
@@ -66,7 +66,7 @@ def test_concurrent_first_starts_make_one_server(site):
     assert [starter.stdout.readline() for starter in starters] == ["ready\n"] * 4
     assert len(site.postmasters()) == 1
     for starter in starters:
-        starter.communicate(timeout=60)
+        starter.communicate(timeout=120)
     assert site.servers() == []
 
 
@@ -75,7 +75,7 @@ def test_kill_9_of_the_starter_leaves_the_server_to_the_next(site):
     starter.stdout.readline()
     postmaster = site.postmasters()
     starter.kill()
-    starter.communicate(timeout=10)
+    starter.communicate(timeout=120)
     assert site.postmasters() == postmaster
     site.run("ensure_postgres(var)")
     assert site.servers() == []
@@ -93,7 +93,7 @@ def test_kill_9_of_the_postmaster_loses_nothing(site):
     assert site.ask("select n from kept") == [(7,)]
     assert site.postmasters() != [killed]
     for process in (user, again):
-        process.communicate(timeout=30)
+        process.communicate(timeout=120)
     assert site.servers() == []
 
 
@@ -109,7 +109,7 @@ def test_kill_9_of_redis_keeps_what_is_on_disk(site):
     site.run("ensure_redis(var)")
     with redis.Redis.from_url(redis_address(site.var).url(0)) as client:
         assert client.get("kept") == b"7"
-    user.communicate(timeout=30)
+    user.communicate(timeout=120)
     assert site.servers() == []
 
 
@@ -129,7 +129,7 @@ def test_a_lost_socket_is_made_again(site):
     site.run("ensure_postgres(var); ensure_redis(var)")
     assert site.ask("select 1") == [(1,)]
     assert len(site.postmasters()) == 1
-    user.communicate(timeout=60)
+    user.communicate(timeout=120)
     assert site.servers() == []
 
 

@@ -109,7 +109,7 @@ def test_the_command_at_work_is_let_alone(site, path):
     site.start_worker()
     site.do("jobs.rescue()")
     site.release()
-    assert command.wait(timeout=60) == 0
+    assert command.wait(timeout=180) == 0
     assert (site.state(site.newest()), site.employers()) == ("done", (ROWS, ROWS))
     runs = "SELECT kind, state, attempt FROM jobs_job WHERE params ->> 'import' = %s ORDER BY created_at"
     assert site.ask(runs, site.newest()) == [("imports.check", "done", 1), ("imports.write", "done", 1)]
