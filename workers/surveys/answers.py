@@ -64,14 +64,19 @@ def versions_of(worker_ids: list[int]) -> dict[int, int]:
     return {**dict.fromkeys(worker_ids, 0), **dict(counted)}
 
 
-def file_at(worker: Worker, version: int) -> Answers:
-    """The answers as they stood in that version of the person's file; a version yet to come is the present one.
+def file_at(worker_id: int, version: int, *, now: Mapping[str, Any] | None = None) -> Answers:
+    """The answers as they stood in that version of a person's file; a version yet to come is the present one.
 
-    The image before the next change is what the page of that version showed.
+    The image before the next change is what the page of that version showed. ``now`` is the person's row, where the
+    caller has it; a registration that was merged into another one meanwhile is found as it was before it went.
     """
-    changes = Event.objects.filter(table=TABLE, row_id=worker.pk, last_id=F("row_id"), kind="U").order_by("id")
+    changes = Event.objects.filter(table=TABLE, row_id=worker_id, last_id=F("row_id"), kind="U").order_by("id")
     image = changes.values_list("before", flat=True)[version : version + 1].first() if version >= 0 else None
-    return of_file(image if image is not None else vars(worker))
+    image = image or now
+    if image is None:
+        gone = Event.objects.filter(table=TABLE, row_id=worker_id, last_id=F("row_id"), kind="D").order_by("-id")
+        image = gone.values_list("before", flat=True).first()
+    return of_file(image or {})
 
 
 @dataclass(frozen=True)
@@ -91,6 +96,30 @@ class Met:
     answers: Answers
     changes: Answers
     clashes: tuple[Clash, ...]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a page showed of one person, and what came back."""
+
+    opened: Answers
+    given: Answers
+
+    @property
+    def changed(self) -> Answers:
+        """What was not left as shown."""
+        return {field: value for field, value in self.given.items() if value != self.opened.get(field)}
+
+    def joined(self, other: "Shown") -> "Shown | None":
+        """Two cards of one page that turned out to be one person; None where both were changed, to different things."""
+        both = self.changed.keys() & other.changed.keys()
+        if any(self.changed[field] != other.changed[field] for field in both):
+            return None
+        fresh = other.changed.keys() - self.changed.keys()
+        return Shown(
+            {**other.opened, **self.opened, **{field: other.opened.get(field) for field in fresh}},
+            {**other.given, **self.given, **{field: other.given[field] for field in fresh}},
+        )
 
 
 def meet(given: Mapping[str, Answer], opened: Mapping[str, Answer], now: Mapping[str, Answer]) -> Met:

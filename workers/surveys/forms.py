@@ -14,6 +14,7 @@ from core.formats.masking import mask_phone
 from core.formats.values import LABOUR_STATUS
 from core.web.fields import AmountField, AutocompleteField, DateField, IdNumberField, PhoneField
 from core.web.forms import KitForm
+from workers.doubles.queries import current_ids
 from workers.surveys.answers import ASKED, LONGEST, MASKED, Answer, as_answer
 from workers.surveys.models import DoorVisit, Survey
 from workers.surveys.queries import TOWNSHIP, Door, Member
@@ -50,7 +51,7 @@ SUGGESTED: Final = {
 }
 """Words offered while typing; others may be written."""
 
-_BASE: Final = re.compile(r"p\d+-base")
+_BASE: Final = re.compile(r"p(\d{1,18})-base")
 SAME: Final = "same"
 MOST_VERSIONS: Final = 1_000_000_000
 
@@ -85,16 +86,27 @@ class DoorForm(KitForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.at: Door = self.initial["at"]
-        for member in self.at.members:
-            self._ask(member)
+        self.cards = self._cards()
+        for prefix, member in self.cards:
+            self._ask(prefix, member)
         for lot in range(NEW_LOTS):
             self._ask_newcomer(lot)
         today = self.initial.get("today")
         if today:
             self.fields["visited_on"].widget.attrs["data-today"] = today.isoformat()
 
-    def _ask(self, member: Member) -> None:
-        prefix = f"p{member.worker.pk}"
+    def _cards(self) -> list[tuple[str, Member]]:
+        """Each member with the beginning of the names of their inputs.
+
+        Once more for a page that was kept while the person had two registrations, which have become one since.
+        """
+        here = {member.worker.pk: member for member in self.at.members}
+        sent = [int(found[1]) for name in self.data if (found := _BASE.fullmatch(name))]
+        moved = current_ids(pk for pk in sent if pk not in here)
+        twice = [(f"p{former}", here[now]) for former, now in sorted(moved.items()) if now in here]
+        return [*((f"p{pk}", member) for pk, member in here.items()), *twice]
+
+    def _ask(self, prefix: str, member: Member) -> None:
         self.fields[f"{prefix}-base"] = forms.IntegerField(
             required=False, widget=forms.HiddenInput, initial=member.version, min_value=0, max_value=MOST_VERSIONS
         )
@@ -116,9 +128,9 @@ class DoorForm(KitForm):
 
     @property
     def people(self) -> Iterator[tuple[Member, forms.BoundField, list[forms.BoundField]]]:
-        """Each person with the hidden version and the answers to correct."""
-        for member in self.at.members:
-            prefix = f"p{member.worker.pk}"
+        """Each person with the hidden version and the answers to correct; after an error, those who were on the page."""
+        sent = [card for card in self.cards if f"{card[0]}-base" in self.data]
+        for prefix, member in sent if self.is_bound else self.cards:
             yield member, self[f"{prefix}-base"], [self[f"{prefix}-{name}"] for name in ASKED]
 
     @property
@@ -135,9 +147,9 @@ class DoorForm(KitForm):
     def clean(self) -> dict[str, Any]:
         """A newcomer has a name and a number, or is nobody; who left the household since the page was kept is told."""
         given: dict[str, Any] = super().clean() or self.cleaned_data
-        here = {f"p{member.worker.pk}-base" for member in self.at.members}
+        here = {f"{prefix}-base" for prefix, _member in self.cards}
         if any(_BASE.fullmatch(name) and name not in here for name in self.data):
-            self.add_error(None, gettext("有人已不在这一户（迁走或档案已合并），请核对现在的家庭成员再保存。"))
+            self.add_error(None, gettext("有人已不在这一户，请核对现在的家庭成员再保存。"))
         for lot in range(NEW_LOTS):
             told = [given.get(f"n{lot}-{name}") for name in ("name", "id_number")]
             if any(given.get(f"n{lot}-{name}") for name in ("name", "id_number", "relation", "phone", "labour_status")):
@@ -166,13 +178,12 @@ class DoorForm(KitForm):
     def told(self) -> list[PersonAnswers]:
         """What each person said: only fields that were on the page that sent this."""
         found = []
-        for member in self.at.members:
-            prefix = f"p{member.worker.pk}"
+        for prefix, _member in self.cards:
             if f"{prefix}-base" not in self.data:
                 continue
             base = self.cleaned_data.get(f"{prefix}-base")
             answers = {} if self.act == SAME else dict(self._answers(prefix))
-            found.append(PersonAnswers(worker_id=member.worker.pk, base=0 if base is None else base, answers=answers))
+            found.append(PersonAnswers(worker_id=int(prefix[1:]), base=0 if base is None else base, answers=answers))
         return found
 
     def _answers(self, prefix: str) -> Iterator[tuple[str, Answer]]:

@@ -167,7 +167,7 @@ class SurveysSheet(Sheet):
             worker = people[worker_id]
             told = {name: as_answer(name, cell) for name, cell in zip(ASKED, cells, strict=True)}
             given = {name: value for name, value in told.items() if value is not None}
-            found = meet(given, file_at(worker, version), of_file(vars(worker)))
+            found = meet(given, file_at(worker.pk, version, now=vars(worker)), of_file(vars(worker)))
             Survey.objects.filter(pk=survey_id).update(answers=found.answers, changes=found.changes)
             SurveyClash.objects.filter(survey=survey_id).delete()
             SurveyClash.objects.bulk_create(

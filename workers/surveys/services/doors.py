@@ -18,8 +18,21 @@ from core.formats.identity import parse_id_number
 from core.formats.text import parse_name
 from core.formats.values import GONE_STATUSES, LABOUR_STATUS
 from core.history.services import operation
+from workers.doubles.queries import current_ids
 from workers.models import Worker
-from workers.surveys.answers import ASKED, LABELS, LONGEST, WORK_PLACE, Answer, Answers, Met, file_at, meet, of_file
+from workers.surveys.answers import (
+    ASKED,
+    LABELS,
+    LONGEST,
+    WORK_PLACE,
+    Answer,
+    Answers,
+    Met,
+    Shown,
+    file_at,
+    meet,
+    of_file,
+)
 from workers.surveys.gate import RETRIES, Act, movable, move
 from workers.surveys.models import (
     AT_THE_DOOR,
@@ -204,30 +217,45 @@ def _columns(facts: DoorFacts) -> dict[str, Any]:
 def _keep_answers(
     user: User, task: VisitTask, facts: DoorFacts, people: Sequence[PersonAnswers], *, only_named: bool
 ) -> None:
-    told = {person.worker_id: person for person in people}
     members = members_of(task, user)
-    strangers = told.keys() - {worker.pk for worker in members}
-    if strangers:
-        raise NotFound("worker", "有人不在这一户，请重新打开页面再填。")
+    told = _told(people, members)
     known = {survey.worker_id: survey for survey in Survey.objects.filter(task=task, worker__isnull=False)}
     for worker in members:
-        person = told.get(worker.pk)
-        if person is None and (only_named or worker.labour_status in GONE_STATUSES):
+        shown = told.get(worker.pk)
+        if shown is None and (only_named or worker.labour_status in GONE_STATUSES):
             continue
-        given = dict(person.answers) if person else {}
-        if facts.outcome == DoorVisit.Outcome.MOVED and given.get("labour_status") not in GONE_STATUSES:
-            given["labour_status"] = LEFT
-        _check_answers(given)
+        shown = shown or Shown(of_file(vars(worker)), {})
+        if facts.outcome == DoorVisit.Outcome.MOVED and shown.given.get("labour_status") not in GONE_STATUSES:
+            shown.given["labour_status"] = LEFT
+        _check_answers(shown.given)
         survey = known.get(worker.pk) or Survey(task=task, worker=worker)
-        _keep(user, task, facts, survey, _met(worker, survey, person, given))
+        _keep(user, task, facts, survey, _met(worker, survey, shown))
 
 
-def _met(worker: Worker, survey: Survey, person: PersonAnswers | None, given: dict[str, Answer]) -> Met:
+def _told(people: Sequence[PersonAnswers], members: Sequence[Worker]) -> dict[int, Shown]:
+    """What was said of each member; of a registration merged into a member's meanwhile, of that member."""
+    here = {worker.pk: worker for worker in members}
+    moved = current_ids(person.worker_id for person in people if person.worker_id not in here)
+    found: dict[int, Shown] = {}
+    for person in people:
+        now = moved.get(person.worker_id, person.worker_id)
+        if now not in here:
+            raise NotFound("worker", "有人不在这一户，请重新打开页面再填。")
+        own = here.get(person.worker_id)
+        opened = file_at(person.worker_id, person.base, now=vars(own) if own else None)
+        shown = Shown(opened, dict(person.answers))
+        joined = found[now].joined(shown) if now in found else shown
+        if joined is None:
+            raise Conflict("merged", f"{here[now].name}的两份档案已合并，两处填的内容不一样，请重新打开页面再填。")
+        found[now] = joined
+    return found
+
+
+def _met(worker: Worker, survey: Survey, shown: Shown) -> Met:
     """What was answered against the file; what an earlier visit of the task found and this one did not ask still holds."""
     last = Survey.objects.filter(worker=worker).exclude(pk=survey.pk).order_by("-visited_on", "-pk").first()
     place = {WORK_PLACE: (last.answers.get(WORK_PLACE) if last else None)}
-    opened = file_at(worker, person.base) if person else of_file(vars(worker))
-    found = meet({**survey.changes, **given}, {**opened, **place}, of_file(vars(worker)))
+    found = meet({**survey.changes, **shown.given}, {**shown.opened, **place}, of_file(vars(worker)))
     return Met({**place, **found.answers}, found.changes, found.clashes)
 
 
