@@ -6,11 +6,21 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from employment.contradictions import renew
 from employment.models import PastSpell, Spell
 from employment.queries import Scope, covering, in_scope, place_names, scope_of
 from employment.worker_filters import worker_filters
 from workers.filters import register_filters
-from workers.labour import IN_COUNTY, IN_PROVINCE, OUT, SOMEWHERE, Work, WorkSource, register_work
+from workers.labour import (
+    IN_COUNTY,
+    IN_PROVINCE,
+    OUT,
+    SOMEWHERE,
+    Work,
+    WorkSource,
+    register_follower,
+    register_work,
+)
 
 STATUS_OF = {Scope.ABROAD: OUT, Scope.PROVINCE: IN_PROVINCE, Scope.COUNTY: IN_COUNTY, None: SOMEWHERE}
 _FIELDS = ("worker_id", "place_code", "employer__name", "job_title", "start_on", "confirmed_days")
@@ -47,6 +57,7 @@ def find(worker_ids: Iterable[int], day: date, named: bool) -> dict[int, Work]: 
 
 
 def register() -> None:
-    """Tell the registry how job spells are read, and what they narrow its list by."""
+    """Tell the registry how job spells are read, what follows from people's own word, and what narrows the list."""
     register_work(WorkSource(covering=spells_on, places=places, find=find))
+    register_follower("contradictions", renew)
     register_filters(worker_filters())

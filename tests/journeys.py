@@ -150,8 +150,9 @@ def person(who):
 def workbook(kind, rows):
     """The rows (dicts by heading) as the bytes of a csv file; headings beyond the template's stand behind them."""
     text = io.StringIO()
-    more = [heading for row in rows for heading in row if heading not in HEADINGS[kind]]
-    writer = csv.DictWriter(text, [*HEADINGS[kind], *dict.fromkeys(more)], restval="")
+    template = HEADINGS.get(kind, ())
+    more = [heading for row in rows for heading in row if heading not in template]
+    writer = csv.DictWriter(text, [*template, *dict.fromkeys(more)], restval="")
     writer.writeheader()
     writer.writerows(rows)
     return text.getvalue().encode()

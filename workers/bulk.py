@@ -1,6 +1,7 @@
 """What may be changed of many people at once: wishes, status, village, key groups, the note (docs/registry.md)."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final, cast
 
@@ -19,6 +20,7 @@ from core.web.bulk import BulkField, BulkKind, column
 from core.web.bulk.declarations import Values, text_of
 from core.web.fields import AutocompleteField, DateField
 from core.web.texts import Text
+from workers.labour import told
 from workers.models import GroupMembership, Household, Worker
 from workers.queries import place_names
 
@@ -215,7 +217,7 @@ WORKERS = BulkKind(
         column("wanted_job", _("意向工种"), _line(_("意向工种"))),
         column("training_wish", _("培训意愿"), _line(_("培训意愿"))),
         column("startup_wish", _("创业意愿"), _line(_("创业意愿"))),
-        column("labour_status", _("就业状态"), _statuses),
+        replace(column("labour_status", _("就业状态"), _statuses), follow=told),
         VILLAGE,
         column("group_name", _("组"), _line(_("组"))),
         column("resettlement_site", _("安置点"), _line(_("安置点"))),

@@ -21,6 +21,8 @@ WORKING: Final = (OUT, IN_PROVINCE, IN_COUNTY, SOMEWHERE)
 """What a job spell says, by its place."""
 TOLD: Final = (FLEXIBLE, STUDENT, UNABLE)
 """What only the person can tell: it stands where no job spell speaks against it."""
+TOLD_BY: Final = frozenset({"labour_status", "visited_on"})
+"""Columns of the file with the person's own word and its day."""
 STATUSES: Final = (*WORKING, *TOLD, NONE, *sorted(GONE_STATUSES))
 
 
@@ -61,6 +63,22 @@ _sources: list[WorkSource] = []
 def register_work(source: WorkSource) -> None:
     """Say how job spells are read; the last call counts."""
     _sources[:] = [source]
+
+
+_followers: dict[str, Callable[[Sequence[int]], None]] = {}
+
+
+def register_follower(name: str, follow: Callable[[Sequence[int]], None]) -> None:
+    """Say what is made of people's own word about work and has to be made anew when it changes; a name replaces."""
+    _followers[name] = follow
+
+
+def told(worker_ids: Iterable[int]) -> None:
+    """Somebody's 就业状态 or its day was written: what hangs on it follows, in the caller's transaction and set-based."""
+    ids = sorted(set(worker_ids))
+    if ids:
+        for follow in _followers.values():
+            follow(ids)
 
 
 def at_work(day: date, *, person: str = "pk", where: Q | None = None) -> Q:

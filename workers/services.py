@@ -16,6 +16,7 @@ from core.formats.identity import parse_id_number
 from core.formats.text import parse_name
 from core.formats.values import GROUP_TAGS, HARDSHIP
 from core.history.services import operation
+from workers import labour
 from workers.models import GroupMembership, Household, Worker
 
 EDITABLE: Final = frozenset(
@@ -61,6 +62,8 @@ def change_worker(*, user: User, worker: Worker, facts: Mapping[str, Any], reaso
         _fill(worker, user, facts)
         worker.updated_at = timezone.now()
         worker.save()
+        if facts.keys() & labour.TOLD_BY:
+            labour.told([worker.pk])
     return worker
 
 

@@ -21,6 +21,7 @@ from core.workbooks.services import keep_upload
 from workers.comparisons.kinds import KINDS
 from workers.comparisons.models import Comparison, Difference
 from workers.comparisons.sheet import HEADINGS
+from workers.labour import told
 from workers.queries import area_of
 
 State = Difference.State
@@ -146,6 +147,7 @@ def undo_accept(*, user: User, comparison: Comparison, act: UUID) -> int:
         if Difference.objects.visible_to(user).filter(pk__in=ids).count() < len(ids):
             raise NotAllowed("forbidden", "这次采纳里有不在您范围内的人，请由县里撤销。")
         undo(operation_id=act, user=user, reason=f"撤销采纳《{comparison.title}》"[:200])
+        told(taken.filter(worker__isnull=False).values_list("worker_id", flat=True))
         return taken.update(state=State.OPEN, decided_by=None, decided_at=None, accepted_in=None)
 
 
@@ -180,6 +182,14 @@ def _take_over(cursor: Any) -> list[int]:
             done += _ids(cursor, STATUS, params)
         for field in comparison.columns:
             done += _change(cursor, field, params)
+        if kind.status or "labour_status" in comparison.columns:
+            told(
+                _ids(
+                    cursor,
+                    "SELECT worker_id FROM accepted WHERE comparison_id = %(comparison)s AND worker_id IS NOT NULL",
+                    params,
+                )
+            )
     return done
 
 

@@ -29,6 +29,7 @@ from core.workbooks.sheets import (
 )
 from workers.doubles.braking import doubtful_rows
 from workers.doubles.jobs import look_for_doubles
+from workers.labour import told
 from workers.models import Worker
 from workers.workbooks.groups import GROUPS, group_columns
 
@@ -231,8 +232,21 @@ class WorkersSheet(Sheet):
             batch.run(f"{new}'created'", bounds)
             batch.run(f"{new}'updated' AND NOT EXISTS ({stored})", bounds)
         batch.run("DROP TABLE household_of_row")
+        told(row[0] for row in batch.fetch("SELECT DISTINCT target_id FROM {plan} WHERE action = 'updated'"))
         if batch.fetch("SELECT EXISTS (SELECT FROM {plan} WHERE action IN ('created', 'updated'))")[0][0]:
             look_for_doubles(operation_id=batch.operation_id)
+
+    def touched_workers(self, cursor: Any, operation_id: str) -> list[int]:
+        """Whose files the operation changed."""
+        cursor.execute(
+            "SELECT DISTINCT row_id FROM history_row_event WHERE operation_id = %s AND \"table\" = 'workers_worker' AND kind = 'U'",
+            [operation_id],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+    def after_undo(self, batch_workers: list[int], progress: Any) -> None:  # noqa: ARG002 - the sheet's hook
+        """What hangs on the files follows."""
+        told(batch_workers)
 
     def export_rows(self, user: User, query: Mapping[str, Any]) -> QuerySet[Worker]:
         """People as the list page filters them, with the names of township and village and their tags today."""

@@ -24,7 +24,8 @@ class BulkField:
     ``before`` and ``after`` are texts, never NULL, that the database makes of a row: a row changes where they differ, and the
     sample shows them, ``words`` turning stored codes into names. ``columns`` go into the one UPDATE of the kind's table;
     what lies in other tables is written by ``write(rows, values)``, where ``rows`` are the ids to write as a queryset:
-    set-based, and only for rows where ``before`` and ``after`` differ.
+    set-based, and only for rows where ``before`` and ``after`` differ. ``follow(ids)`` renews what is derived from the rows,
+    once they are written and once the edit is taken back.
     """
 
     name: str
@@ -35,6 +36,7 @@ class BulkField:
     columns: Callable[[Values], Mapping[str, Any]] = lambda _values: {}
     write: Callable[[QuerySet[Any, Any], Values], None] | None = None
     words: Callable[[Iterable[str]], Mapping[str, str]] = lambda _texts: {}
+    follow: Callable[[Iterable[int]], None] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -133,7 +133,16 @@ def _write(kind: BulkKind, edit: BulkEdit, form: BulkForm, progress: Progress) -
         progress.at(edit.rows * steps, phase=gettext("写入"))
         model = kind.rows(edit.created_by).model
         model._default_manager.filter(pk__in=written).update(**columns, **{kind.moment: Now()})  # noqa: SLF001 - Django's documented model API
+    _follow(edit)
     progress.at(edit.rows * (len(form.chosen) + 1))
+
+
+def _follow(edit: BulkEdit) -> None:
+    """What is derived from the rows that were written, or put back, is derived anew."""
+    written = BulkRow.objects.filter(edit=edit, outcome=BulkRow.Outcome.WRITTEN).values_list("row_id", flat=True)
+    for field in kind_named(edit.kind).fields:
+        if field.follow is not None and field.name in edit.choice.get("fields", ()):
+            field.follow(written)
 
 
 def start_undo(*, edit: BulkEdit, user: User) -> BulkEdit:
@@ -154,6 +163,7 @@ def take_back(*, edit: BulkEdit, user: User) -> None:
     try:
         with transaction.atomic():
             undo(operation_id=edit.operation_id, user=user, reason=edit.reason)
+            _follow(edit)
             BulkEdit.objects.filter(pk=edit.pk).update(state=BulkEdit.State.UNDONE)
     except Conflict as error:
         found = error.details if isinstance(error.details, list) else []

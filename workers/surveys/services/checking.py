@@ -9,6 +9,7 @@ from django.utils import timezone
 from core.accounts.models import User
 from core.errors import DomainError, NotAllowed
 from core.history.services import operation
+from workers.labour import told
 from workers.models import Household, Worker
 from workers.services import register_worker
 from workers.surveys.answers import AMOUNTS, FILED
@@ -67,7 +68,9 @@ def take_over(*, user: User, tasks: VisitTaskQuerySet) -> Passed:
             _move_in(user, survey)
         with connection.cursor() as cursor:
             cursor.execute(_FILE, [good])
-        Survey.objects.filter(task__in=good, applied_at__isnull=True).update(applied_at=timezone.now())
+        taken = Survey.objects.filter(task__in=good, applied_at__isnull=True)
+        told([worker_id for worker_id in taken.values_list("worker_id", flat=True) if worker_id is not None])
+        taken.update(applied_at=timezone.now())
     return Passed(len(good), tuple(held.values()))
 
 
