@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -16,7 +17,11 @@ from core.indicators.pictures import chart_of
 from core.indicators.questions import read_question
 from core.indicators.screens import name_of
 from core.web.charts import Chart
+from core.web.details import DetailScreen, Tab
 from core.web.screens import HomeCharts, MenuEntry, register
+from employment.models import Organiser
+from employment.organisers.tabs import OrganiserTab, register_tab
+from reports.retention.takers import retention_of
 
 PICTURES = (("OUT_STOCK", "destination"), ("ORG_P", "destination_city"), ("OUT_STOCK", "month"))
 """What the home page draws: where people work outside the province, where they were carried, how many there were."""
@@ -50,6 +55,18 @@ def pictures(user: User) -> Iterator[Chart]:
             yield replace(chart, title=f"{name_of(question.indicator)}：{chart.title}", note=note)
 
 
+def taken_out(screen: DetailScreen, organiser: Organiser) -> dict[str, Any]:
+    """How many of those an organiser took out are still at work after 30, 90 and 180 days."""
+    lines = retention_of(screen.user, organiser, timezone.localdate())
+    return {"lines": lines, "milestones": lines[0].milestones if lines else []}
+
+
+register_tab(
+    OrganiserTab(
+        tab=Tab("retention", _("稳岗"), "reports/taken_out.html", taken_out, permission="reports.view"),
+        order=30,
+    )
+)
 register(
     MenuEntry(
         section="reports",

@@ -79,7 +79,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="as_organiser",
                         to="workers.worker",
-                        verbose_name="登记人员",
+                        verbose_name="本人档案",
                     ),
                 ),
             ],
@@ -201,7 +201,7 @@ class Migration(migrations.Migration):
                 condition=models.Q(("credit_code__isnull", True), ("worker__isnull", True)),
                 fields=("kind", "name"),
                 name="organiser_name_once",
-                violation_error_message="已有同名的带头人或机构，请填写信用代码或选定登记人员加以区分。",
+                violation_error_message="已有同名的带头人或机构，请填写信用代码或选定本人档案加以区分。",
             ),
         ),
     ]

@@ -60,7 +60,7 @@ class Organiser(BusinessRow):
         models.PROTECT,
         null=True,
         blank=True,
-        verbose_name="登记人员",
+        verbose_name="本人档案",
         related_name="as_organiser",
         db_index=False,
     )
@@ -121,7 +121,7 @@ class Organiser(BusinessRow):
                 fields=["kind", "name"],
                 condition=Q(credit_code__isnull=True, worker__isnull=True),
                 name="organiser_name_once",
-                violation_error_message="已有同名的带头人或机构，请填写信用代码或选定登记人员加以区分。",
+                violation_error_message="已有同名的带头人或机构，请填写信用代码或选定本人档案加以区分。",
             ),
         ]
         indexes: ClassVar = [

@@ -53,7 +53,7 @@ class OrganiserForm(PhoneKeepingForm):
         help_text=_("只有劳务经纪人分级别"),
     )
     worker = AutocompleteField(
-        "workers", label=_("登记人员"), required=False, help_text=_("劳务经纪人本人在登记库中的档案")
+        "workers", label=_("本人档案"), required=False, help_text=_("劳务经纪人在登记库中的档案")
     )
     credit_code = CreditCodeField(label=_("统一社会信用代码"), required=False, max_length=30)
     licence_no = forms.CharField(label=_("人力资源服务许可证号"), max_length=100, required=False)

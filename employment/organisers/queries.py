@@ -99,18 +99,22 @@ told AS (
 """
 """Facts about ``people``; ``first_id`` is who took the person out for that spell first: one organiser a person and spell."""
 
-_PEOPLE: Final = f"""
+JOURNEYS: Final = f"""
 WITH people AS MATERIALIZED (
-  SELECT DISTINCT f.worker_id FROM ({{taken}}) f JOIN workers_worker w ON w.id = f.worker_id WHERE {_OF_ORGANISERS} AND {{within}}
-), {TURNS}, own AS (
-  SELECT DISTINCT ON (worker_id, journey) * FROM turns WHERE organiser_id = ANY (%(organisers)s)
-  ORDER BY worker_id, journey, day, rank, source_id
-)
-SELECT o.worker_id AS pk, o.worker_id, w.name AS worker__name, w.id_number AS worker__id_number,
-  w.village_code AS worker__village_code, o.day, o.place AS place_code, e.name AS employer, o.there IS TRUE AS there, o.first_id
-FROM own o JOIN workers_worker w ON w.id = o.worker_id LEFT JOIN employment_employer e ON e.id = o.employer_id
-ORDER BY o.day DESC, o.worker_id LIMIT %(most)s
+  SELECT DISTINCT f.worker_id FROM ({{taken}}) f JOIN workers_worker w ON w.id = f.worker_id WHERE {_OF_ORGANISERS} AND {{scope}}
+), {TURNS}
+SELECT DISTINCT ON (worker_id, journey) * FROM turns WHERE organiser_id = ANY (%(organisers)s)
+ORDER BY worker_id, journey, day, rank, source_id
 """
+
+
+def journeys_sql() -> str:
+    """SELECT of whom ``%(organisers)s`` took out by ``%(today)s``, a row a person and job with the columns of ``taken_sql``.
+
+    Beside them ``there`` (still in that job) and ``first_id`` (who took the person out for it first). ``{scope}`` is left to
+    be replaced by a condition on ``w``, the person.
+    """
+    return JOURNEYS.replace("{taken}", taken_sql())
 
 
 def people_of(user: User, organiser: Organiser, today: date, most: int) -> list[dict[str, Any]]:
@@ -119,7 +123,12 @@ def people_of(user: User, organiser: Organiser, today: date, most: int) -> list[
     ``first_id`` is the organiser who took the person out for that job first: this one, or another.
     """
     within, bounds = _scope(user)
-    sql = _PEOPLE.replace("{taken}", taken_sql()).replace("{within}", within)
+    sql = (
+        "SELECT o.worker_id AS pk, o.worker_id, w.name AS worker__name, w.id_number AS worker__id_number,"
+        " w.village_code AS worker__village_code, o.day, o.place AS place_code, e.name AS employer, o.there IS TRUE AS there,"
+        f" o.first_id FROM ({journeys_sql().replace('{scope}', within)}) o JOIN workers_worker w ON w.id = o.worker_id"
+        " LEFT JOIN employment_employer e ON e.id = o.employer_id ORDER BY o.day DESC, o.worker_id LIMIT %(most)s"
+    )
     with connection.cursor() as cursor:
         cursor.execute(sql, {"organisers": [organiser.pk], "today": today, "most": most, **bounds})
         names = [column.name for column in cursor.description or ()]

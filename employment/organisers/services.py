@@ -133,7 +133,7 @@ def _told_apart(facts: OrganiserFacts, stored: Organiser | None) -> None:
         raise Conflict("duplicate", "此人已登记为劳务经纪人。", "worker")
     bare = others.filter(kind=facts.kind, name=facts.name, credit_code__isnull=True, worker__isnull=True)
     if not facts.credit_code and facts.worker is None and bare.exists():
-        raise Conflict("duplicate", "已有同名的带头人或机构，请填写信用代码或选定登记人员加以区分。", "name")
+        raise Conflict("duplicate", "已有同名的带头人或机构，请填写信用代码或选定本人档案加以区分。", "name")
 
 
 def _check(user: User, facts: OrganiserFacts, stored: Organiser | None) -> None:
@@ -161,7 +161,7 @@ def _check_broker_or_firm(facts: OrganiserFacts) -> None:
         if broker and getattr(facts, field):
             raise DomainError("choice", "劳务经纪人是个人，没有信用代码和许可证。", field)
     if facts.worker is not None and not broker:
-        raise DomainError("choice", "只有劳务经纪人可以选定登记人员。", "worker")
+        raise DomainError("choice", "只有劳务经纪人可以选定本人档案。", "worker")
     if facts.licence_until is not None and not facts.licence_no:
         raise DomainError("required", "填写许可证有效期时，请同时填写许可证号。", "licence_no")
 

@@ -104,7 +104,8 @@ def rate(part: int, whole: int) -> str | None:
     return str((Decimal(part) * 100 / whole).quantize(Decimal("0.01"), ROUND_HALF_UP))
 
 
-def _milestones(counts: list[int]) -> list[dict[str, Any]]:
+def milestones_of(counts: list[int]) -> list[dict[str, Any]]:
+    """Each milestone's due, still, left, unknown and rate out of the statement's numbers behind the members."""
     found = []
     for place, days in enumerate(MILESTONES):
         due, still, left = counts[3 * place : 3 * place + 3]
@@ -130,7 +131,7 @@ def _tables(counted: list[tuple[Any, ...]]) -> tuple[dict[str, list[dict[str, An
             "code": code,
             "name": names.get((name, code), code) or UNRECORDED,
             "members": members,
-            "milestones": _milestones(counts),
+            "milestones": milestones_of(counts),
         }
         if name:
             tables[name].append(row)

@@ -4,6 +4,8 @@ One pass over the spells answers every milestone, every dimension and the surviv
 same milestone numbers one by one, and a test holds the two together.
 """
 
+from dataclasses import dataclass
+
 from employment.arrivals import ORDER, arrivals_sql, narrow_arrivals_sql
 from employment.queries import SPELLS_AS_OF
 
@@ -95,13 +97,27 @@ _COUNTS = ", ".join(
 _ASKED = "(%(station)s = '' OR station = %(station)s) AND (%(trip)s = '' OR trip = %(trip)s)"
 
 
-def counted_by(dimensions: tuple[str, ...], curves: tuple[str, ...]) -> str:
+@dataclass(frozen=True, slots=True)
+class Beginnings:
+    """From what day on people are watched: ``wide`` is SQL with the columns of ``employment.arrivals``, ``narrow`` with ``NARROW``."""
+
+    wide: str
+    narrow: str
+
+
+def arrivals() -> Beginnings:
+    """Every 到岗 there is."""
+    return Beginnings(arrivals_sql(), narrow_arrivals_sql())
+
+
+def counted_by(dimensions: tuple[str, ...], curves: tuple[str, ...], watched: Beginnings | None = None) -> str:
     """One statement: for each grouping its name, its code, day, numbers; the total's name is "".
 
     Without a day the numbers are members, then due, still, left of each milestone; with one, for the curve, how many
-    left on it and how many were last heard of on it.
+    left on it and how many were last heard of on it. ``watched`` are the arrivals, unless said.
     """
-    return f"""WITH {MEMBERS.replace("{arrivals}", arrivals_sql()).replace("{narrow}", narrow_arrivals_sql())}
+    begun = watched or arrivals()
+    return f"""WITH {MEMBERS.replace("{arrivals}", begun.wide).replace("{narrow}", begun.narrow)}
 SELECT {_group(dimensions)}, NULL::int, ARRAY[count(*), {_COUNTS}] FROM members
 WHERE {_ASKED} GROUP BY GROUPING SETS ({", ".join(f"({_column(name)})" for name in dimensions)}, ())
 UNION ALL

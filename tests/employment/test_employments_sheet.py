@@ -62,6 +62,7 @@ class TestOneRow:
         assert faults(source, "warning") == [(2, "统一社会信用代码", "credit_code")]
         assert {name: stored[name] for name in stored if name not in {"id", "created_at", "updated_at"}} == {
             "worker_id": who.pk,
+            "organiser_id": None,
             "overlapping": False,
             "start_on": date(2025, 2, 10),
             "end_on": date(2025, 6, 1),

@@ -30,7 +30,7 @@ MOST_PEOPLE = 200
 def people(screen, organiser):
     """Whom of the user's people it took out, the latest first."""
     rows = people_of(screen.user, organiser, localdate(), MOST_PEOPLE + 1)
-    shown, may_edit = rows[:MOST_PEOPLE], screen.user.can("employment.edit")
+    shown, may_import = rows[:MOST_PEOPLE], screen.user.can("imports.write") and screen.user.can("employment.edit")
     add_homes(shown)
     add_places(shown, "place_code")
     others = {row["first_id"] for row in shown} - {organiser.pk}
@@ -45,8 +45,7 @@ def people(screen, organiser):
         "more": len(rows) > MOST_PEOPLE,
         "people_url": f"{reverse('workers:list')}?{called}",
         "jobs_url": f"{reverse('employment:jobs')}?{called}",
-        "new_url": reverse("employment:new_taken", args=[organiser.pk]) if may_edit else "",
-        "import_url": importing("taken_out") if screen.user.can("imports.write") and may_edit else "",
+        "import_url": importing("taken_out") if may_import else "",
     }
 
 
@@ -70,7 +69,7 @@ def organiser_facts(screen, organiser):
     who = Worker.objects.visible_to(screen.user).filter(pk=organiser.worker_id).first() if organiser.worker_id else None
     person_url = reverse("workers:detail", args=[who.pk]) if who and screen.user.can("workers.view") else ""
     own = (
-        (Fact(_("级别"), organiser.level), Fact(_("登记人员"), who.name if who else "", url=person_url))
+        (Fact(_("级别"), organiser.level), Fact(_("本人档案"), who.name if who else "", url=person_url))
         if organiser.kind == "broker"
         else (
             Fact(_("统一社会信用代码"), organiser.credit_code),
