@@ -10,14 +10,14 @@ from django.utils.translation import gettext_lazy as _
 
 from core.formats.identity import age_on
 from core.formats.values import GROUP_TAGS
-from core.web.details import Action, DetailScreen, Fact, Header
+from core.pairs.views import LedOn
+from core.web.details import Action, Fact, Header
 from core.web.forms import FormScreen
-from core.web.htmx import go_to
 from core.web.lists import EmptyState, ListScreen, PageAction
 from core.web.views.bulk import bulk_edit
 from workers import dossier, services
 from workers.bulk import WORKERS
-from workers.doubles.queries import current_id
+from workers.doubles.services import PERSONS
 from workers.filters import WorkerFilter
 from workers.forms import (
     ChangeForm,
@@ -119,9 +119,10 @@ class WorkerList(ListScreen):
         )
 
 
-class WorkerDetail(DetailScreen):
+class WorkerDetail(LedOn):
     """/workers/<id>/ — the person's file (一人一档)."""
 
+    register = PERSONS
     permission = "workers.view"
 
     @property
@@ -133,15 +134,6 @@ class WorkerDetail(DetailScreen):
     def back(self):
         """To the register."""
         return (reverse("workers:list"), _("劳动力"))
-
-    def get(self, request, pk):
-        """The file; the address of a registration that was merged leads to the person kept."""
-        now = current_id(pk)
-        if now == pk:
-            return super().get(request, pk=pk)
-        self.fetch(pk=now)
-        query = f"?{request.GET.urlencode()}" if request.GET else ""
-        return go_to(request, reverse("workers:detail", args=[now]) + query)
 
     def rows(self, user):
         """Whom the user sees."""

@@ -129,12 +129,16 @@ class Register(ABC, Generic[EntryT, PairT, MergeT]):
         if one_id == other_id:
             raise DomainError("same", f"请选择另一{self.measure}{self.noun}。", "other")
         self._must_see(user, one_id, other_id, field="other")
-        pair, _made = _rows(self.pairs).update_or_create(
-            first_id=min(one_id, other_id),
-            second_id=max(one_id, other_id),
-            defaults={"state": State.OPEN},
-            create_defaults={"reasons": [TOLD], "score": SURE},
-        )
+        with transaction.atomic():
+            # Nobody merges the two meanwhile: a pair that was merged must not come into the queue again.
+            if len(self._locked(one_id, other_id)) < BOTH:
+                raise self._unknown("other")
+            pair, _made = _rows(self.pairs).update_or_create(
+                first_id=min(one_id, other_id),
+                second_id=max(one_id, other_id),
+                defaults={"state": State.OPEN},
+                create_defaults={"reasons": [TOLD], "score": SURE},
+            )
         return pair
 
     def merge(

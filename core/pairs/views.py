@@ -108,6 +108,21 @@ def deciding(register, state):
     return run
 
 
+class LedOn(DetailScreen):
+    """The page of an entry: the address of one that was merged leads to the one kept. Declare ``register``."""
+
+    register: ClassVar[Register]
+
+    def get(self, request, pk):
+        """The page under the id of today; 404 for who may not see the one kept."""
+        now = self.register.now(pk)
+        if now == pk:
+            return super().get(request, pk=pk)
+        self.fetch(pk=now)
+        query = f"?{request.GET.urlencode()}" if request.GET else ""
+        return go_to(request, reverse(request.resolver_match.view_name, args=[now]) + query)
+
+
 class PairList(Pages, ListScreen):
     """The queue. Declare ``key columns filterset_class empty`` and what a list has besides."""
 

@@ -6,7 +6,8 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
 
-from core.web.details import Action, DetailScreen, Fact, Header, Tab
+from core.pairs.views import LedOn
+from core.web.details import Action, Fact, Header, Tab
 from core.web.forms import FormScreen
 from core.web.lists import EmptyState, ListScreen, PageAction
 from core.web.lists.table import table_rows
@@ -14,6 +15,7 @@ from core.web.timeline import timeline_of
 from employment import dossier, services
 from employment.filters import EmployerFilter, employer_called
 from employment.forms import EmployerForm, initial_of_employer
+from employment.mergers.services import EMPLOYERS
 from employment.models import Employer, Spell, Vacancy
 from employment.queries import covering, place_names
 from employment.tables import EMPLOYER_COLUMNS, STAFF_COLUMNS, add_homes, add_places, fields_of
@@ -119,9 +121,10 @@ def employer_history(_screen, employer):
     return {"moments": timeline_of(employer, actions=words())}
 
 
-class EmployerDetail(DetailScreen):
+class EmployerDetail(LedOn):
     """/employment/employers/<id>/ — an employer, who works there now, and what the apps above know of it."""
 
+    register = EMPLOYERS
     permission = "employment.view"
     own_tabs = (
         Tab("staff", _("在岗人员"), "employment/staff.html", staff),

@@ -15,6 +15,7 @@ from core.divisions.queries import names_of
 from core.errors import Conflict, DomainError, NotAllowed, NotFound
 from core.formats.credit_code import credit_code_notice
 from core.history.services import operation
+from employment.mergers.queries import current_employer_id
 from employment.models import Employer, EmployerAlias
 from employment.services import employer_known_as
 from stations.models import EmployerVisit, Station
@@ -129,12 +130,6 @@ def check_facts(facts: EmployerVisitFacts) -> None:
     for field, most in LENGTHS.items():
         if len(getattr(facts, field)) > most:
             raise DomainError("too_long", f"{LABELS[field]}不能超过{most}个字。", field)
-
-
-def current_employer_id(employer_id: int) -> int:
-    """The employer that id means now: the one kept where it was merged away since a phone kept the page."""
-    kept = EmployerAlias.objects.filter(former_id=employer_id).values_list("employer_id", flat=True).first()
-    return employer_id if kept is None else kept
 
 
 def _may_write(user: User) -> None:

@@ -11,6 +11,7 @@ from core.accounts.roles import ScopeKind
 from core.web.base import Screen
 from core.web.forms import FormScreen
 from core.web.htmx import go_to, render_part
+from employment.mergers.queries import current_employer_id
 from employment.models import Employer
 from employment.queries import place_names
 from stations import queries, services
@@ -143,8 +144,9 @@ class Round(FormScreen):
 
     def fetch(self, *, lock=False, **key):
         """Nobody is edited; the factory must have people of the user's."""
-        self.employer = Employer.objects.filter(pk=key["pk"]).first()
-        self.people = queries.people_at(self.user, key["pk"], timezone.localdate(), MOST_IN_A_ROUND)
+        now = current_employer_id(key["pk"])
+        self.employer = Employer.objects.filter(pk=now).first()
+        self.people = queries.people_at(self.user, now, timezone.localdate(), MOST_IN_A_ROUND)
         if self.employer is None or not self.people:
             raise Http404
 

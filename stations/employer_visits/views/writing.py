@@ -10,6 +10,7 @@ from core.accounts.roles import ScopeKind
 from core.web.base import Screen
 from core.web.forms import FormScreen
 from core.web.htmx import render_part
+from employment.mergers.queries import current_employer_id
 from employment.models import Employer
 from employment.queries import place_names
 from stations.employer_visits import queries, services
@@ -85,7 +86,7 @@ class VisitEmployer(VisitForm):
 
     def fetch(self, *, lock=False, **key):
         """The employer, where it was merged away the one kept."""
-        found = Employer.objects.visible_to(self.user).filter(pk=services.current_employer_id(key["pk"]))
+        found = Employer.objects.visible_to(self.user).filter(pk=current_employer_id(key["pk"]))
         self.employer = found.first()
         if self.employer is None:
             raise Http404
