@@ -114,7 +114,11 @@ class WorkerList(ListScreen):
         return (
             PageAction(_("登记人员"), reverse("workers:new"), "imports.register", primary=True),
             PageAction(
-                _("导入花名册"), f"{reverse('workbooks:new')}?kind=workers", "imports.write", icon="file-import"
+                _("导入花名册"),
+                f"{reverse('workbooks:new')}?kind=workers",
+                "imports.write",
+                icon="file-import",
+                kind="workers",
             ),
         )
 

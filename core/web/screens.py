@@ -226,8 +226,25 @@ class ListExporter:
     start: Callable[["User", ExportRequest], tuple[str, str]]
 
 
+@dataclass(frozen=True, kw_only=True)
+class ListImporter:
+    """Says who may fill a list from a workbook: ``may(user, kind)``, of any kind where none is named. As ``ListExporter``."""
+
+    name: str
+    may: Callable[["User", str], bool]
+
+
 Registrable = (
-    MenuEntry | SearchSource | Todo | FirstStep | HomeNumbers | HomeCharts | ChoiceSource | Reveal | ListExporter
+    MenuEntry
+    | SearchSource
+    | Todo
+    | FirstStep
+    | HomeNumbers
+    | HomeCharts
+    | ChoiceSource
+    | Reveal
+    | ListExporter
+    | ListImporter
 )
 T = TypeVar("T", bound=Registrable)
 P = TypeVar("P", bound=MenuEntry | SearchSource | Todo | FirstStep | HomeNumbers | HomeCharts)

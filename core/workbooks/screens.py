@@ -7,12 +7,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.accounts.models import User
-from core.web.screens import ExportRequest, ListExporter, MenuEntry, Todo, TodoRow, register
+from core.web.screens import ExportRequest, ListExporter, ListImporter, MenuEntry, Todo, TodoRow, register
 from core.workbooks import exports
 from core.workbooks.approvals import DECIDE, to_decide
 from core.workbooks.exports import asks_purpose, create_export, headings_of
 from core.workbooks.queries import waiting_for
-from core.workbooks.sheets import written_sheet
+from core.workbooks.sheets import sheets_for, written_sheet
 
 
 def may_export(user: User, kind: str) -> bool:
@@ -56,6 +56,13 @@ def asked_for(user: User) -> Iterator[TodoRow]:
     yield TodoRow(gettext("审批导出申请"), to_decide(user).count(), f"{reverse('workbooks:exports')}?approval=asked")
 
 
+def may_import(user: User, kind: str) -> bool:
+    """Whether the user may hand in workbooks of this kind, of any where it is blank."""
+    kinds = [sheet.kind for sheet in sheets_for(user)]
+    return kind in kinds if kind else bool(kinds)
+
+
+register(ListImporter(name="workbooks", may=may_import))
 register(ListExporter(name="workbooks", may=may_export, asks_purpose=asks_purpose, waits=waits, start=start_export))
 register(Todo(name="exports", source=asked_for, permission=DECIDE, order=35))
 register(Todo(name="imports", source=waiting, permission="imports.write", order=40))

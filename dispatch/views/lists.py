@@ -69,8 +69,10 @@ class TripList(ListScreen):
         """Plan one, import many."""
         return (
             PageAction(_("新增车次"), reverse("dispatch:new_trip"), "dispatch.edit", primary=True),
-            PageAction(_("导入出行计划"), importing("trips"), "dispatch.edit", icon="file-import"),
-            PageAction(_("导入乘车花名册"), importing("passengers"), "dispatch.edit", icon="file-import"),
+            PageAction(_("导入出行计划"), importing("trips"), "dispatch.edit", icon="file-import", kind="trips"),
+            PageAction(
+                _("导入乘车花名册"), importing("passengers"), "dispatch.edit", icon="file-import", kind="passengers"
+            ),
         )
 
 

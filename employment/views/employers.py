@@ -79,7 +79,9 @@ class EmployerList(ListScreen):
         """Register one, import many."""
         return (
             PageAction(_("登记单位"), reverse("employment:new_employer"), "employment.edit", primary=True),
-            PageAction(_("导入企业台账"), importing("employers"), "imports.write", icon="file-import"),
+            PageAction(
+                _("导入企业台账"), importing("employers"), "imports.write", icon="file-import", kind="employers"
+            ),
             PageAction(_("疑似重复单位"), reverse("employment:employer_pairs"), "employment.edit", icon="copy"),
         )
 

@@ -37,7 +37,7 @@ class SpellList(ListScreen):
         """Where spells come from."""
         text = _("就业记录由务工台账、到岗和回访推算得出，导入务工台账后就会出现在这里。")
         template = reverse("workbooks:template", args=["employments"])
-        return EmptyState(text, importing("employments"), template)
+        return EmptyState(text, importing("employments"), template, kind="employments")
 
     def rows(self, user):
         """Spells of the persons the user sees."""
@@ -108,7 +108,9 @@ class JobList(ListScreen):
         """Write one down, import many."""
         return (
             PageAction(_("登记务工"), reverse("employment:new_job"), "employment.edit", primary=True),
-            PageAction(_("导入务工台账"), importing("employments"), "imports.write", icon="file-import"),
+            PageAction(
+                _("导入务工台账"), importing("employments"), "imports.write", icon="file-import", kind="employments"
+            ),
         )
 
 

@@ -63,7 +63,13 @@ class StationList(ListScreen):
         """Register one, import many."""
         return (
             PageAction(_("登记协作站"), reverse("stations:new"), "stations.edit", primary=True),
-            PageAction(_("导入"), f"{reverse('workbooks:new')}?kind=stations", "stations.edit", icon="file-import"),
+            PageAction(
+                _("导入"),
+                f"{reverse('workbooks:new')}?kind=stations",
+                "stations.edit",
+                icon="file-import",
+                kind="stations",
+            ),
         )
 
 
@@ -117,7 +123,9 @@ class VisitList(FollowUpList):
         """Write one down, import many."""
         return (
             PageAction(_("登记回访"), reverse("stations:find"), "visits.write", primary=True),
-            PageAction(_("导入"), f"{reverse('workbooks:new')}?kind=visits", "visits.write", icon="file-import"),
+            PageAction(
+                _("导入"), f"{reverse('workbooks:new')}?kind=visits", "visits.write", icon="file-import", kind="visits"
+            ),
         )
 
 

@@ -85,6 +85,50 @@ class TestWhoMaySee:
         assert [browser.get(reverse(f"employment:{page}")).status_code for page in pages] == found
 
 
+class TestWaysToFillAList:
+    """Who may not import a kind of workbook is not led to a page that refuses them."""
+
+    LISTS = (
+        "vacancies",
+        "fairs",
+        "booths",
+        "referrals",
+        "workplaces",
+        "placements",
+        "brands",
+        "returnees",
+        "jobs",
+        "spells",
+    )
+
+    @staticmethod
+    def ways(role, *scope):
+        browser = people.client_for(people.with_role(role, *scope))
+        found = set()
+        for name in TestWaysToFillAList.LISTS:
+            found |= set(re.findall(r'href="(/imports/[^"]+)"', text_of(browser.get(reverse(f"employment:{name}")))))
+        return browser, found
+
+    @pytest.mark.parametrize(
+        "role", ["county_admin", "township_officer", "village_assistant", "station_staff", "auditor"]
+    )
+    def test_every_way_shown_is_open(self, role):
+        browser, found = self.ways(role)
+        assert {
+            address: browser.get(address).status_code for address in found if browser.get(address).status_code != 200
+        } == {}
+
+    def test_the_county_is_shown_all_and_who_imports_nothing_none(self):
+        _browser, county = self.ways("county_admin")
+        _other, auditor = self.ways("auditor")
+        kinds = {address.partition("kind=")[2] for address in county if "kind=" in address}
+        assert kinds == {
+            "vacancies", "fairs", "fair_booths", "referrals", "workplaces", "workplace_staff", "brands", "brand_members",
+            "returnees", "employments",
+        }  # fmt: skip
+        assert auditor == set()
+
+
 class TestCost:
     @pytest.mark.parametrize("page", ["vacancies", "fairs", "booths", "referrals"])
     def test_three_rows_cost_what_one_costs(self, county, page, django_assert_num_queries):

@@ -37,7 +37,10 @@ class HouseholdList(ListScreen):
         """Where households come from."""
         text = _("花名册里写明户主姓名的人员导入后，按村、组和户主归成一户。")
         return EmptyState(
-            text, f"{reverse('workbooks:new')}?kind=workers", reverse("workbooks:template", args=["workers"])
+            text,
+            f"{reverse('workbooks:new')}?kind=workers",
+            reverse("workbooks:template", args=["workers"]),
+            kind="workers",
         )
 
     @property

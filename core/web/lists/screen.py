@@ -25,7 +25,7 @@ from core.web.lists.layouts import NOT_KEPT, chosen_columns, view_named, views_o
 from core.web.lists.paging import Count, Finder, Keyset, Page, capped_count
 from core.web.lists.table import Heading, TableRow, headings_of, table_rows
 from core.web.models import SavedView
-from core.web.screens import ListExporter, Permission, allowed, named
+from core.web.screens import ListExporter, ListImporter, Permission, allowed, named
 from core.web.texts import Text
 
 
@@ -46,22 +46,24 @@ class BulkAction:
 
 @dataclass(frozen=True)
 class EmptyState:
-    """What an empty list would hold and the ways to fill it."""
+    """What an empty list would hold and the ways to fill it, shown to who may import ``kind``, the list's own if blank."""
 
     text: Text
     import_url: str = ""
     template_url: str = ""
+    kind: str = ""
 
 
 @dataclass(frozen=True)
 class PageAction:
-    """A button in the heading of the list."""
+    """A button in the heading of the list; one that imports a ``kind`` is there for who may."""
 
     label: Text
     url: str
     permission: Permission = ""
     icon: str = "plus"
     primary: bool = False
+    kind: str = ""
 
 
 class ListScreen(Screen):
@@ -226,6 +228,20 @@ class ListScreen(Screen):
         return found if found is not None and found.may(self.user, self.export_kind) else None
 
     @property
+    def may_fill(self) -> bool:
+        """Whether this person may hand in the workbook that fills the list."""
+        return self.empty is not None and self.may_import(self.empty.kind or self.export_kind)
+
+    def may_import(self, kind: str) -> bool:
+        """Whether this person may hand in workbooks of that kind, of any where it is blank."""
+        importer = named(ListImporter, "workbooks")
+        return importer is not None and importer.may(self.user, kind)
+
+    def permitted(self, action: PageAction) -> bool:
+        """Whether this person sees that button."""
+        return allowed(self.user, action.permission) and (not action.kind or self.may_import(action.kind))
+
+    @property
     def asks_purpose(self) -> bool:
         """Whether who takes these rows out must say what for."""
         return self.exporter is not None and (self.exporter.asks_purpose(self.export_kind) or self.export_waits)
@@ -282,7 +298,7 @@ class ListScreen(Screen):
             "views": self.tabs(),
             "column_choices": [(column, column in self.shown_columns) for column in self.columns],
             "may_reveal": self.user.can("workers.reveal"),
-            "actions": [action for action in self.page_actions(self.user) if allowed(self.user, action.permission)],
+            "actions": [action for action in self.page_actions(self.user) if self.permitted(action)],
             **self.extra_context(),
         }
 

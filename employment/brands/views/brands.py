@@ -64,7 +64,10 @@ class BrandList(ListScreen):
         """Register one, import many."""
         return (
             PageAction(_("登记品牌"), reverse("employment:new_brand"), "brands.edit", primary=True),
-            PageAction(_("导入品牌人员"), importing("brand_members"), "imports.write", icon="file-import"),
+            PageAction(_("导入品牌台账"), importing("brands"), "imports.write", icon="file-import", kind="brands"),
+            PageAction(
+                _("导入品牌人员"), importing("brand_members"), "imports.write", icon="file-import", kind="brand_members"
+            ),
         )
 
 

@@ -71,12 +71,13 @@ class FairList(ListScreen):
         """Plan one, import many."""
         return (
             PageAction(_("登记招聘会"), reverse("employment:new_fair"), "fairs.edit", primary=True),
-            PageAction(_("导入招聘会台账"), importing("fairs"), "imports.write", icon="file-import"),
+            PageAction(_("参会企业"), reverse("employment:booths"), icon="building"),
+            PageAction(_("导入招聘会台账"), importing("fairs"), "imports.write", icon="file-import", kind="fairs"),
         )
 
 
 class BoothList(ListScreen):
-    """/employment/booths/ — the stands at all fairs."""
+    """/employment/fairs/booths/ — the stands at all fairs."""
 
     key = "booths"
     title = _("参会企业")
@@ -110,6 +111,11 @@ class BoothList(ListScreen):
     def row_url(self, row):
         """The fair's page."""
         return reverse("employment:fair", args=[row["fair_id"]])
+
+    def page_actions(self, user):
+        """Import many."""
+        booths = "fair_booths"
+        return (PageAction(_("导入参会企业"), importing(booths), "imports.write", icon="file-import", kind=booths),)
 
 
 def stands(screen, fair):

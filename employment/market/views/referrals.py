@@ -66,7 +66,9 @@ class ReferralList(ListScreen):
         """Write one down, import many."""
         return (
             PageAction(_("求职登记"), reverse("employment:new_referral"), "referrals.edit", primary=True),
-            PageAction(_("导入求职登记"), importing("referrals"), "imports.write", icon="file-import"),
+            PageAction(
+                _("导入求职登记"), importing("referrals"), "imports.write", icon="file-import", kind="referrals"
+            ),
         )
 
 

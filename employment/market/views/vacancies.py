@@ -99,7 +99,9 @@ class VacancyList(ListScreen):
         """Write one down, import many, see what the public sees."""
         return (
             PageAction(_("登记岗位"), reverse("employment:new_vacancy"), "vacancies.edit", primary=True),
-            PageAction(_("导入岗位台账"), importing("vacancies"), "imports.write", icon="file-import"),
+            PageAction(
+                _("导入岗位台账"), importing("vacancies"), "imports.write", icon="file-import", kind="vacancies"
+            ),
             PageAction(_("公开招聘页"), reverse("public:vacancies"), icon="external-link"),
         )
 

@@ -70,6 +70,8 @@ class OrganiserList(ListScreen):
         """Register one, import many, import whom they took out."""
         return (
             PageAction(_("登记带头人或机构"), reverse("employment:new_organiser"), "employment.edit", primary=True),
-            PageAction(_("导入台账"), importing("organisers"), "imports.write", icon="file-import"),
-            PageAction(_("导入带出人员花名册"), importing("taken_out"), "imports.write", icon="file-import"),
+            PageAction(_("导入台账"), importing("organisers"), "imports.write", icon="file-import", kind="organisers"),
+            PageAction(
+                _("导入带出人员花名册"), importing("taken_out"), "imports.write", icon="file-import", kind="taken_out"
+            ),
         )

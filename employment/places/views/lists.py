@@ -75,7 +75,9 @@ class WorkplaceList(ListScreen):
         """Register one, import many, see whose review is due."""
         return (
             PageAction(_("登记载体"), reverse("employment:new_workplace"), "employment.edit", primary=True),
-            PageAction(_("导入载体台账"), importing("workplaces"), "imports.write", icon="file-import"),
+            PageAction(
+                _("导入载体台账"), importing("workplaces"), "imports.write", icon="file-import", kind="workplaces"
+            ),
             PageAction(_("年检到期"), reverse("employment:reviews"), "employment.view", icon="calendar-due"),
         )
 
@@ -158,4 +160,12 @@ class PlacementList(ListScreen):
 
     def page_actions(self, user):
         """Import many."""
-        return (PageAction(_("导入用工花名册"), importing("workplace_staff"), "imports.write", icon="file-import"),)
+        return (
+            PageAction(
+                _("导入用工花名册"),
+                importing("workplace_staff"),
+                "imports.write",
+                icon="file-import",
+                kind="workplace_staff",
+            ),
+        )

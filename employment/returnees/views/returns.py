@@ -66,7 +66,9 @@ class ReturneeList(ListScreen):
         """Write one down, import many, see the week."""
         return (
             PageAction(_("登记返乡"), reverse("employment:new_returnee"), "employment.edit", primary=True),
-            PageAction(_("导入返乡监测表"), importing("returnees"), "imports.write", icon="file-import"),
+            PageAction(
+                _("导入返乡监测表"), importing("returnees"), "imports.write", icon="file-import", kind="returnees"
+            ),
             PageAction(_("节后返岗监测"), reverse("employment:monitoring"), "employment.view", icon="report-analytics"),
         )
 

@@ -59,6 +59,12 @@ class EmployerVisitList(ListScreen):
         waiting = f"{reverse('employment:employers')}?key_employer=true&unvisited=90"
         return (
             PageAction(_("登记走访"), reverse("stations:find_employer"), PERMISSION, primary=True),
-            PageAction(_("导入"), f"{reverse('workbooks:new')}?kind=employer_visits", PERMISSION, icon="file-import"),
+            PageAction(
+                _("导入"),
+                f"{reverse('workbooks:new')}?kind=employer_visits",
+                PERMISSION,
+                icon="file-import",
+                kind="employer_visits",
+            ),
             PageAction(_("久未走访的重点企业"), waiting, "employment.view", icon="clock"),
         )
