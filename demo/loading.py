@@ -15,8 +15,11 @@ from core.divisions.queries import children_of, names_of, root_division, village
 from core.errors import Conflict, DomainError
 from core.history.services import operation
 from core.workbooks.staging import copy
+from demo.employers import complete_employers
+from demo.lists import load_list
 from demo.names import invented_names
 from demo.surveys import load_campaigns
+from employment.mergers.finding import find_pairs
 from employment.rebuilding import rebuild_spells
 from workers.bitmaps.building import refresh_bitmaps
 from workers.doubles.finding import find_doubles
@@ -61,12 +64,16 @@ def load_demo(*, scale: int, say: Say = lambda _: None) -> dict[str, object]:
         ):
             say(title)
             _run(step, params)
+        complete_employers(root=root_division())
         say("推算就业记录和回访计划")
         _derive()
         find_doubles()
+        find_pairs()
         users = demo_users(root_division())
         say("走访活动")
         load_campaigns(root=root_division(), today=timezone.localdate(), run=_run)
+    say("名单比对")
+    load_list(root=root_division(), today=timezone.localdate())
     _settle()
     return {"workers": scale, "users": users}
 
