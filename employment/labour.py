@@ -7,9 +7,12 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from employment.contradictions import renew
+from employment.kept_work import WORK, at_work_in, read_work
 from employment.models import PastSpell, Spell
 from employment.queries import Scope, covering, in_scope, place_names, scope_of
-from employment.worker_filters import worker_filters
+from employment.worker_filters import meanings, worker_filters
+from workers.bitmaps.blocks import Condition
+from workers.bitmaps.facts import Facts, held, register_facts
 from workers.filters import register_filters
 from workers.labour import (
     IN_COUNTY,
@@ -56,8 +59,17 @@ def find(worker_ids: Iterable[int], day: date, named: bool) -> dict[int, Work]: 
     }
 
 
+def kept(day: date, status: str) -> Condition:
+    """Persons at work on the day, to the bitmaps of the list; ``status`` says where."""
+    if not status:
+        return held(WORK, day)
+    scope = next(scope for scope, word in STATUS_OF.items() if word == status)
+    return held(WORK, day, lambda layer: at_work_in(layer, scope))
+
+
 def register() -> None:
     """Tell the registry how job spells are read, what follows from people's own word, and what narrows the list."""
-    register_work(WorkSource(covering=spells_on, places=places, find=find))
+    register_work(WorkSource(covering=spells_on, places=places, find=find, kept=kept))
     register_follower("contradictions", renew)
-    register_filters(worker_filters())
+    register_facts(Facts(name=WORK, read=read_work, codes=("place",), words=("employer", "channel", "organised")))
+    register_filters(worker_filters(), meanings())

@@ -5,14 +5,20 @@ from typing import Any
 
 import django_filters as df
 from django.db.models import Q, QuerySet
-from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from core.formats.values import CHANNEL
 from core.web.filters import YesNoFilter
 from employment.filters import DivisionFilter, employers_called
+from employment.kept_work import NO, WORK, YES
 from employment.organisers.queries import organisers_meant
-from employment.organisers.taken import taken_out_by
+from employment.organisers.taken import taken_out_by, taken_out_ids
+from workers.bitmaps.blocks import Condition
+from workers.bitmaps.columns import Layer
+from workers.bitmaps.conditions import everybody
+from workers.bitmaps.facts import held
+from workers.bitmaps.filters import Cleaned, Meaning, status_day
+from workers.bitmaps.people import People
 from workers.labour import at_work
 
 
@@ -25,7 +31,7 @@ class AtWork(df.Filter):  # type: ignore[misc]
         """Everybody without a value."""
         if value in ("", None):
             return qs
-        day = self.parent.form.cleaned_data.get("status_as_of") or localdate()
+        day = status_day(self.parent.form.cleaned_data)
         return qs.filter(at_work(day, where=self.meant(value)))
 
 
@@ -78,3 +84,33 @@ def worker_filters() -> dict[str, df.Filter]:
         "organised": WorkOrganised(label=_("有组织输出")),
         "taken_by": TakenBy(label=_("带出人")),
     }
+
+
+def meanings() -> dict[str, Meaning]:
+    """What each of them means to the bitmaps of the list."""
+    return {
+        "work_place": _at_work(lambda value: lambda layer: layer.codes["place"].beginning(value)),
+        "employer": _at_work(_with_employer),
+        "channel": _at_work(lambda value: lambda layer: layer.words["channel"].equal(value)),
+        "organised": _at_work(
+            lambda value: lambda layer: layer.words["organised"].equal(YES if value == "true" else NO)
+        ),
+        "taken_by": _taken_by,
+    }
+
+
+def _taken_by(value: str, _cleaned: Cleaned) -> Condition:
+    """Read when it is asked: where it is written down for a whole vehicle, no row of a person tells that it changed."""
+    return People(taken_out_ids(organisers_meant(value))) if value.strip() else everybody
+
+
+def _with_employer(text: str) -> Callable[[Layer], int]:
+    ids = frozenset(map(str, employers_called(text).values_list("pk", flat=True)))
+    return lambda layer: layer.words["employer"].among(ids)
+
+
+def _at_work(meant: Callable[[Any], Callable[[Layer], int]]) -> Meaning:
+    def meaning(value: object, cleaned: Cleaned) -> Condition:
+        return held(WORK, status_day(cleaned), meant(value))
+
+    return meaning

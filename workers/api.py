@@ -13,6 +13,7 @@ from rest_framework.request import Request
 
 from core.accounts.models import User
 from core.api.views import Field, ListView, RowView
+from core.candidates import Finder
 from core.errors import DomainError
 from core.formats.dates import parse_date
 from core.formats.faults import CellFault
@@ -22,7 +23,7 @@ from core.web.lists.layouts import saved_query
 from workers.filters import WorkerApiFilter
 from workers.labour import labour_of, labour_of_one
 from workers.models import GroupMembership, Worker
-from workers.queries import place_names, tags_of
+from workers.queries import area_of, finder, meanings, place_names, tags_of
 from workers.skills.models import Skill
 
 FIELDS: Final = (
@@ -107,6 +108,11 @@ class WorkersView(ListView):
     def rows(self, user: User) -> QuerySet[Any, Any]:
         """Whom the token's user sees."""
         return Worker.objects.visible_to(user)
+
+    def finder(self, user: User, asked: Mapping[str, Any]) -> Finder | None:
+        """The bitmaps, as on the page."""
+        filters = {name: value for name, value in asked.items() if name != "q"}
+        return finder(user, filters, meanings(asked.get("q") or "", area_of(user)))
 
     def finish(self, rows: list[dict[str, Any]], request: Request) -> list[dict[str, Any]]:
         """Names of places, key groups and labour status as of the days asked."""

@@ -18,6 +18,7 @@ from core.formats.values import GROUP_TAGS, LABOUR_STATUS, SEX
 from core.web.fields import DateField
 from core.web.filters import AmountRangeFilter, DayRangeFilter, YesNoFilter, give_choices
 from workers.ages import AGE_BANDS, OLDEST, birth_days, born_between
+from workers.bitmaps.filters import Meaning, register_meaning
 from workers.labour import STATUSES, contradicted, has_status
 from workers.models import Worker, WorkerQuerySet
 from workers.queries import TOWNSHIP, area_of, search
@@ -180,10 +181,11 @@ class WorkerApiFilter(WorkerFilter):
         return search(queryset, value, area_of(self.request.user)) if value.strip() else queryset
 
 
-def register_filters(filters: Mapping[str, df.Filter]) -> None:
+def register_filters(filters: Mapping[str, df.Filter], meanings: Mapping[str, Meaning]) -> None:
     """Let an app above narrow the register's list by facts of its own: on the page, in exports and in the API.
 
-    ``filters`` by parameter; ``ValueError`` for a parameter that is taken. They stand after the registry's own.
+    ``filters`` by parameter, and what each means to the bitmaps (``workers.bitmaps.filters``); ``ValueError`` for a
+    parameter that is taken. They stand after the registry's own.
     """
     for declared in (WorkerFilter, WorkerApiFilter):
         for name, made in filters.items():
@@ -192,3 +194,5 @@ def register_filters(filters: Mapping[str, df.Filter]) -> None:
                 raise ValueError(message)
             made.field_name = made.field_name or name
             declared.base_filters[name] = made
+    for name, meaning in meanings.items():
+        register_meaning(name, meaning)

@@ -13,6 +13,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext
 
 from core.formats.values import GONE_STATUSES, LABOUR_STATUS
+from workers.bitmaps.blocks import Condition
+from workers.bitmaps.conditions import any_of
 from workers.models import Worker
 
 OUT, IN_PROVINCE, IN_COUNTY, FLEXIBLE, NONE, STUDENT, UNABLE, *_GONE = LABOUR_STATUS.codes
@@ -49,12 +51,14 @@ class WorkSource:
 
     ``covering(day)`` gives the spells known on the day that cover it, as querysets with ``worker`` and ``place_code``;
     ``places()`` the condition on such rows for each word of ``WORKING``; ``find(ids, day, named)`` those of some persons,
-    with the names of places if ``named``.
+    with the names of places if ``named``; ``kept(day, status)`` what ``covering`` says to the bitmaps of the list, of
+    one word of ``WORKING`` where it is not "".
     """
 
     covering: Callable[[date], Sequence[QuerySet[Any, Any]]]
     places: Callable[[], Mapping[str, Q]]
     find: Callable[[Iterable[int], date, bool], dict[int, Work]]
+    kept: Callable[[date, str], Condition]
 
 
 _sources: list[WorkSource] = []
@@ -88,6 +92,16 @@ def at_work(day: date, *, person: str = "pk", where: Q | None = None) -> Q:
         for spells in source.covering(day):
             found |= Q(Exists(spells.filter(where or Q(), worker=OuterRef(person))))
     return found
+
+
+def kept_at_work(day: date, status: str = "") -> Condition:
+    """The same to the bitmaps of the list; ``status``, a word of ``WORKING``, says where."""
+    return any_of([source.kept(day, status) for source in _sources])
+
+
+def kept_statuses() -> list[str]:
+    """The words a job spell may give."""
+    return [status for source in _sources for status in source.places()]
 
 
 def told_by(day: date) -> Q:

@@ -17,8 +17,8 @@ from core.formats.divisions_text import without_nationalities
 from core.formats.pinyin import sort_key
 from core.formats.text import cell_text
 from core.formats.values import GROUP_TAGS
+from workers.bitmaps.blocks import Condition
 from workers.bitmaps.conditions import (
-    Condition,
     all_of,
     any_of,
     at_most,
@@ -26,9 +26,9 @@ from workers.bitmaps.conditions import (
     in_division,
     in_scope,
     named,
-    of_filters,
     undecided,
 )
+from workers.bitmaps.filters import of_filters
 from workers.bitmaps.finding import Finder
 from workers.bitmaps.memory import current
 from workers.doubles.models import WorkerAlias

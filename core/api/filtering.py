@@ -24,8 +24,8 @@ def parameters_of(filterset: type[FilterSet] | None) -> Iterator[tuple[str, form
             yield (f"{name}_{suffix}" if suffix else name), field
 
 
-def filtered(rows: QuerySet[Any, Any], filterset: type[FilterSet] | None, request: Request) -> QuerySet[Any, Any]:
-    """The rows the query parameters ask for.
+def read_filters(rows: QuerySet[Any, Any], filterset: type[FilterSet] | None, request: Request) -> FilterSet | None:
+    """The filters with the query parameters in them, None for a table without any.
 
     DomainError names the parameter at fault, an unknown one too: a misspelt filter must not answer with everything.
     """
@@ -34,10 +34,9 @@ def filtered(rows: QuerySet[Any, Any], filterset: type[FilterSet] | None, reques
     if unknown is not None:
         raise DomainError("filter_unknown", f"没有“{unknown}”这个参数，可用：{'、'.join(sorted(known))}。", unknown)
     if filterset is None:
-        return rows
+        return None
     bound = filterset(data=request.query_params, queryset=rows, request=request)
     if not bound.is_valid():
         field, messages = next(iter(bound.errors.items()))
         raise DomainError("filter", f"参数“{field}”不正确：{messages[0]}", field)
-    found: QuerySet[Any, Any] = bound.qs
-    return found
+    return bound

@@ -17,9 +17,10 @@ from rest_framework.views import APIView
 
 from core.accounts.models import User
 from core.accounts.services import log_access
-from core.api.filtering import filtered, parameters_of
+from core.api.filtering import parameters_of, read_filters
 from core.api.paging import DEFAULT_LIMIT, page_of
 from core.api.permissions import RequireScope, may_see_people
+from core.candidates import Finder
 from core.errors import DomainError, NotFound
 
 
@@ -110,19 +111,27 @@ class ListView(TableView):
         """Whether the table's page has saved filters that a program may name."""
         return type(self).saved is not ListView.saved
 
+    def finder(self, user: User, asked: Mapping[str, Any]) -> Finder | None:  # noqa: ARG002 - for subclasses
+        """What names the rows of a page where the table is large; ``asked`` are the values of the filters."""
+        return None
+
     def get(self, request: Request) -> Response:
         """One page."""
         self._open_saved(request)
+        rows = self.rows(request.user)
+        bound = read_filters(rows, self.filterset, request)
+        asked = {} if bound is None else bound.form.cleaned_data
         page = page_of(
             request,
-            filtered(self.rows(request.user), self.filterset, request),
+            rows if bound is None else bound.qs,
             {field.name: field.path or field.name for field in self.fields},
             orderings=self.orderings,
             default=self.ordering,
             limit=self.page_size,
+            finder=self.finder(request.user, asked),
         )
-        rows = self.finish(self._shown(page.rows, request), request)
-        return Response({"next": page.next, "previous": page.previous, "results": rows})
+        results = self.finish(self._shown(page.rows, request), request)
+        return Response({"next": page.next, "previous": page.previous, "results": results})
 
     def _open_saved(self, request: Request) -> None:
         """Put the parameters of a saved filter in place of ``saved``; those the request names itself come first.

@@ -17,8 +17,9 @@ from core.web.lists.paging import Keyset, capped_count
 from tests.people import county_clerk, township_clerk, with_role
 from tests.workers.village_lists import store_divisions
 from workers import queries
-from workers.bitmaps.blocks import SPAN, make_names, make_numbers, make_words, places
+from workers.bitmaps.blocks import SPAN, make_names
 from workers.bitmaps.building import refresh_bitmaps
+from workers.bitmaps.columns import make_numbers, make_words, places
 from workers.bitmaps.memory import current
 from workers.filters import WorkerFilter
 from workers.models import GroupMembership, Worker
@@ -294,10 +295,11 @@ def test_numbers_are_compared_as_numbers(values, limit):
 
 
 @given(st.lists(st.none() | st.integers(0, 60).map(str), max_size=200), st.sampled_from(["1", "2", "45", "x"]))
-def test_words_are_told_from_both_sides(values, part):
-    found = make_words(values).where(lambda word: part in word)
+def test_words_are_found_by_what_they_hold_and_as_they_are(values, part):
+    words = make_words(values)
     meant = {place for place, value in enumerate(values) if value is not None and part in value}
-    assert set(places(found.sure)) <= meant <= set(places(found.possible))
+    assert set(places(words.containing(part))) == set(places(words.where(lambda word: part in word))) == meant
+    assert set(places(words.equal(part))) == {place for place, value in enumerate(values) if value == part}
 
 
 @given(st.lists(st.text(max_size=4), max_size=60), st.text(max_size=3))

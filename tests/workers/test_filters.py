@@ -92,13 +92,13 @@ def test_page_export_and_api_narrow_alike(query, names):
     ],
 )
 def test_age_is_counted_in_full_years_today(query, names, monkeypatch):
-    for module in ("workers.filters", "workers.bitmaps.conditions"):
+    for module in ("workers.filters", "workers.bitmaps.filters"):
         monkeypatch.setattr(f"{module}.localdate", lambda: date(2026, 1, 1))
     assert named(query) == names
 
 
 def test_the_day_before_the_birthday_one_is_a_year_younger(monkeypatch):
-    for module in ("workers.filters", "workers.bitmaps.conditions"):
+    for module in ("workers.filters", "workers.bitmaps.filters"):
         monkeypatch.setattr(f"{module}.localdate", lambda: date(2025, 12, 31))
     assert (named("age_max=35"), named("age_min=36")) == ("甲乙", "丙")
 
@@ -148,4 +148,4 @@ def test_a_form_sent_as_it_stands_narrows_nothing():
 
 def test_a_parameter_is_given_out_once():
     with pytest.raises(ValueError, match="work_place"):
-        register_filters({"work_place": None})
+        register_filters({"work_place": None}, {})

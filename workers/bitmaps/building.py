@@ -6,22 +6,17 @@ from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import date
+from decimal import Decimal
 from typing import Any, Final
 
 from django.db import connection, transaction
+from django.db.models import Count
 
-from workers.bitmaps.blocks import (
-    BITS,
-    SPAN,
-    Block,
-    Tags,
-    make_names,
-    make_numbers,
-    make_words,
-    packed,
-    places_in,
-)
+from workers.bitmaps.blocks import BITS, NOWHERE, SPAN, Block, make_names, places_in
+from workers.bitmaps.columns import Dated, Fact, make_dated, make_numbers, make_words
 from workers.bitmaps.conditions import PREFIXES, prefix_number
+from workers.bitmaps.facts import Facts, kinds_of_facts
+from workers.bitmaps.packing import packed
 from workers.models import GroupMembership, Worker
 
 LOCK: Final = 7_204_462
@@ -39,8 +34,10 @@ WORDS: Final = (
     "intended_place",
     "wanted_job",
     "training_wish",
+    "startup_wish",
+    "resettlement_site",
 )
-NUMBERS: Final = ("birth_date", "visited_on", "expected_wage", "village_code")
+NUMBERS: Final = ("birth_date", "visited_on", "expected_wage", "village_code", "household_id")
 _COLUMNS: Final = ("id", "name_key", *WORDS, *NUMBERS, *PREFIXES)
 
 
@@ -136,6 +133,7 @@ def block_of(number: int) -> Block | None:
     numbers = {name: make_numbers([as_number(value) for value in columns[name]]) for name in NUMBERS}
     for name, kind in PREFIXES.items():
         numbers[name] = make_numbers([None if text is None else prefix_number(text, kind) for text in columns[name]])
+    numbers["household_size"] = make_numbers(_sizes(columns["household_id"]))
     return Block(
         number=number,
         size=len(rows),
@@ -145,40 +143,46 @@ def block_of(number: int) -> Block | None:
         words={name: make_words(columns[name]) for name in WORDS},
         numbers=numbers,
         tags=_tags(first, places, len(rows)),
+        facts={kind.name: _facts(kind, first, places, len(rows)) for kind in kinds_of_facts()},
         villages=tuple(sorted(set(columns["village_code"]))),
     )
 
 
 def as_number(value: Any) -> int | None:  # noqa: ANN401 - a day, an amount or a code
-    """A value as the bitmaps compare it: days as ordinals, yuan as cents, codes as they read."""
+    """A value as the bitmaps compare it: days as ordinals, yuan as cents, numbers and codes as they read."""
     if value is None:
         return None
-    return value.toordinal() if isinstance(value, date) else int(value) if isinstance(value, str) else int(value * 100)
+    if isinstance(value, date):
+        return value.toordinal()
+    return int(value * 100) if isinstance(value, Decimal) else int(value)
 
 
-def _tags(first: int, places: "array[int]", size: int) -> dict[str, Tags]:
-    days: dict[str, dict[int, tuple[date | None, date | None]]] = defaultdict(dict)
-    several: dict[str, set[int]] = defaultdict(set)
+def _sizes(households: Iterable[int | None]) -> list[int | None]:
+    """Of each person how many are registered in the household; None without one."""
+    households = list(households)
+    members = Worker.objects.filter(household__in={one for one in households if one is not None})
+    sizes: dict[int | None, int] = dict(
+        members.order_by().values("household").annotate(size=Count("pk")).values_list("household", "size")
+    )
+    return [sizes.get(one) for one in households]
+
+
+def _tags(first: int, places: "array[int]", size: int) -> dict[str, Dated]:
+    found: dict[str, list[Fact]] = defaultdict(list)
     rows = GroupMembership.objects.filter(worker_id__gte=first, worker_id__lt=first + SPAN)
     for worker_id, group, begins, ends in rows.values_list("worker_id", "group", "valid_from", "valid_to"):
         place = places[worker_id - first]
-        if place in days[group]:
-            several[group].add(place)
-        days[group][place] = (begins, ends)
-    return {group: _group_tags(days[group], several[group], size) for group in sorted(days)}
+        # Of somebody registered after the people of the block were read: a mark stands for both.
+        if place != NOWHERE:
+            found[group].append(Fact(place, as_number(begins), as_number(ends)))
+    return {group: make_dated(found[group], size) for group in sorted(found)}
 
 
-def _group_tags(days: dict[int, tuple[date | None, date | None]], several: set[int], size: int) -> Tags:
-    begins: list[int | None] = [None] * size
-    ends: list[int | None] = [None] * size
-    for place, (begin, end) in days.items():
-        if place not in several:
-            begins[place], ends[place] = as_number(begin), as_number(end)
-    return Tags(_bits(set(days) - several), make_numbers(begins), make_numbers(ends), _bits(several))
-
-
-def _bits(found: Iterable[int]) -> int:
-    data = bytearray(SPAN // 8)
-    for place in found:
-        data[place >> 3] |= 1 << (place & 7)
-    return int.from_bytes(data, "little")
+def _facts(kind: Facts, first: int, places: "array[int]", size: int) -> Dated:
+    found = []
+    codes = len(kind.codes)
+    for worker_id, begins, ends, *columns in kind.read(first, first + SPAN):
+        place = places[worker_id - first]
+        if place != NOWHERE:
+            found.append(Fact(place, as_number(begins), as_number(ends), columns[:codes], columns[codes:]))
+    return make_dated(found, size, kind.codes, kind.words)

@@ -1,34 +1,19 @@
-"""What a list asks, as conditions on blocks: filters, the search box, the scope.
+"""Conditions on blocks, which what a list asks is made of.
 
 Whatever is not understood here leaves everybody possible and nobody sure: the rows decide.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
-from typing import Any, Final
-
-from django.utils.timezone import localdate
+from typing import Final
 
 from core.accounts.models import User
 from core.accounts.roles import ScopeKind
-from core.formats.values import GONE_STATUSES
-from workers.ages import OLDEST, birth_days, born_between
-from workers.bitmaps.blocks import Block, Found
+from workers.bitmaps.blocks import Block, Condition
+from workers.bitmaps.columns import Found, Words, exactly
 from workers.bitmaps.reached import reached_by
-from workers.labour import TOLD
-
-Condition = Callable[[Block], Found]
 
 CODE_LENGTH: Final = 12
-CONTAINED: Final = ("skill", "intention", "intended_place", "wanted_job", "training_wish")
-EQUAL: Final = ("labour_status", "sex", "education")
-
-TOLD_STATUSES: Final = GONE_STATUSES | set(TOLD)
-"""Derived labour statuses that only the roster's own word can give."""
-DAYS: Final = frozenset({"group_as_of", "status_as_of"})
-"""Days other filters look at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +37,15 @@ def undecided(block: Block) -> Found:
     return Found(0, block.everybody)
 
 
+def everybody(block: Block) -> Found:
+    """No condition."""
+    return exactly(block.everybody)
+
+
 def in_division(code: str) -> Condition:
     """Registered in a division, by the beginning of its code."""
     if not (code.isascii() and code.isdigit() and len(code) <= CODE_LENGTH):
-        return undecided if code else lambda block: Found(block.everybody, block.everybody)
+        return undecided if code else everybody
     rest = CODE_LENGTH - len(code)
     low, beyond = int(code) * 10**rest, (int(code) + 1) * 10**rest
     return between("village_code", low, beyond)
@@ -65,15 +55,19 @@ def between(column: str, low: int | None, beyond: int | None) -> Condition:
     """A number of the column lies from ``low`` to before ``beyond``."""
 
     def ask(block: Block) -> Found:
-        found = block.numbers[column].between(low, beyond)
-        return Found(found, found)
+        return exactly(block.numbers[column].between(low, beyond))
 
     return ask
 
 
-def worded(column: str, meant: Callable[[str], bool]) -> Condition:
+def known(column: str) -> Condition:
+    """There is a number in the column."""
+    return lambda block: exactly(block.numbers[column].known)
+
+
+def worded(column: str, meant: Callable[[Words], int]) -> Condition:
     """The word of the column is meant."""
-    return lambda block: block.words[column].where(meant)
+    return lambda block: exactly(meant(block.words[column]))
 
 
 def named(beginning: str) -> Condition:
@@ -137,85 +131,16 @@ def any_of(conditions: Iterable[Condition]) -> Condition:
     return ask
 
 
+def none_of(condition: Condition) -> Condition:
+    """The condition does not hold."""
+
+    def ask(block: Block) -> Found:
+        found = condition(block)
+        return Found(block.everybody & ~found.possible, block.everybody & ~found.sure)
+
+    return ask
+
+
 def in_scope(user: User) -> Condition:
     """Whom the user sees."""
     return in_division(user.division_prefix) if user.scope_kind is ScopeKind.DIVISION else reached_by(user)
-
-
-def of_filters(cleaned: Mapping[str, Any]) -> list[Condition]:
-    """The filters of the list in force, as their form cleaned them."""
-    found = []
-    for name, value in cleaned.items():
-        if value in (None, "") or name in DAYS:
-            continue
-        found.append(_of_filter(name, value, cleaned))
-    return found
-
-
-def _of_filter(  # noqa: PLR0911 - one for each kind of filter
-    name: str,
-    value: Any,  # noqa: ANN401 - what a form cleaned
-    cleaned: Mapping[str, Any],
-) -> Condition:
-    if name in {"township", "village"}:
-        return in_division(value)
-    if name in EQUAL:
-        return worded(name, lambda word: word == value)
-    if name in CONTAINED:
-        return worded(name, lambda word: value in word)
-    if name == "group":
-        day = cleaned.get("group_as_of") or localdate()
-        groups = ("lifted_poverty", "monitored") if value == "lifted_or_monitored" else (value,)
-        return any_of([_tagged(group, day) for group in groups])
-    if name in {"age_band", "age"}:
-        return _born(value)
-    if name == "has_phone":
-        return _reachable(value == "true")
-    if name == "expected_wage":
-        return between("expected_wage", _cents(value.start, ROUND_CEILING), _beyond_cents(value.stop))
-    if name == "visited_on":
-        low, high = value.start, value.stop
-        return between("visited_on", low.toordinal() if low else None, high.toordinal() + 1 if high else None)
-    if name == "not_visited_since":
-        return _unvisited(value.toordinal())
-    return undecided
-
-
-def _tagged(group: str, day: date) -> Condition:
-    return lambda block: block.tagged(group, day)
-
-
-def _born(age: str | slice) -> Condition:
-    """Of an age band, or of so many to so many years."""
-    if isinstance(age, str):
-        after, by = birth_days(age, localdate())
-    else:
-        after, by = born_between(age.start or 0, OLDEST if age.stop is None else age.stop, localdate())
-    return between("birth_date", after.toordinal() + 1, by.toordinal() + 1 if by else None)
-
-
-def _reachable(wanted: bool) -> Condition:  # noqa: FBT001 - which of the two is asked
-    def ask(block: Block) -> Found:
-        known = block.numbers["phone"].known
-        found = known if wanted else block.everybody & ~known
-        return Found(found, found)
-
-    return ask
-
-
-def _unvisited(day: int) -> Condition:
-    def ask(block: Block) -> Found:
-        numbers = block.numbers["visited_on"]
-        found = (block.everybody & ~numbers.known) | numbers.below(day)
-        return Found(found, found)
-
-    return ask
-
-
-def _cents(yuan: Decimal | None, rounding: str) -> int | None:
-    return None if yuan is None else int((yuan * 100).to_integral_value(rounding))
-
-
-def _beyond_cents(yuan: Decimal | None) -> int | None:
-    cents = _cents(yuan, ROUND_FLOOR)
-    return None if cents is None else cents + 1

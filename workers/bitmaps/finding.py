@@ -5,22 +5,23 @@ of them again and keeps the page when it lies within that reach; else the next, 
 """
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from heapq import merge
+from itertools import islice
 from typing import Any, Final, Protocol
 
-from core.web.lists.paging import Attempt, CountHint
-from workers.bitmaps.blocks import BITS, Block, Found
-from workers.bitmaps.conditions import Condition
+from core.candidates import Attempt, CountHint
+from workers.bitmaps.blocks import BITS, Block, Condition
+from workers.bitmaps.columns import Found
 from workers.bitmaps.memory import Snapshot
 
 LOTS: Final = (80, 1_000, 8_000)
 """How many candidates are read, lot after lot; a million rows read in their order would cost more than the last."""
 LAST: Final = "\U0010ffff"
 DENSE: Final = 20
-"""One of so many people meant: the table read in its own order finds a page at once."""
+"""One of so many people meant: a block is sooner looked through than its people are put in order."""
 
 
 @dataclass(frozen=True)
@@ -71,35 +72,41 @@ class Finder:
     def attempts(self, order: Sequence[tuple[str, bool]], edge: Sequence[Any] | None) -> Iterator[Attempt]:
         """Lots of candidates for a page in that order (field, descending) beyond ``edge``, each larger than the last."""
         masks = [found.possible for found in self.found]
-        choose = self._chooser(order)
+        keys = _to_the_id(order)
+        choose = self._chooser(keys)
         for lot in LOTS:
             if self.possible <= lot:
                 yield Attempt((*self._people(masks), *self.marked), None)
                 return
             if choose is None:
-                return
-            ids, reach = choose(masks, lot, edge, descending=order[0][1])
+                continue
+            ids, reach = choose(masks, lot, edge, descending=keys[0][1])
             yield Attempt((*ids, *self.marked), reach)
             if reach is None:
                 return
 
     def _chooser(self, order: Sequence[tuple[str, bool]]) -> "Choose | None":
-        if len({descending for _, descending in order}) > 1:
-            return None
-        paths = tuple("pk" if path == "id" else path for path, _ in order)
         known: dict[tuple[str, ...], Choose] = {
             ("name_key", "pk"): self._by_name,
             ("village_code", "name_key", "pk"): self._by_village,
             ("pk",): self._by_id,
         }
-        if paths == ("pk",) and self.possible * DENSE > sum(block.size for block in self.snapshot.blocks):
-            return None
-        return known.get(paths)
+        several = len({descending for _, descending in order}) > 1
+        if several:
+            known = {("name_key", "pk"): self._by_name_alone}
+        return known.get(tuple(path for path, _ in order))
 
     def _by_name(
         self, masks: list[int], lot: int, edge: Sequence[Any] | None, *, descending: bool
     ) -> tuple[list[int], tuple[Any, ...] | None]:
         return self._names(masks, lot, edge, descending=descending)
+
+    def _by_name_alone(
+        self, masks: list[int], lot: int, edge: Sequence[Any] | None, *, descending: bool
+    ) -> tuple[list[int], tuple[Any, ...] | None]:
+        """Where those of one name stand in the other direction: whole names."""
+        ids, reach = self._names(masks, lot, edge and (edge[0], None), descending=descending)
+        return ids, reach and reach[:1]
 
     def _names(
         self, masks: list[int], lot: int, edge: Sequence[Any] | None, *, descending: bool
@@ -166,17 +173,30 @@ class Finder:
     def _by_id(
         self, masks: list[int], lot: int, edge: Sequence[Any] | None, *, descending: bool
     ) -> tuple[list[int], tuple[Any, ...] | None]:
-        """Whole blocks, for the people of one are not in the order of their numbers."""
+        """Block after block."""
         pairs = list(self._pairs(masks))
         ids: list[int] = []
         for block, mask in reversed(pairs) if descending else pairs:
-            found = sorted(block.ids(mask), reverse=descending)
+            many = mask.bit_count() * DENSE > block.size
+            found: Iterable[int] = (
+                block.ids_in_order(mask, descending=descending) if many else sorted(block.ids(mask), reverse=descending)
+            )
             if edge is not None:
-                found = [one for one in found if (one < edge[0] if descending else one > edge[0])]
-            ids += found[: lot + 1 - len(ids)]
+                found = (one for one in found if (one < edge[0] if descending else one > edge[0]))
+            ids += islice(found, lot + 1 - len(ids))
             if len(ids) > lot:
                 return ids[:lot], (ids[lot],)
         return ids, None
+
+
+def _to_the_id(order: Sequence[tuple[str, bool]]) -> list[tuple[str, bool]]:
+    """The keys of an order up to the first that no two people share."""
+    keys: list[tuple[str, bool]] = []
+    for path, descending in order:
+        keys.append(("pk" if path == "id" else path, descending))
+        if keys[-1][0] == "pk":
+            break
+    return keys
 
 
 class Choose(Protocol):

@@ -7,7 +7,8 @@ from typing import Final
 
 from django.db import connection
 
-from workers.bitmaps.blocks import Block, unpacked
+from workers.bitmaps.blocks import Block
+from workers.bitmaps.packing import unpacked
 
 MOST_MARKED: Final = 4_000
 """More people than these written since: the bitmaps are of no use until they have been built anew."""

@@ -6,13 +6,13 @@ reached not at all, for the rows are asked again.
 """
 
 import time
-from collections import defaultdict
 from itertools import chain
 from typing import Final
 
 from core.accounts.models import User
 from core.accounts.scope import id_column, reached
-from workers.bitmaps.blocks import BITS, NOWHERE, SPAN, Block, Found
+from workers.bitmaps.blocks import Block
+from workers.bitmaps.people import People
 
 KEPT_FOR: Final = 15.0
 MOST_KEPT: Final = 64
@@ -21,29 +21,22 @@ MOST_KEPT: Final = 64
 _kept: "dict[tuple[object, ...], Reached]" = {}
 
 
-class Reached:
-    """The persons of one user; a condition on blocks."""
+class Reached(People):
+    """The persons of one user."""
 
     def __init__(self, user: User) -> None:
         self.read_at = time.monotonic()
-        self._lows: dict[int, list[int]] = defaultdict(list)
-        for worker_id in chain.from_iterable(ids.values_list(id_column(ids), flat=True) for ids in reached(user)):
-            self._lows[worker_id >> BITS].append(worker_id & (SPAN - 1))
-        self._bits: dict[int, tuple[Block, int]] = {}
+        super().__init__(
+            chain.from_iterable(ids.values_list(id_column(ids), flat=True).distinct() for ids in reached(user))
+        )
+        self._kept: dict[int, tuple[Block, int]] = {}
 
-    def __call__(self, block: Block) -> Found:
-        """Those of the block."""
-        known = self._bits.get(block.number)
+    def bits(self, block: Block) -> int:
+        """Worked out once for a block."""
+        known = self._kept.get(block.number)
         if known is None or known[0] is not block:
-            known = self._bits[block.number] = (block, self._bits_of(block))
-        return Found(known[1], known[1])
-
-    def _bits_of(self, block: Block) -> int:
-        data, places = bytearray(SPAN // 8), block.places
-        for low in self._lows.get(block.number, ()):
-            if (place := places[low]) != NOWHERE:
-                data[place >> 3] |= 1 << (place & 7)
-        return int.from_bytes(data, "little")
+            known = self._kept[block.number] = (block, super().bits(block))
+        return known[1]
 
 
 def reached_by(user: User) -> Reached:

@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from workers.bitmaps.triggers import install_sql, remove_sql
+from workers.bitmaps.triggers import MARK_EVERYBODY, PEOPLE, install_sql, remove_sql, rows_of
 
 
 class Migration(migrations.Migration):
@@ -35,5 +35,10 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "位图待更新",
             },
         ),
-        migrations.RunSQL(install_sql(), remove_sql()),
+        migrations.RunSQL(install_sql("workers_worker", "id", PEOPLE), remove_sql("workers_worker")),
+        migrations.RunSQL(
+            install_sql("workers_groupmembership", "worker_id", rows_of("worker_id")),
+            remove_sql("workers_groupmembership"),
+        ),
+        migrations.RunSQL(MARK_EVERYBODY, migrations.RunSQL.noop),
     ]

@@ -1,8 +1,18 @@
 """Finding people by their skills."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.db.models import Exists, OuterRef, Q
 
 from workers.skills.models import Skill
+
+
+def kept_skills(low: int, beyond: int) -> Iterable[tuple[Any, ...]]:
+    """Skills of the people from one id to before another, as the bitmaps of the list keep them: without days."""
+    rows = Skill.objects.filter(worker_id__gte=low, worker_id__lt=beyond)
+    for worker_id, name, cert_type, level in rows.values_list("worker_id", "name", "cert_type", "level"):
+        yield worker_id, None, None, name, cert_type or None, str(level) if level else None
 
 
 def skilled(*, name: str = "", cert_type: str = "", level_from: int | None = None) -> Q:

@@ -1,4 +1,4 @@
-"""What skills bring to the person's file: a tab, and the days certificates were issued."""
+"""What skills bring to the person's file: a tab, and the days certificates were issued; and to the list, a filter's answers."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -8,9 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from core.accounts.models import User
 from core.web.details import DetailScreen, Tab
+from workers.bitmaps.facts import Facts, register_facts
+from workers.bitmaps.filters import SKILLS
 from workers.dossier import FileTab, Happening, HappeningSource, register_happenings, register_tab
 from workers.models import Worker
 from workers.skills.models import Skill
+from workers.skills.queries import kept_skills
 
 
 def skills_of(screen: DetailScreen, worker: Worker) -> dict[str, Any]:
@@ -31,3 +34,4 @@ def happenings(worker: Worker, _user: User) -> Iterable[Happening]:
 
 register_tab(FileTab(tab=Tab("skills", _("技能证书"), "skills/of_person.html", skills_of), order=22))
 register_happenings(HappeningSource(name="skills", find=happenings))
+register_facts(Facts(name=SKILLS, read=kept_skills, words=("trade", "cert_type", "level")))

@@ -3,10 +3,9 @@
 import base64
 import binascii
 import json
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Protocol
+from typing import Any
 
 from django.core.exceptions import EmptyResultSet, FieldDoesNotExist, ValidationError
 from django.db import connections
@@ -16,6 +15,7 @@ from django.db.models.expressions import OrderBy
 from django.db.models.lookups import Exact
 from django.db.models.sql.compiler import SQLCompiler
 
+from core.candidates import AmongIds, Finder, first_rows
 from core.web.lists.columns import Row
 
 COUNT_CAP = 5_000
@@ -69,62 +69,6 @@ class Page:
     after: str
 
 
-@dataclass(frozen=True)
-class Attempt:
-    """Candidates for a page: all rows of the list before ``reach`` (leading values of the order) are among them.
-
-    Without a ``reach`` they are all there are.
-    """
-
-    ids: tuple[int, ...]
-    reach: tuple[Any, ...] | None
-
-
-@dataclass(frozen=True)
-class CountHint:
-    """``sure`` rows match and are not asked again; of the rows ``ids`` each must be asked."""
-
-    sure: int
-    ids: tuple[int, ...]
-
-
-class Finder(Protocol):
-    """Something that knows a list's rows better than the planner. What it names is always asked all conditions again."""
-
-    def attempts(self, order: Sequence[tuple[str, bool]], edge: Sequence[Any] | None) -> Iterator[Attempt]:
-        """Candidates for the page beyond ``edge`` in that order (path, descending), more with every attempt.
-
-        None (left): the rows must be looked for in the table.
-        """
-
-    def count(self, cap: int) -> CountHint | None:
-        """How many match, as far as it matters up to ``cap``; ``None`` when it cannot tell."""
-
-
-class AmongIds(Func):
-    """``id = ANY(…)``: a thousand numbers in one parameter, which no plan reads the whole table for."""
-
-    output_field = BooleanField()
-    conditional = True
-
-    def __init__(self, ids: Sequence[int]) -> None:
-        super().__init__(F("pk"))
-        self.ids = f"{{{','.join(map(str, ids))}}}"
-
-    def as_sql(
-        self,
-        compiler: SQLCompiler,
-        connection: BaseDatabaseWrapper,
-        function: str | None = None,
-        template: str | None = None,
-        arg_joiner: str | None = None,
-        **extra_context: Any,
-    ) -> tuple[str, tuple[str | int, ...]]:
-        """Compile the key; the numbers are one parameter."""
-        sql, values = compiler.compile(self.get_source_expressions()[0])
-        return f"{sql} = ANY(%s::bigint[])", (*values, self.ids)
-
-
 class Keyset:
     """The order of one list, always ended by the primary key, and the pages along it."""
 
@@ -161,15 +105,7 @@ class Keyset:
 
     def _read(self, found: QuerySet[Any, Any], most: int, edge: list[Any] | None, *, backwards: bool) -> list[Row]:
         order = [(key.path, key.descending != backwards) for key in self.keys]
-        for attempt in self.finder.attempts(order, edge) if self.finder is not None else ():
-            rows = list(found.filter(AmongIds(attempt.ids))[:most]) if attempt.ids else []
-            if attempt.reach is None:
-                return rows
-            if len(rows) == most:
-                last = tuple(rows[-1][key.path] for key in self.keys[: len(attempt.reach)])
-                if last > attempt.reach if order[0][1] else last < attempt.reach:
-                    return rows
-        return list(found[:most])
+        return first_rows(found, most, order, edge, {key.path: key.path for key in self.keys}, finder=self.finder)
 
     def _beyond(self, edge: list[Any], *, backwards: bool) -> Q | RowComparison:
         directions = {key.descending for key in self.keys}

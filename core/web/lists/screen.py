@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django_filters import FilterSet
 
 from core.accounts.models import User
+from core.candidates import Finder
 from core.history.queries import touched_by
 from core.web.base import Screen
 from core.web.htmx import go_to, render_part
@@ -22,7 +23,7 @@ from core.web.lists import actions
 from core.web.lists.chips import chips_of, with_values, without
 from core.web.lists.columns import Column, Row
 from core.web.lists.layouts import NOT_KEPT, chosen_columns, view_named, views_of
-from core.web.lists.paging import Count, Finder, Keyset, Page, capped_count
+from core.web.lists.paging import Count, Keyset, Page, capped_count
 from core.web.lists.table import Heading, TableRow, headings_of, table_rows
 from core.web.models import SavedView
 from core.web.screens import ListExporter, ListImporter, Permission, allowed, named

@@ -1,0 +1,357 @@
+"""What a block keeps of its people, column by column.
+
+A bitmap is a Python integer, bit *n* standing for the *n*-th person of the block. What many have is a bitmap; what few
+have is a list of their bits, which takes less room and is made a bitmap when somebody asks.
+"""
+
+from array import array
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import accumulate, compress
+from typing import Final, Self
+
+SPARSE: Final = 48
+"""So few bits are found faster by arithmetic than by looking through the bytes."""
+FEW: Final = 1_500
+"""So few bits are sooner set one by one than read from a text of 0 and 1."""
+MANY: Final = 16
+"""So many words are sooner compared with every word of a column than looked for one by one."""
+RARE: Final = 32
+"""A word that fewer than one in so many people have is kept as a list."""
+SHORT: Final = 1 << 16
+"""Numbers below fit into two bytes."""
+END: Final = "\0"
+"""Stands behind each word of a list; no text of the database holds it."""
+_PLANE: Final = [bytes(48 + (byte >> bit & 1) for byte in range(256)) for bit in range(8)]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """``sure`` ⊆ the people meant ⊆ ``possible``."""
+
+    sure: int
+    possible: int
+
+    def __and__(self, other: Self) -> "Found":
+        return Found(self.sure & other.sure, self.possible & other.possible)
+
+    def __or__(self, other: Self) -> "Found":
+        return Found(self.sure | other.sure, self.possible | other.possible)
+
+
+def exactly(bitmap: int) -> Found:
+    """These and nobody else."""
+    return Found(bitmap, bitmap)
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """A column of whole numbers (days, cents, codes), bit by bit: a comparison is a walk over the bits."""
+
+    base: int
+    planes: tuple[int, ...]
+    known: int
+
+    def below(self, limit: int) -> int:
+        """Those with a number less than ``limit``; blanks never."""
+        wanted = limit - self.base
+        if wanted <= 0:
+            return 0
+        if wanted >> len(self.planes):
+            return self.known
+        less, equal = 0, self.known
+        for bit in range(len(self.planes) - 1, -1, -1):
+            ones = equal & self.planes[bit]
+            if wanted >> bit & 1:
+                less |= equal ^ ones
+                equal = ones
+            else:
+                equal ^= ones
+        return less
+
+    def between(self, low: int | None, beyond: int | None) -> int:
+        """Those with a number from ``low`` to before ``beyond``; a side that is None is open."""
+        found = self.known if beyond is None else self.below(beyond)
+        return found if low is None else found & ~self.below(low)
+
+
+@dataclass(frozen=True, slots=True)
+class Rare:
+    """Rare words one behind the other in one text, and the bits of those who have each."""
+
+    text: str
+    starts: "array[int]"
+    ends: "array[int]"
+    people: "array[int]"
+
+    def where(self, meant: Callable[[str], bool], part: str) -> int:
+        """Those with a word that is meant; ``part`` stands in each such word."""
+        found = list(self._among(meant, part))
+        if len(found) == len(self.ends):
+            return bits_of(self.people)
+        return bits_of(one for number in found for one in self.people[self._start(number) : self.ends[number]])
+
+    def _start(self, number: int) -> int:
+        return self.ends[number - 1] if number else 0
+
+    def _among(self, meant: Callable[[str], bool], part: str) -> Iterator[int]:
+        if not part:
+            yield from (number for number, word in enumerate(self.text.split(END)[:-1]) if meant(word))
+            return
+        text, starts = self.text, self.starts
+        place = text.find(part)
+        while place >= 0:
+            number = bisect_right(starts, place) - 1
+            if meant(text[starts[number] : starts[number + 1] - 1]):
+                yield number
+            place = text.find(part, starts[number + 1])
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A column of words, of which a person may have several: who has each. Blanks stand in none."""
+
+    values: tuple[str, ...]
+    bitmaps: tuple[int, ...]
+    rare: Rare
+
+    def where(self, meant: Callable[[str], bool], part: str = "") -> int:
+        """Those with a word that is meant; ``part``, where one is told, stands in each such word."""
+        found = self.rare.where(meant, part)
+        for value, bitmap in zip(self.values, self.bitmaps, strict=True):
+            if meant(value):
+                found |= bitmap
+        return found
+
+    def equal(self, value: str) -> int:
+        """Those with that word."""
+        return self.where(lambda word: word == value, value + END)
+
+    def among(self, values: frozenset[str]) -> int:
+        """Those with one of those words."""
+        if len(values) > MANY:
+            return self.where(values.__contains__)
+        found = 0
+        for value in values:
+            found |= self.equal(value)
+        return found
+
+    def containing(self, part: str) -> int:
+        """Those with a word that holds the text."""
+        return self.where(lambda word: part in word, part)
+
+
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """A column of codes whose beginnings mean something: each is a number, its place in the order of codes."""
+
+    values: tuple[str, ...]
+    numbers: Numbers
+
+    def beginning(self, code: str) -> int:
+        """Those whose code begins so."""
+        beyond = bisect_left(self.values, f"{code}\U0010ffff")
+        return self.numbers.between(bisect_left(self.values, code), beyond)
+
+    def equal(self, code: str) -> int:
+        """Those with that code."""
+        place = bisect_left(self.values, code)
+        return self.numbers.between(place, place + 1) if self.values[place : place + 1] == (code,) else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """Facts that hold from a day (None: ever since) to before another, one in each bit."""
+
+    present: int
+    begins: Numbers
+    ends: Numbers
+    codes: Mapping[str, Codes]
+    words: Mapping[str, Words]
+
+    def on(self, day: date | None) -> int:
+        """Those that hold on the day; without one all."""
+        if day is None:
+            return self.present
+        beyond = day.toordinal() + 1
+        begun = self.begins.below(beyond) | (self.present & ~self.begins.known)
+        return begun & ~self.ends.below(beyond)
+
+
+Meant = Callable[[Layer], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """Facts of which a person may have several: the latest of everybody, the ones before, and so on.
+
+    The bits of those layers are people. Facts of people who have more than most stand in ``rest``, a bit each, and
+    belong to ``owners``.
+    """
+
+    layers: tuple[Layer, ...]
+    rest: Layer
+    owners: "array[int]"
+
+    def on(self, day: date | None, meant: Meant | None = None) -> int:
+        """People of whom a fact that is meant holds on the day; without a day whenever."""
+        found = 0
+        for layer in self.layers:
+            held = layer.on(day)
+            found |= held & meant(layer) if held and meant is not None else held
+        if self.owners and (held := self.rest.on(day)):
+            bits = held & meant(self.rest) if meant is not None else held
+            found |= bits_of(self.owners[bit] for bit in places(bits))
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One fact of a person, before it becomes a bit: the first day, the first day no longer, codes and words by column."""
+
+    bit: int
+    begins: int | None
+    ends: int | None
+    codes: Sequence[str] = ()
+    words: Sequence[str | None] = ()
+
+
+def stretch(start: int, end: int) -> int:
+    """The bits from ``start`` to before ``end``."""
+    return (1 << end) - (1 << start) if end > start else 0
+
+
+def places(bitmap: int) -> Iterator[int]:
+    """The numbers of the bits that are set, ascending."""
+    if bitmap.bit_count() < SPARSE:
+        while bitmap:
+            lowest = bitmap & -bitmap
+            yield lowest.bit_length() - 1
+            bitmap ^= lowest
+        return
+    data = bitmap.to_bytes((bitmap.bit_length() + 7) // 8, "little")
+    for byte in compress(range(len(data)), data):
+        value, start = data[byte], byte * 8
+        while value:
+            lowest = value & -value
+            yield start + lowest.bit_length() - 1
+            value ^= lowest
+
+
+def places_back(bitmap: int) -> Iterator[int]:
+    """The same descending."""
+    data = bitmap.to_bytes((bitmap.bit_length() + 7) // 8, "little")
+    for byte in compress(range(len(data) - 1, -1, -1), reversed(data)):
+        value, start = data[byte], byte * 8
+        while value:
+            highest = value.bit_length() - 1
+            yield start + highest
+            value ^= 1 << highest
+
+
+def bits_of(numbers: Iterable[int]) -> int:
+    """The bitmap of those bits."""
+    listed = list(numbers)
+    if not listed:
+        return 0
+    if len(listed) < FEW:
+        data = bytearray(max(listed) // 8 + 1)
+        for number in listed:
+            data[number >> 3] |= 1 << (number & 7)
+        return int.from_bytes(data, "little")
+    flags = bytearray(b"0") * (max(listed) + 1)
+    for number in listed:
+        flags[number] = 49
+    return _bitmap(flags)
+
+
+def _bitmap(flags: bytes | bytearray) -> int:
+    """From one character ``0`` or ``1`` a person."""
+    return int(flags[::-1], 2) if flags else 0
+
+
+def _flags(bits: Iterable[object]) -> int:
+    return _bitmap(bytes(49 if bit else 48 for bit in bits))
+
+
+def make_numbers(values: Sequence[int | None]) -> Numbers:
+    """The bits of a column."""
+    given = [value for value in values if value is not None]
+    if not given:
+        return Numbers(0, (), 0)
+    base = min(given)
+    offsets = [0 if value is None else value - base for value in values]
+    width = (max(given) - base).bit_length()
+    planes = []
+    for start in range(0, width, 8):
+        column = bytes(offset >> start & 255 for offset in offsets)
+        planes += [_bitmap(column.translate(_PLANE[bit])) for bit in range(min(8, width - start))]
+    return Numbers(base, tuple(planes), _flags(value is not None for value in values))
+
+
+def make_words(values: Sequence[str | None]) -> Words:
+    """A column of one word a person, or none."""
+    people: dict[str, list[int]] = defaultdict(list)
+    for bit, value in enumerate(values):
+        if value is not None:
+            people[value].append(bit)
+    frequent = sorted(word for word, bits in people.items() if len(bits) * RARE >= len(values))
+    bitmaps = tuple(bits_of(people.pop(word)) for word in frequent)
+    words = sorted(people)
+    kind = "H" if len(values) <= SHORT else "I"
+    return Words(
+        tuple(frequent),
+        bitmaps,
+        Rare(
+            "".join(word + END for word in words),
+            array("I", accumulate((len(word) + 1 for word in words), initial=0)),
+            array("I", accumulate(len(people[word]) for word in words)),
+            array(kind, (bit for word in words for bit in people[word])),
+        ),
+    )
+
+
+def make_codes(values: Sequence[str | None]) -> Codes:
+    """A column of one code a person, or none; "" is one too."""
+    known = sorted({value for value in values if value is not None})
+    numbers = {code: number for number, code in enumerate(known)}
+    return Codes(tuple(known), make_numbers([None if value is None else numbers[value] for value in values]))
+
+
+def make_dated(facts: Iterable[Fact], size: int, codes: Sequence[str] = (), words: Sequence[str] = ()) -> Dated:
+    """Facts of the ``size`` people of a block, in layers from the latest on as long as a layer is worth its room."""
+    owned: dict[int, list[Fact]] = defaultdict(list)
+    for fact in facts:
+        owned[fact.bit].append(fact)
+    for own in owned.values():
+        own.sort(key=lambda fact: -1 if fact.begins is None else fact.begins, reverse=True)
+    layers, depth = [], 0
+    while owned and len(owned) * RARE >= size:
+        column: list[Fact | None] = [None] * size
+        for bit, own in owned.items():
+            column[bit] = own[depth]
+        layers.append(_layer(column, codes, words))
+        depth += 1
+        owned = {bit: own for bit, own in owned.items() if len(own) > depth}
+    rest = [fact for _, own in sorted(owned.items()) for fact in own[depth:]]
+    owners = array("H", (fact.bit for fact in rest))
+    return Dated(tuple(layers), _layer(rest, codes, words), owners)
+
+
+def _layer(facts: Sequence[Fact | None], codes: Sequence[str], words: Sequence[str]) -> Layer:
+    return Layer(
+        present=_flags(facts),
+        begins=make_numbers([None if fact is None else fact.begins for fact in facts]),
+        ends=make_numbers([None if fact is None else fact.ends for fact in facts]),
+        codes={
+            name: make_codes([None if fact is None else fact.codes[place] for fact in facts])
+            for place, name in enumerate(codes)
+        },
+        words={
+            name: make_words([None if fact is None else fact.words[place] for fact in facts])
+            for place, name in enumerate(words)
+        },
+    )

@@ -1,0 +1,52 @@
+"""What is kept of a person besides the row in the register: facts in tables of their own, also of apps above.
+
+Whoever keeps such a table says here once how it is read, installs the marks of ``triggers.install_sql`` on it, and asks
+conditions of it (``conditions.held``).
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from workers.bitmaps.blocks import Block, Condition
+from workers.bitmaps.columns import Found, Meant, exactly
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """One kind of facts of people, several a person, each from a day on (None: ever since) to before another.
+
+    ``read(low, beyond)`` gives those of the people with ids from ``low`` to before ``beyond`` as rows of the person's
+    id, the two days and the columns: first the ``codes``, asked by their beginnings, then the ``words``, None where
+    there is none.
+    """
+
+    name: str
+    read: Callable[[int, int], Iterable[tuple[Any, ...]]]
+    codes: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+
+
+_kinds: dict[str, Facts] = {}
+
+
+def register_facts(facts: Facts) -> None:
+    """Keep those facts in the blocks built from now on; a name replaces."""
+    _kinds[facts.name] = facts
+
+
+def kinds_of_facts() -> list[Facts]:
+    """All kinds."""
+    return list(_kinds.values())
+
+
+def held(name: str, day: date | None, meant: Meant | None = None) -> Condition:
+    """A fact of the kind that is meant holds on the day, without a day at any time."""
+
+    def ask(block: Block) -> Found:
+        facts = block.facts.get(name)
+        # A block built before the kind was known says nothing of it.
+        return Found(0, block.everybody) if facts is None else exactly(facts.on(day, meant))
+
+    return ask
