@@ -146,8 +146,11 @@ def _may_change(user: User, visit: EmployerVisit) -> None:
 
 def _locked_employer(user: User, firm: Firm, place_code: str) -> Employer:
     """The employer, locked before its day is judged, so that two phones cannot both find it free."""
-    found = _employer(user, firm, place_code)
-    locked = Employer.objects.visible_to(user).select_for_update(no_key=True).filter(pk=found).first()
+    seen = Employer.objects.visible_to(user).select_for_update(no_key=True)
+    locked = seen.filter(pk=_employer(user, firm, place_code)).first()
+    if locked is None:
+        # Merged away while the lock was waited for: the one kept is meant now.
+        locked = seen.filter(pk=_employer(user, firm, place_code)).first()
     if locked is None:
         raise NotFound("employer", "没有找到这家企业，请重新选择。", "employer")
     return locked

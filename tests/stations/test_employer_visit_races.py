@@ -101,8 +101,5 @@ def test_a_visit_and_a_merge_at_once_leave_the_visit_with_the_employer_kept(work
     clerk = people.county_clerk()
     merge = lambda: merge_employers(user=clerk, kept_id=works.pk, merged_id=gone.pk, reason="同一家")  # noqa: E731
     outcomes = at_once(record(Firm(pk=gone.pk)), merge)
-    written = list(EmployerVisit.objects.values_list("employer_id", flat=True))
-    # The phone that came second finds nobody there to lock and tries once more; then it means the employer kept.
-    assert (kinds(outcomes), written) in [(["done", "done"], [works.pk]), (["done", "employer"], [])]
-    record(Firm(pk=gone.pk), uuid4())() if not written else None
+    assert kinds(outcomes) == ["done", "done"]
     assert EmployerVisit.objects.values_list("employer_id", flat=True).get() == works.pk
