@@ -7,7 +7,8 @@ import pytest
 from django.db import connection, connections
 from playwright.sync_api import expect, sync_playwright
 
-from stations.models import Visit
+from employment.models import Employer
+from stations.models import EmployerVisit, Visit
 from tests import people
 from tests.browsing import QUIET, ready_without_signal, wait_for_the_server_to_let_go
 from tests.journeys import place_divisions, worker
@@ -156,3 +157,39 @@ def test_a_round_through_a_factory_closes_everybody_ticked(phone, due):
     phone.wait_for_url("**/stations/due/")
     expect(phone.locator("#messages")).to_contain_text("已登记 1 人的回访。")
     assert Visit.objects.values_list("worker_id", "channel", "milestone").get() == (due[0].pk, "到企", 30)
+
+
+def test_without_signal_visits_to_employers_are_kept_and_sent_later_once(phone, due):
+    works = Employer.objects.get()
+    known, new = f"/stations/employers/{works.pk}/visit/", "/stations/employers/visit/"
+    phone.goto("/stations/employers/find/")
+    ready_without_signal(phone, new)
+    phone.goto("/stations/employers/")
+    fits(phone)
+    ready_without_signal(phone, "/stations/employers/", known)
+    phone.context.set_offline(True)
+    phone.tap("a:has-text('走访'):not(:has-text('其他'))")
+    phone.wait_for_url(f"**{known}")
+    fits(phone)
+    expect(phone.locator("#id_people_here")).to_have_value("2")
+    phone.fill("#id_needs", "普工20人")
+    phone.tap("#form .btn-primary")
+    phone.wait_for_url("**/stations/employers/")
+    expect(phone.locator("#offline")).to_contain_text("1 条待发送")
+    phone.goto(new)
+    for name, text in (("name", "新厂"), ("place_code", "广东广州番禺"), ("note", "第一次去")):
+        phone.fill(f"#id_{name}", text)
+    fits(phone)
+    phone.tap("#form .btn-primary")
+    phone.wait_for_url("**/stations/employers/")
+    expect(phone.locator("#offline")).to_contain_text("2 条待发送")
+    assert EmployerVisit.objects.count() == 0
+    phone.reload()
+    phone.context.set_offline(False)
+    phone.evaluate("window.dispatchEvent(new Event('online'))")
+    expect(phone.locator("#offline")).to_be_hidden()
+    told = EmployerVisit.objects.order_by("pk").values_list(
+        "employer__name", "needs", "people_here", "station__code", "note"
+    )
+    assert list(told) == [(works.name, "普工20人", 2, "GZ-01", ""), ("新厂", "", None, "GZ-01", "第一次去")]
+    assert EmployerVisit.objects.filter(visited_on=TODAY, client_ref__isnull=False).count() == 2
