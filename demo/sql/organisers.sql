@@ -40,5 +40,5 @@ CROSS JOIN LATERAL (
 WHERE j.worker_id = w.id AND j.channel = '亲友介绍' AND pg_temp.pick(j.id, 105, 10) < 3;
 
 UPDATE dispatch_trip v SET organiser = o.name, organised_by_id = o.id, updated_at = now()
-FROM demo_taker t JOIN employment_organiser o ON o.id = t.id
-WHERE pg_temp.pick(v.id, 106, 6) = 0 AND t.sort = 'agency' AND t.place = pg_temp.pick(v.id, 107, t.many);
+FROM (SELECT id, row_number() OVER (ORDER BY id) AS place FROM dispatch_trip) x, demo_taker t JOIN employment_organiser o ON o.id = t.id
+WHERE v.id = x.id AND x.place %% 6 = 2 AND t.sort = 'agency' AND t.place = pg_temp.pick(x.place, 107, t.many);

@@ -10,7 +10,6 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from core.accounts.models import User
-from core.formats.values import ORGANISER_LEVEL
 from core.web.filters import DayRangeFilter, YesNoFilter, give_choices
 from employment.filters import listed
 from employment.models import Organiser
@@ -23,6 +22,7 @@ KIND_BADGES: Final = {
     "company": (_("劳务公司"), "purple"),
     "coop": (_("劳务合作社"), "orange"),
 }
+LEVEL_WORDS: Final = {"省级": _("省级"), "市级": _("市级"), "县级": _("县级")}
 SOON: Final = timedelta(days=60)
 """How long before a licence runs out its holder is asked for the new one."""
 
@@ -31,7 +31,7 @@ class OrganiserFilter(df.FilterSet):
     """劳务带头人和机构台账."""
 
     kind = df.ChoiceFilter(label=_("类型"), choices=[(code, word) for code, (word, _colour) in KIND_BADGES.items()])
-    level = df.ChoiceFilter(label=_("级别"), choices=ORGANISER_LEVEL.pairs)
+    level = df.ChoiceFilter(label=_("级别"), choices=list(LEVEL_WORDS.items()))
     township = df.ChoiceFilter(label=_("所在乡镇"), field_name="place_code", lookup_expr="startswith")
     current = YesNoFilter(label=_("状态"), yes=_("在用"), no=_("已终止"), method="is_current")
     licence = df.ChoiceFilter(

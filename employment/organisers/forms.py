@@ -8,13 +8,12 @@ from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
 
 from core.formats.faults import CellFault
-from core.formats.values import ORGANISER_LEVEL
 from core.web.fields import AutocompleteField, DateField, PhoneField
 from core.web.forms import KitForm
 from employment.filters import VILLAGE, DivisionField
 from employment.forms import CreditCodeField, PhoneKeepingForm, hidden_phones
 from employment.models import Employer, Organiser
-from employment.organisers.filters import KIND_BADGES
+from employment.organisers.filters import KIND_BADGES, LEVEL_WORDS
 from employment.organisers.homes import find_home
 from employment.organisers.services import OrganiserFacts, TakenFacts
 from employment.services import employer_named
@@ -48,7 +47,7 @@ class OrganiserForm(PhoneKeepingForm):
     phone = PhoneField(label=_("联系电话"), required=False, max_length=100)
     level = forms.ChoiceField(
         label=_("级别"),
-        choices=[("", _("未评定")), *ORGANISER_LEVEL.pairs],
+        choices=[("", _("未评定")), *LEVEL_WORDS.items()],
         required=False,
         help_text=_("只有劳务经纪人分级别"),
     )

@@ -12,7 +12,7 @@ from core.errors import NotFound
 from core.web import screens
 from core.web.screens import Choice, ChoiceSource, Hit, MenuEntry, Reveal, SearchSource, Todo, TodoRow
 from employment.models import Organiser
-from employment.organisers.filters import KIND_BADGES, licence_q, organiser_called
+from employment.organisers.filters import KIND_BADGES, LEVEL_WORDS, licence_q, organiser_called
 from employment.organisers.queries import in_use
 from employment.organisers.views.organisers import register_own_tabs
 from employment.queries import place_names
@@ -69,7 +69,9 @@ def happenings(worker: Worker, user: User) -> Iterable[Happening]:
     for found in Organiser.objects.visible_to(user).filter(worker=worker):
         url = reverse("employment:organiser", args=[found.pk])
         if found.recognised_on:
-            yield Happening(on=found.recognised_on, title=_("认定为劳务经纪人"), text=found.level, url=url)
+            yield Happening(
+                on=found.recognised_on, title=_("认定为劳务经纪人"), text=str(LEVEL_WORDS.get(found.level, "")), url=url
+            )
         if found.ended_on:
             yield Happening(on=found.ended_on, title=_("不再是劳务经纪人"), url=url)
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
 
 from core.web.lists import Column, Row
-from employment.organisers.filters import KIND_BADGES
+from employment.organisers.filters import KIND_BADGES, LEVEL_WORDS
 from employment.tables import PLACE, person_columns
 
 STATE_BADGES: Final = {
@@ -17,7 +17,7 @@ STATE_BADGES: Final = {
 ORGANISER_COLUMNS: Final = (
     Column("name", _("名称"), sort=("name",)),
     Column("kind", _("类型"), "badge", badges=KIND_BADGES),
-    Column("level", _("级别")),
+    Column("level", _("级别"), value=lambda row: LEVEL_WORDS.get(row["level"], ""), fields=("level",)),
     Column("place", _("所在地"), value=lambda row: row["places"].get(row["place_code"], ""), fields=("place_code",)),
     Column("year", _("本年带出（人）"), "number", value=lambda row: row["counts"].year),
     Column("ever", _("累计带出（人）"), "number", value=lambda row: row["counts"].ever),

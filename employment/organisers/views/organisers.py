@@ -13,7 +13,7 @@ from core.web.lists.table import table_rows
 from core.web.timeline import timeline_of
 from employment.models import Organiser
 from employment.organisers import services
-from employment.organisers.filters import KIND_BADGES
+from employment.organisers.filters import KIND_BADGES, LEVEL_WORDS
 from employment.organisers.forms import OrganiserForm, TakenForm, initial_of_organiser
 from employment.organisers.queries import Counts, counts_of, destinations_of, people_of
 from employment.organisers.tables import DESTINATION_COLUMNS, PEOPLE_COLUMNS, STATE_BADGES
@@ -69,7 +69,10 @@ def organiser_facts(screen, organiser):
     who = Worker.objects.visible_to(screen.user).filter(pk=organiser.worker_id).first() if organiser.worker_id else None
     person_url = reverse("workers:detail", args=[who.pk]) if who and screen.user.can("workers.view") else ""
     own = (
-        (Fact(_("级别"), organiser.level), Fact(_("本人档案"), who.name if who else "", url=person_url))
+        (
+            Fact(_("级别"), LEVEL_WORDS.get(organiser.level, "")),
+            Fact(_("本人档案"), who.name if who else "", url=person_url),
+        )
         if organiser.kind == "broker"
         else (
             Fact(_("统一社会信用代码"), organiser.credit_code),
@@ -129,7 +132,7 @@ class OrganiserDetail(DetailScreen):
         kind, _colour = KIND_BADGES[thing.kind]
         word, colour = STATE_BADGES[state_of(thing.ended_on, thing.licence_until, today)]
         facts = (
-            Fact(_("类型"), f"{thing.level} {kind}".strip()),
+            Fact(_("类型"), f"{LEVEL_WORDS.get(thing.level, '')} {kind}".strip()),
             Fact(_("所在地"), place_names([thing.place_code]).get(thing.place_code, "")),
             Fact(_("本年带出（人）"), counts.year),
             Fact(_("累计带出（人）"), counts.ever),
