@@ -30,7 +30,7 @@ def longest_texts(cursor: Any, sheet: Sheet) -> dict[str, int]:
     found = {
         column.field: column.longest or written.get(column.field, LONGEST_KEY)
         for column in sheet.columns
-        if column.sql == "text" and column.compared
+        if column.sql == "text" and (column.compared or column.longest)
     }
     # What is made of a text (its pinyin, the first letters of that) must find room too.
     sources = {made.field: made.sources for made in sheet.derived if made.sql == "text"}

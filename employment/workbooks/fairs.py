@@ -85,7 +85,7 @@ class FairBoothsSheet(Sheet):
             "企业名称", "employer_name", required=True, aliases=("单位名称", "用人单位", "参会企业"),
             example="广州某某服饰有限公司", export="employer__name",
         ),
-        c.credit_code(export="employer__credit_code"),
+        c.credit_code(compared=False, export="employer__credit_code"),
         c.text(
             "岗位名称", "job_title", required=True, aliases=("岗位", "工种", "招聘岗位"), example="缝纫工",
             export="job_title",

@@ -32,7 +32,10 @@ So a row with a new credit code means the firm of that name that has none yet (o
 FIRM_KEY = """CASE WHEN p.employer_id IS NOT NULL THEN '#' || p.employer_id WHEN s.credit_code IS NOT NULL THEN '@' || s.credit_code
 ELSE coalesce('@' || min(s.credit_code) FILTER (WHERE p.employer_id IS NULL) OVER (PARTITION BY s.employer_name), '=' || s.employer_name)
 END"""
-"""What makes two rows of a file name one employer, for a sheet with 企业名称 and 统一社会信用代码."""
+"""What makes two rows of a file name one employer, for a sheet with 企业名称 and 统一社会信用代码.
+
+The code is part of it and so no longer compared (``compared=False``): rows that differ only in leaving it out are repeated.
+"""
 
 NEW_CODE = "s.credit_code IS NOT NULL AND EXISTS (SELECT FROM employment_employer e WHERE e.id = p.employer_id AND e.credit_code IS NULL)"
 """SQL condition: the row tells the credit code of a firm that has none yet."""
@@ -59,8 +62,10 @@ def create_stubs(batch: Batch, name: str, code: str = NO_CODE) -> None:
     They belong to an operation of their own: undoing this import must not take away a firm that others name by now. A
     stub without a credit code is given the code a row writes beside its name.
     """
-    naming = "FROM {rows} s JOIN {plan} p USING (seq) WHERE p.action IN ('created', 'updated') AND " + new_employer(
-        name, code
+    # A repeated row may tell the code that the first one leaves out.
+    naming = (
+        "FROM {rows} s JOIN {plan} p USING (seq) WHERE (p.action IN ('created', 'updated') OR p.repeated) AND "
+        + new_employer(name, code)
     )
     with operation(user=batch.user, action="employers.stub"):
         batch.run(
@@ -83,7 +88,8 @@ def create_firms(batch: Batch) -> None:
     with operation(user=batch.user, action="employers.stub"):
         batch.run(
             "UPDATE employment_employer e SET credit_code = s.credit_code, updated_at = now() FROM {rows} s JOIN {plan} p USING (seq)"
-            " WHERE p.employer_id = e.id AND p.action IN ('created', 'updated') AND e.credit_code IS NULL AND s.credit_code IS NOT NULL"
+            " WHERE p.employer_id = e.id AND (p.action IN ('created', 'updated') OR p.repeated)"
+            " AND e.credit_code IS NULL AND s.credit_code IS NOT NULL"
         )
     create_stubs(batch, "s.employer_name", "s.credit_code")
 
@@ -91,5 +97,5 @@ def create_firms(batch: Batch) -> None:
 def _find(batch: Batch, name: str, code: str) -> None:
     batch.run(
         f"UPDATE {{plan}} p SET employer_id = {FIND.format(name=name, code=code)} FROM {{rows}} s"
-        f" WHERE p.seq = s.seq AND p.action IN ('created', 'updated') AND {new_employer(name, code)}"
+        f" WHERE p.seq = s.seq AND (p.action IN ('created', 'updated') OR p.repeated) AND {new_employer(name, code)}"
     )

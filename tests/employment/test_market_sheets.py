@@ -132,6 +132,15 @@ class TestVacancies:
         assert counts(imported("vacancies", rows)) == {"rows": 2, "created": 2}
         assert Employer.objects.count() == 1
 
+    @pytest.mark.parametrize("codes", [(CODE, ""), ("", CODE)])
+    @pytest.mark.parametrize("known", ["nobody", "by name", "by code"])
+    def test_a_row_that_only_leaves_the_code_out_is_repeated_and_the_code_is_kept(self, codes, known):
+        if known != "nobody":
+            employer("广州甲厂", credit_code=CODE if known == "by code" else None)
+        source = imported("vacancies", [vacancy_row(统一社会信用代码=code) for code in codes])
+        assert counts(source) == {"rows": 2, "created": 1, "repeated": 1}
+        assert list(Employer.objects.values_list("name", "credit_code")) == [("广州甲厂", CODE)]
+
     @pytest.mark.parametrize(
         ("cells", "fault"),
         [
