@@ -110,9 +110,11 @@ class BoothForm(FirmForm):
     wage_from = AmountField(label=_("月薪下限（元）"), required=False)
     wage_to = AmountField(label=_("月薪上限（元）"), required=False)
 
+    stored = ("job_title", "openings", "wage_from", "wage_to")
+
     def facts(self) -> BoothFacts:
         """What the service takes."""
-        given = {name: self.cleaned_data[name] for name in ("job_title", "openings", "wage_from", "wage_to")}
+        given = {name: self.cleaned_data[name] for name in self.stored}
         return BoothFacts(employer=self.firm(), **given)
 
 

@@ -1,16 +1,18 @@
 """Reading the market: how vacancies stand on a day, which tell the same job twice, where referrals have come to."""
 
 from collections.abc import Iterable
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from typing import Any, Final
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum, Value
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce, Collate, StrIndex
 
 from core.accounts.models import User
 from core.formats.values import REFERRAL_RESULT
-from employment.models import FairBooth, Referral, Vacancy
+from employment.models import Fair, FairBooth, Referral, Vacancy
 
 LINE: Final = "".join(REFERRAL_RESULT.codes)
 """The results in their order: where one stands in it tells which of a day's steps came later."""
@@ -102,6 +104,43 @@ def fair_counts(fair_ids: Iterable[int]) -> dict[int, tuple[int, int, int]]:
     rows: QuerySet[Any, Any] = FairBooth.objects.filter(fair__in=list(fair_ids)).order_by()
     counted = rows.values_list("fair_id").annotate(Count("employer_id", distinct=True), Count("pk"), Sum("openings"))
     return {fair: (employers, posts, openings) for fair, employers, posts, openings in counted}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a fair, of the people one sees: steps and persons, and the wages told there, yuan a month."""
+
+    wage_from: Decimal | None
+    wage_to: Decimal | None
+    intents: int
+    intending: int
+    signed: int
+    at_post: int
+
+
+FOLLOWED_FOR: Final = timedelta(days=30)
+"""How long after a fair a 到岗 still counts as its own (domain.md §3.8)."""
+
+
+def share(part: int, whole: int | None) -> str:
+    """A share in percent with two decimals, half up; "—" of nothing (domain.md §5)."""
+    if not whole:
+        return "—"
+    return f"{(Decimal(part) * 100 / whole).quantize(Decimal('0.01'), ROUND_HALF_UP)}%"
+
+
+def outcome_of(user: User, fair: Fair) -> Outcome:
+    """Intents (人次 and 人), who signed, who was at the post within 30 days, and the range of wages. Two queries."""
+    wages = FairBooth.objects.filter(fair=fair).aggregate(low=Min("wage_from"), high=Max("wage_to"))
+    told = Referral.objects.visible_to(user).filter(fair=fair)
+    in_time = Q(result="到岗", happened_on__lte=fair.held_on + FOLLOWED_FOR)
+    came = told.aggregate(
+        intents=Count("pk", filter=Q(result="意向")),
+        intending=Count("worker", filter=Q(result="意向"), distinct=True),
+        signed=Count("worker", filter=Q(result="签约"), distinct=True),
+        at_post=Count("worker", filter=in_time, distinct=True),
+    )
+    return Outcome(wages["low"], wages["high"], **came)
 
 
 def step_counts(user: User, by: str, ids: Iterable[int]) -> dict[int, dict[str, int]]:

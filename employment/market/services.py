@@ -163,10 +163,25 @@ def save_booth(*, user: User, fair: Fair, facts: BoothFacts) -> FairBooth:
         return FairBooth.objects.create(fair=fair, **vars(facts))
 
 
-def remove_booth(*, user: User, booth: FairBooth) -> None:
-    """Take a post of a fair back that was never there."""
+def correct_booth(*, user: User, booth: FairBooth, facts: BoothFacts) -> FairBooth:
+    """Correct a post of a fair; refusals as of ``save_booth``. People written down there stay with what they were told."""
     _may(user, "fairs.edit", "您没有维护招聘会的权限。")
-    with operation(user=user, action="fairs.remove_booth"):
+    _check_post(facts.job_title, facts.openings, facts.wage_from, facts.wage_to)
+    with operation(user=user, action="fairs.edit_booth"), _once("booth_once"):
+        FairBooth.objects.filter(pk=booth.pk).update(**vars(facts), updated_at=Now())
+    booth.refresh_from_db()
+    return booth
+
+
+def remove_booth(*, user: User, booth: FairBooth, reason: str) -> None:
+    """Take a post of a fair back that was never there; ``Conflict`` where people were written down for it."""
+    _may(user, "fairs.edit", "您没有维护招聘会的权限。")
+    if not reason.strip():
+        raise DomainError("required", "请写明删除的原因。", "reason")
+    with operation(user=user, action="fairs.remove_booth", reason=reason.strip()[:200]):
+        there = Referral.objects.filter(fair=booth.fair_id, employer=booth.employer_id, job_title=booth.job_title)
+        if there.exists():
+            raise Conflict("held", "已有人在这里求职登记，不能删除。")
         FairBooth.objects.filter(pk=booth.pk).delete()
 
 

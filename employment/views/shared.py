@@ -27,6 +27,8 @@ ACTIONS = {
     "imports.vacancies": _("导入岗位台账"),
     "fairs.create": _("登记"),
     "fairs.edit": _("修改"),
+    "fairs.booth": _("登记"),
+    "fairs.edit_booth": _("更正"),
     "fairs.cancel": _("取消"),
     "fairs.restore": _("恢复"),
     "imports.fairs": _("导入招聘会台账"),

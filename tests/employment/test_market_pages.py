@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 from django.urls import reverse
 
+from employment.market.queries import outcome_of
 from employment.models import Fair, FairBooth, Referral, Spell, Vacancy
 from tests import people
 from tests.employment.market import TODAY, booth, fair, step, vacancy
@@ -265,6 +266,71 @@ class TestFairs:
         assert list(FairBooth.objects.values_list("employer__name", "employer__stub", "openings")) == [
             ("新来的厂", True, 5)
         ]
+
+
+class TestStands:
+    @pytest.fixture
+    def stand(self):
+        firm = employer("甲厂", place_code="440113")
+        return booth(fair("F1"), firm, openings=30)
+
+    def sent(self, stand, **changes):
+        return {"employer": stand.employer_id, "job_title": "缝纫工", "openings": "30", **changes}
+
+    def test_the_fairs_list_of_stands_opens_them_to_be_corrected(self, county, stand):
+        address = reverse("employment:booth", args=[stand.pk])
+        assert address in text_of(county.get(reverse("employment:fair", args=[stand.fair_id])))
+        answer = county.post(address, self.sent(stand, openings="12", wage_from="5,000"))
+        stand.refresh_from_db()
+        assert (answer["Location"], stand.openings, stand.wage_from) == (
+            reverse("employment:fair", args=[stand.fair_id]), 12, 5000,
+        )  # fmt: skip
+        assert "更正" in text_of(county.get(address))
+
+    def test_the_same_post_twice_is_refused(self, county, stand):
+        other = booth(stand.fair, stand.employer, title="裁剪工")
+        answer = county.post(reverse("employment:booth", args=[other.pk]), self.sent(stand))
+        other.refresh_from_db()
+        assert (answer.status_code, other.job_title) == (422, "裁剪工")
+
+    def test_one_that_never_was_is_taken_back_with_a_reason(self, county, stand):
+        address = reverse("employment:remove_booth", args=[stand.pk])
+        assert (county.post(address, {"reason": ""}).status_code, FairBooth.objects.count()) == (422, 1)
+        county.post(address, {"reason": "企业没有到场"})
+        assert FairBooth.objects.count() == 0
+
+    def test_one_where_somebody_was_written_down_stays(self, county, stand):
+        step(worker(), "意向", on=stand.fair.held_on, firm=stand.employer, at=stand.fair, title=stand.job_title)
+        answer = county.post(reverse("employment:remove_booth", args=[stand.pk]), {"reason": "登错了"})
+        assert "已有人在这里求职登记" in text_of(answer)
+        assert FairBooth.objects.count() == 1
+
+    def test_somebody_is_written_down_at_a_stand_without_typing_it_again(self, county, stand):
+        page = text_of(county.get(f"{reverse('employment:new_referral')}?booth={stand.pk}"))
+        assert ('value="F1"' in page, 'value="缝纫工"' in page, "甲厂" in page) == (True, True, True)
+
+    def test_who_keeps_no_fairs_changes_none(self, township, stand):
+        pages = [reverse(f"employment:{name}", args=[stand.pk]) for name in ("booth", "remove_booth")]
+        assert [township.get(page).status_code for page in pages] == [403, 403]
+        assert f"?booth={stand.pk}" in text_of(township.get(reverse("employment:fair", args=[stand.fair_id])))
+        elsewhere = people.client_for(people.stranger())
+        assert [elsewhere.get(page).status_code for page in pages] == [404, 404]
+
+    def test_what_came_of_a_fair(self, county):
+        held = fair("F2", visitors=8)
+        firm = employer("乙厂")
+        booth(held, firm, openings=5)
+        FairBooth.objects.filter(fair=held).update(wage_from=4000, wage_to=15000)
+        one, two = worker("甲一"), worker("乙二")
+        for who, result, days, title in (
+            (one, "意向", 0, "缝纫工"), (one, "意向", 0, "普工"), (two, "意向", 0, "缝纫工"), (one, "签约", 0, "缝纫工"),
+            (one, "到岗", 30, "缝纫工"), (two, "到岗", 31, "缝纫工"),
+        ):  # fmt: skip
+            step(who, result, on=held.held_on + timedelta(days=days), firm=firm, at=held, title=title)
+        told = outcome_of(people.county_clerk(), held)
+        assert (told.intents, told.intending, told.signed, told.at_post) == (3, 2, 1, 1)
+        page = text_of(county.get(f"{reverse('employment:fair', args=[held.pk])}?tab=file"))
+        assert [text in page for text in ("4,000–15,000", "37.50%", "50.00%")] == [True, True, True]
 
 
 class TestReferrals:

@@ -1,4 +1,4 @@
-"""Pages of job fairs: the list, one fair with its stands and its register, all stands."""
+"""Pages of job fairs: the list, one fair with its stands and its register."""
 
 from django.contrib import messages
 from django.http import Http404
@@ -16,10 +16,10 @@ from core.web.lists import EmptyState, ListScreen, PageAction
 from core.web.lists.table import table_rows
 from core.web.timeline import timeline_of
 from employment.market import services
-from employment.market.filters import FairBoothFilter, FairFilter, booth_called, fair_called
-from employment.market.forms import BoothForm, FairForm
-from employment.market.queries import fair_counts, followed, results_of, step_counts
-from employment.market.tables import BOOTH_COLUMNS, FAIR_COLUMNS, REFERRAL_COLUMNS, STAND_COLUMNS
+from employment.market.filters import FairFilter, fair_called
+from employment.market.forms import FairForm
+from employment.market.queries import fair_counts, followed, outcome_of, results_of, share, step_counts
+from employment.market.tables import FAIR_COLUMNS, REFERRAL_COLUMNS, STAND_COLUMNS, wage_words
 from employment.models import Fair, FairBooth, Referral
 from employment.tables import add_homes, fields_of
 from employment.views.shared import importing, words
@@ -76,46 +76,11 @@ class FairList(ListScreen):
         )
 
 
-class BoothList(ListScreen):
-    """/employment/fairs/booths/ — the stands at all fairs."""
-
-    key = "booths"
-    title = _("参会企业")
-    permission = "employment.view"
-    icon = "building"
-    columns = BOOTH_COLUMNS
-    filterset_class = FairBoothFilter
-    quick_filters = ("organiser",)
-    default_sort = "-held_on"
-    search_hint = _("岗位、企业或招聘会编号")
-    export_kind = "fair_booths"
-
-    @property
-    def empty(self):
-        """Where stands come from."""
-        template = reverse("workbooks:template", args=["fair_booths"])
-        return EmptyState(_("导入招聘会参会企业。"), importing("fair_booths"), template)
-
-    def rows(self, user):
-        """Stands of fairs the user sees."""
-        return FairBooth.objects.visible_to(user)
-
-    def search(self, queryset, text):
-        """By post, employer or the fair's number."""
-        return queryset.filter(booth_called(text))
-
-    def row_fields(self):
-        """For the way to the fair."""
-        return ("fair_id",)
-
-    def row_url(self, row):
-        """The fair's page."""
-        return reverse("employment:fair", args=[row["fair_id"]])
-
-    def page_actions(self, user):
-        """Import many."""
-        booths = "fair_booths"
-        return (PageAction(_("导入参会企业"), importing(booths), "imports.write", icon="file-import", kind=booths),)
+def stand_url(user, pk):
+    """Where a stand leads: to its page for who keeps fairs, to the register for who writes people down there."""
+    if user.can("fairs.edit"):
+        return reverse("employment:booth", args=[pk])
+    return f"{reverse('employment:new_referral')}?booth={pk}" if user.can("referrals.edit") else ""
 
 
 def stands(screen, fair):
@@ -130,7 +95,7 @@ def stands(screen, fair):
         "fair": fair,
         "columns": STAND_COLUMNS,
         "caption": _("参会企业"),
-        "table": table_rows(rows, STAND_COLUMNS, lambda _row: "", picks=False),
+        "table": table_rows(rows, STAND_COLUMNS, lambda row: stand_url(screen.user, row["pk"]), picks=False),
         "new_url": reverse("employment:new_booth", args=[fair.pk]) if may else "",
         "import_url": importing("fair_booths") if may else "",
         "all_url": f"{reverse('employment:booths')}?fair={fair.code}",
@@ -156,8 +121,8 @@ def register_of(screen, fair):
     }
 
 
-def fair_facts(_screen, fair):
-    """What is kept of it."""
+def fair_facts(screen, fair):
+    """What is kept of it, and what came of it."""
     kept = (
         Fact(_("招聘会编号"), fair.code),
         Fact(_("招聘会名称"), fair.name),
@@ -168,7 +133,17 @@ def fair_facts(_screen, fair):
         Fact(_("参会人次"), fair.visitors),
         Fact(_("总结"), fair.summary),
     )
-    return {"facts": kept}
+    came = outcome_of(screen.user, fair)
+    outcome = (
+        Fact(_("岗位月薪"), wage_words({"wage_from": came.wage_from, "wage_to": came.wage_to})),
+        Fact(_("意向（人次）"), came.intents),
+        Fact(_("意向（人）"), came.intending),
+        Fact(_("签约（人）"), came.signed),
+        Fact(_("30天内到岗（人）"), came.at_post),
+        Fact(_("意向 ÷ 参会人次"), share(came.intents, fair.visitors)),
+        Fact(_("签约 ÷ 意向（人）"), share(came.signed, came.intending)),
+    )
+    return {"groups": ((_("招聘会"), kept), (_("成效"), outcome))}
 
 
 def fair_history(_screen, fair):
@@ -319,36 +294,3 @@ class CallOffFair(Screen):
         else:
             messages.success(request, __("已保存。"))
         return go_to(request, reverse("employment:fair", args=[pk]))
-
-
-class NewBooth(FormScreen):
-    """/employment/fairs/<id>/booths/new/ — a post of an employer at the fair."""
-
-    permission = "fairs.edit"
-    form_class = BoothForm
-    next_record = True
-    carried = ("employer",)
-
-    @property
-    def fair(self):
-        """The fair of the address, 404 for who does not see it."""
-        found = Fair.objects.visible_to(self.user).filter(pk=self.kwargs["pk"]).first()
-        if found is None:
-            raise Http404
-        return found
-
-    def heading(self, thing):
-        """At which fair."""
-        return __("登记参会企业：%(name)s") % {"name": self.fair.name}
-
-    def save(self, form, thing):
-        """Keep the post."""
-        return services.save_booth(user=self.user, fair=self.fair, facts=form.facts())
-
-    def success_url(self, saved):
-        """The fair's page."""
-        return reverse("employment:fair", args=[saved.fair_id])
-
-    def leave_url(self, thing):
-        """The fair's page."""
-        return reverse("employment:fair", args=[self.fair.pk])
