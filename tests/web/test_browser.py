@@ -3,6 +3,7 @@
 import re
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from http import HTTPStatus
 
 import pytest
 from django.db import connection
@@ -163,6 +164,35 @@ def test_what_the_server_refuses_is_listed_with_its_reason_and_can_be_mended(tab
     tab.click("#form button.btn-primary")
     expect(tab.locator("#offline")).to_be_hidden()
     assert [saved["name"] for saved in site.SAVED] == ["乙", "不重名"]
+
+
+def test_what_met_other_writers_on_its_way_is_kept_and_sent_again(tab):
+    tab.goto("/kit/new/")
+    ready_without_signal(tab)
+    tab.context.set_offline(True)
+    tab.fill("#id_name", "甲")
+    tab.fill("#id_day", "2025.2.15")
+    tab.click("#form button.btn-primary")
+    expect(tab.locator("#offline")).to_contain_text("1 条待发送")
+    met = []
+    tab.route(
+        "**/kit/new/",
+        lambda route: (
+            (met.append(route.request.method), route.fulfill(status=409, body="请再试一次。"))
+            if route.request.method == "POST"
+            else route.continue_()
+        ),
+    )
+    tab.context.set_offline(False)
+    with tab.expect_response(lambda answer: answer.status == HTTPStatus.CONFLICT):
+        tab.evaluate("window.dispatchEvent(new Event('online'))")
+    expect(tab.locator("#offline")).to_contain_text("1 条待发送")
+    expect(tab.locator("#offline")).not_to_contain_text("被退回")
+    assert (set(met), site.SAVED) == ({"POST"}, [])
+    tab.unroute("**/kit/new/")
+    tab.reload()
+    expect(tab.locator("#offline")).to_be_hidden()
+    assert [saved["name"] for saved in site.SAVED] == ["甲"]
 
 
 def test_leaving_a_form_with_escape_goes_where_cancel_goes(tab):
