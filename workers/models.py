@@ -27,7 +27,7 @@ class HouseholdQuerySet(models.QuerySet["Household"]):
     def visible_to(self, user: User) -> Self:
         """Those of the user's villages; for who reaches persons, not places, those that one of them belongs to."""
         if user.scope_kind is ScopeKind.DIVISION:
-            return self.filter(village_code__startswith=user.division_prefix)
+            return self.filter(user.places_q("village_code"))
         reached = Worker.objects.visible_to(user).filter(household=models.OuterRef("pk"))
         return self.filter(models.Exists(reached))
 

@@ -111,7 +111,7 @@ def _check_name(worker: Worker) -> None:
 def _check_village(worker: Worker, user: User) -> None:
     if not worker.village_code:
         raise DomainError("required", "请选择村（社区）。", "village_code")
-    if not worker.village_code.startswith(user.division_prefix):
+    if not user.covers(worker.village_code):
         raise DomainError("out_of_scope", "这个村（社区）不在您的管辖范围内。", "village_code")
     known = Division.objects.in_force().filter(code=worker.village_code, level=Division.Level.VILLAGE)
     if not known.exists():

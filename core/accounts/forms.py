@@ -12,6 +12,7 @@ from core.accounts import passwords
 from core.accounts.models import ApiToken, User
 from core.accounts.roles import role_choices
 from core.accounts.services import Scope
+from core.errors import DomainError
 from core.formats.text import split_values
 
 
@@ -90,11 +91,12 @@ class AccountForm(forms.Form):
     full_name = forms.CharField(label=gettext_lazy("姓名"), max_length=60)
     phone = forms.CharField(label=gettext_lazy("联系电话"), max_length=20, required=False)
     role = forms.ChoiceField(label=gettext_lazy("角色"), choices=lambda: [("", "—"), *role_choices()])
-    division = forms.CharField(
+    division = ListField(
         label=gettext_lazy("区划范围"),
-        max_length=12,
         required=False,
-        help_text=gettext_lazy("区划代码；留空为全部范围。结对地区人员填其所在区的代码。"),
+        help_text=gettext_lazy(
+            "区划代码；留空为全部范围。结对地区人员填其所在区的代码；村级劳务专干可以填同一乡镇的几个村，用顿号分开。"
+        ),
     )
     stations = ListField(
         label=gettext_lazy("所属协作站"), required=False, help_text=gettext_lazy("站点编号，多个用顿号分开。")
@@ -106,5 +108,15 @@ class AccountForm(forms.Form):
     @property
     def scope(self) -> Scope:
         """Whose data, of a valid form."""
-        data = self.cleaned_data
-        return Scope(data["division"].strip(), data["stations"], data["institutions"])
+        scope: Scope = self.cleaned_data["scope"]
+        return scope
+
+    def clean(self) -> dict[str, Any]:
+        """Where several divisions are named, they are villages of one township."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        more = {name: data[name] for name in ("stations", "institutions") if name in data}
+        try:
+            data["scope"] = Scope.of_divisions(data.get("division", ()), **more)
+        except DomainError as error:
+            self.add_error("division", error.message)
+        return data

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.accounts.actions import action_name
 from core.accounts.roles import ROLES, Role, ScopeKind, role_choices
-from core.accounts.scope import scope_condition
+from core.accounts.scope import places_condition, scope_condition
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -40,6 +40,7 @@ class User(AbstractBaseUser):
     """A real person's account (账号实名，一人一号): a role says what they may do, a scope whose data they see.
 
     ``scope_division`` is a division code and covers everything below it; "" is the whole area this installation serves.
+    Where ``scope_villages`` names villages of that township, it covers those alone: a village assistant of several.
     ``scope_stations`` and ``scope_institutions`` hold their codes for the roles bounded by those.
     """
 
@@ -52,6 +53,9 @@ class User(AbstractBaseUser):
     full_name = models.CharField("姓名", max_length=60, blank=True, default="")
     role = models.CharField("角色", max_length=30, choices=role_choices)
     scope_division = models.CharField("区划范围", max_length=12, blank=True, default="")
+    scope_villages = ArrayField(
+        models.CharField(max_length=12), verbose_name="所负责的村", default=list, blank=True, db_default=[]
+    )
     scope_stations = ArrayField(models.CharField(max_length=40), verbose_name="所属协作站", default=list, blank=True)
     scope_institutions = ArrayField(models.CharField(max_length=100), verbose_name="所属机构", default=list, blank=True)
     phone = models.CharField("联系电话", max_length=20, blank=True, default="")
@@ -80,6 +84,11 @@ class User(AbstractBaseUser):
                 name="user_scope_division_shape",
                 violation_error_message="区划范围应为2、4、6、9或12位区划代码。",
             ),
+            models.CheckConstraint(
+                condition=Q(scope_villages=[]) | Q(role="village_assistant", scope_division__regex=r"^\d{9}$"),
+                name="user_villages_of_one_township",
+                violation_error_message="只有村级劳务专干可以负责同一乡镇的几个村。",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -104,6 +113,19 @@ class User(AbstractBaseUser):
         if self.scope_kind is ScopeKind.DIVISION and self.scope_division:
             return self.scope_division
         return str(settings.ROOT_DIVISION)
+
+    @property
+    def divisions(self) -> tuple[str, ...]:
+        """The divisions that bound a division role: one, or several villages of one township."""
+        return tuple(self.scope_villages) or (self.division_prefix,)
+
+    def covers(self, code: str) -> bool:
+        """Whether the place lies in one of ``divisions``; who is bounded by something else is not asked."""
+        return code.startswith(self.divisions)
+
+    def places_q(self, field: str) -> Q:
+        """Condition that keeps rows of places in one of ``divisions``; ``field`` is the path to the place's code."""
+        return places_condition(self, field)
 
     @property
     def area(self) -> str:

@@ -8,6 +8,8 @@ so once::
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -41,6 +43,12 @@ def id_column(worker_ids: WorkerIds) -> str:
     return column
 
 
+def places_condition(user: "User", field: str) -> Q:
+    """Condition on rows of places: in one of the user's divisions; ``field`` is the path to a code."""
+    first, *more = (Q(**{f"{field}__startswith": division}) for division in user.divisions)
+    return reduce(or_, more, first)
+
+
 def scope_condition(user: "User", *, field: str, person: str) -> Q:
     """Condition on rows of persons; ``field`` is the path to a village code, ``person`` the path to a worker id.
 
@@ -48,7 +56,7 @@ def scope_condition(user: "User", *, field: str, person: str) -> Q:
     are the planner gathers the persons once. A union of them all would be gathered for a single row.
     """
     if user.scope_kind is ScopeKind.DIVISION:
-        return Q(**{f"{field}__startswith": user.division_prefix})
+        return places_condition(user, field)
     condition = Q(pk__in=())
     for worker_ids in reached(user):
         condition |= Q(Exists(worker_ids.filter(**{id_column(worker_ids): OuterRef(person)})))

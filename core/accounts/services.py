@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Final
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -14,6 +15,10 @@ from core.accounts.models import AccessLog, ApiToken, PasswordRecord, User
 from core.accounts.roles import ROLES, ScopeKind
 from core.divisions.models import Division
 from core.errors import DomainError, NotAllowed
+
+TOWNSHIP, VILLAGE = 9, 12
+VILLAGE_ASSISTANT: Final = "village_assistant"
+"""Who may look after several villages of a township."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +39,32 @@ class IssuedToken:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Whose data an account sees: a division code, station codes, institution names."""
+    """Whose data an account sees: a division code (several villages: that of their township), stations, institutions."""
 
     division: str = ""
     stations: tuple[str, ...] = ()
     institutions: tuple[str, ...] = ()
+    villages: tuple[str, ...] = ()
+
+    @classmethod
+    def of_divisions(cls, codes: Iterable[str], **more: tuple[str, ...]) -> "Scope":
+        """One division, or several villages of one township, which is then the division.
+
+        Raises ``DomainError`` for several that are anything else.
+        """
+        first, *others = dict.fromkeys(codes) or ("",)
+        if not others:
+            return cls(first, **more)
+        villages = (first, *others)
+        townships = {code[:TOWNSHIP] for code in villages}
+        if len(townships) > 1 or any(len(code) != VILLAGE for code in villages):
+            raise DomainError("divisions", _("几个区划应为同一乡镇的村（12位代码）。"), field="division")
+        return cls(first[:TOWNSHIP], villages=villages, **more)
+
+    @property
+    def divisions(self) -> tuple[str, ...]:
+        """The divisions as they were named."""
+        return self.villages or ((self.division,) if self.division else ())
 
 
 def log_access(
@@ -95,10 +121,13 @@ def check_scope(role: str, scope: Scope) -> None:
     """Raise DomainError unless the scope suits the role: a known role and division, stations for station staff …"""
     if role not in ROLES:
         raise DomainError("role_unknown", _("没有这个角色：%(role)s。") % {"role": role}, field="role")
-    if scope.division and not Division.objects.filter(code=scope.division).exists():
-        raise DomainError(
-            "division_unknown", _("没有这个区划代码：%(code)s。") % {"code": scope.division}, field="division"
-        )
+    known = set(Division.objects.filter(code__in=scope.divisions).values_list("code", flat=True))
+    for code in scope.divisions:
+        if code not in known:
+            message = _("没有这个区划代码：%(code)s。") % {"code": code}
+            raise DomainError("division_unknown", message, field="division")
+    if scope.villages and role != VILLAGE_ASSISTANT:
+        raise DomainError("divisions", _("只有村级劳务专干可以负责同一乡镇的几个村。"), field="division")
     kind = ROLES[role].scope_kind
     if kind is ScopeKind.STATIONS and not scope.stations:
         raise DomainError("required", _("协作站人员须指定所属协作站。"), field="station")
@@ -137,6 +166,7 @@ def create_user(
         full_name=full_name.strip(),
         phone=phone.strip(),
         scope_division=scope.division,
+        scope_villages=list(scope.villages),
         scope_stations=list(scope.stations),
         scope_institutions=list(scope.institutions),
         must_change_password=must_change,
@@ -212,13 +242,18 @@ def change_account(
     before = {
         "role": user.role,
         "division": user.scope_division,
+        "villages": user.scope_villages,
         "stations": user.scope_stations,
         "institutions": user.scope_institutions,
     }
     user.role, user.full_name, user.phone = role, full_name.strip(), phone.strip()
-    user.scope_division = scope.division
+    user.scope_division, user.scope_villages = scope.division, list(scope.villages)
     user.scope_stations, user.scope_institutions = list(scope.stations), list(scope.institutions)
-    user.save(update_fields=["role", "full_name", "phone", "scope_division", "scope_stations", "scope_institutions"])
+    user.save(
+        update_fields=[
+            "role", "full_name", "phone", "scope_division", "scope_villages", "scope_stations", "scope_institutions",
+        ]
+    )  # fmt: skip
     log_access(
         user=by, action="accounts.change", object_type="user", object_id=user.username, ip=ip, detail={"before": before}
     )

@@ -268,7 +268,7 @@ def _response(body: bytes, content_type: str, etag: str, disposition: str) -> Ht
 
 def _key(request: HttpRequest | Request, code: str, user: User) -> Hashable:
     # The user's own scope is part of it: a changed scope must not find the answers of the old one.
-    scope = (user.pk, user.role, user.scope_division)
+    scope = (user.pk, user.role, user.scope_division, *user.scope_villages)
     return code, request.META.get("QUERY_STRING", ""), scope, timezone.localdate()
 
 

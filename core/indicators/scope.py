@@ -50,7 +50,7 @@ def people_table() -> PeopleTable:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Persons of the villages below ``division``, and of those only the ``user``'s when their scope is no division."""
+    """Persons of the villages below ``division``, and of those only the ``user``'s when their scope is not one division."""
 
     division: str
     user: User | None = None
@@ -58,7 +58,7 @@ class Scope:
     @property
     def by_division_alone(self) -> bool:
         """Whether the numbers are the same for everybody who may ask for this division."""
-        return self.user is None or self.user.scope_kind is ScopeKind.DIVISION
+        return self.user is None or (self.user.scope_kind is ScopeKind.DIVISION and not self.user.scope_villages)
 
     def condition(self, village: str, person: str) -> tuple[str, dict[str, Any]]:
         """SQL condition on those two columns, and its named parameters."""

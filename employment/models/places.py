@@ -33,7 +33,7 @@ class WorkplaceQuerySet(models.QuerySet["Workplace"]):
     def changeable_by(self, user: User) -> Self:
         """Those of the user's own area: a village looks after none."""
         seen = self.visible_to(user)
-        return seen if len(user.division_prefix) <= TOWNSHIP else self.none()
+        return seen if all(len(division) <= TOWNSHIP for division in user.divisions) else self.none()
 
 
 class Workplace(BusinessRow):

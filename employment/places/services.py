@@ -165,7 +165,7 @@ def _check_workplace(user: User, facts: WorkplaceFacts) -> None:
         raise DomainError("choice", "没有这种就业载体类型。", "kind")
     if not Division.objects.filter(code=facts.township_code, level=Division.Level.TOWNSHIP).exists():
         raise DomainError("division_unknown", "没有这个乡镇。", "township_code")
-    if not facts.township_code.startswith(user.division_prefix):
+    if not user.covers(facts.township_code):
         raise NotFound("out_of_scope", "这个乡镇不在您的管辖范围内。", "township_code")
     if facts.recognised_on > timezone.localdate():
         raise DomainError("date", "认定日期不能晚于今天。", "recognised_on")

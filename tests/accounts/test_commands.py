@@ -46,7 +46,7 @@ def test_create_user_prints_a_generated_password_that_works(command):
         0,
         {
             "username": "zhang", "full_name": "张三", "role": "county_admin", "division": people.COUNTY,
-            "stations": [], "institutions": [], "must_change_password": True,
+            "villages": [], "stations": [], "institutions": [], "must_change_password": True,
         },
     )  # fmt: skip
 

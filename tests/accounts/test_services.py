@@ -107,7 +107,13 @@ class TestCreating:
         line = AccessLog.objects.get(action="accounts.change")
         assert (user.role, user.scope_division) == ("dispatch_officer", "520527219")
         assert line.detail == {
-            "before": {"role": "registry_officer", "division": "520527", "stations": [], "institutions": []}
+            "before": {
+                "role": "registry_officer",
+                "division": "520527",
+                "villages": [],
+                "stations": [],
+                "institutions": [],
+            }
         }
 
     def test_nobody_manages_their_own_account(self):

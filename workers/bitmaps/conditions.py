@@ -143,4 +143,4 @@ def none_of(condition: Condition) -> Condition:
 
 def in_scope(user: User) -> Condition:
     """Whom the user sees."""
-    return in_division(user.division_prefix) if user.scope_kind is ScopeKind.DIVISION else reached_by(user)
+    return any_of(map(in_division, user.divisions)) if user.scope_kind is ScopeKind.DIVISION else reached_by(user)

@@ -15,7 +15,7 @@ from workers.models import Household, Worker
 def found_household(*, user: User, village_code: str, group_name: str = "", head_name: str) -> Household:
     """Open the file of a household. Raises ``DomainError`` naming the field: village, head, or one that exists already."""
     _may_edit(user)
-    if not village_code.startswith(user.division_prefix):
+    if not user.covers(village_code):
         raise DomainError("out_of_scope", "这个村（社区）不在您的管辖范围内。", "village_code")
     if not Division.objects.in_force().filter(code=village_code, level=Division.Level.VILLAGE).exists():
         raise DomainError("division_unknown", "没有这个村（社区）。", "village_code")

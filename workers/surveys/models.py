@@ -27,9 +27,8 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
         """Those whose area and the user's meet; users without a division have none."""
         if user.scope_kind is not ScopeKind.DIVISION:
             return self.none()
-        own = user.division_prefix
-        above = [own[:length] for length in PARENT_LENGTH.values() if length < len(own)]
-        return self.filter(Q(division_code__startswith=own) | Q(division_code__in=above))
+        above = {own[:length] for own in user.divisions for length in PARENT_LENGTH.values() if length < len(own)}
+        return self.filter(user.places_q("division_code") | Q(division_code__in=above))
 
     def running(self) -> Self:
         """Those that have not been closed."""

@@ -79,9 +79,10 @@ def access_log(request):
 def users(request):
     """Accounts of one's area by role and name."""
     rows = list(User.objects.visible_to(request.user).order_by("-is_active", "role", "username"))
-    names = names_of({user.scope_division for user in rows})
+    names = names_of({code for user in rows for code in (user.scope_division, *user.scope_villages)})
     for user in rows:
-        user.scope_text = names.get(user.scope_division) or "、".join([*user.scope_stations, *user.scope_institutions])
+        places = [names[code] for code in (user.scope_villages or [user.scope_division]) if code in names]
+        user.scope_text = "、".join(places or [*user.scope_stations, *user.scope_institutions])
     return render(request, "accounts/users.html", {"title": _("用户"), "users": rows})
 
 
@@ -123,7 +124,7 @@ def edit_user(request, pk):
         "full_name": account.full_name,
         "phone": account.phone,
         "role": account.role,
-        "division": account.scope_division,
+        "division": "、".join(account.scope_villages or filter(None, [account.scope_division])),
         "stations": "、".join(account.scope_stations),
         "institutions": "、".join(account.scope_institutions),
     }

@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any, Final
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Count, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -116,7 +115,7 @@ def assign(
     """
     if not user.can("surveys.assign"):
         raise NotAllowed("forbidden", "您没有派发走访任务的权限。")
-    if not village_code.startswith(user.division_prefix) or len(village_code) != VILLAGE:
+    if not user.covers(village_code) or len(village_code) != VILLAGE:
         raise NotFound("division", "这个村（社区）不在您的管辖范围内。", "village_code")
     if surveyor is not None and not surveys_in(surveyor, village_code):
         raise DomainError("surveyor", "此账号不负责这个村（社区）的走访，请另选。", "surveyor")
@@ -168,7 +167,7 @@ def reopen_campaign(*, user: User, campaign: Campaign) -> Campaign:
 
 def surveys_in(surveyor: User, village_code: str) -> bool:
     """Whether the account may visit households of that village."""
-    within = surveyor.scope_kind is ScopeKind.DIVISION and village_code.startswith(surveyor.division_prefix)
+    within = surveyor.scope_kind is ScopeKind.DIVISION and surveyor.covers(village_code)
     return within and surveyor.can("surveys.write")
 
 
@@ -192,11 +191,13 @@ def _give_tasks(campaign: Campaign) -> int:
 
 def _assistants(area: str) -> tuple[list[str], list[int]]:
     """Villages that have exactly one assistant, and who that is."""
-    theirs = Q(role=SURVEYOR_ROLE, is_active=True, scope_division__startswith=area, scope_division__length=VILLAGE)
-    alone = User.objects.filter(theirs).values("scope_division").annotate(n=Count("pk")).filter(n=1)
-    found = User.objects.filter(theirs, scope_division__in=alone.values("scope_division"))
-    pairs = list(found.values_list("scope_division", "pk"))
-    return [village for village, _pk in pairs], [pk for _village, pk in pairs]
+    found: dict[str, list[int]] = {}
+    for one in User.objects.filter(role=SURVEYOR_ROLE, is_active=True).order_by("pk"):
+        for village in one.divisions:
+            if len(village) == VILLAGE and village.startswith(area):
+                found.setdefault(village, []).append(one.pk)
+    alone = {village: who[0] for village, who in found.items() if len(who) == 1}
+    return list(alone), list(alone.values())
 
 
 def _locked(user: User, campaign: Campaign, state: Campaign.State) -> Campaign:

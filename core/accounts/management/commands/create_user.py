@@ -1,4 +1,4 @@
-"""``manage.py create_user NAME --role R [--division C] [--station CODE …] [--password-stdin]``."""
+"""``manage.py create_user NAME --role R [--division C …] [--station CODE …] [--password-stdin]``."""
 
 import sys
 from typing import Any
@@ -18,6 +18,7 @@ def account_document(user: User, password: str | None) -> dict[str, object]:
         "full_name": user.full_name,
         "role": user.role,
         "division": user.scope_division,
+        "villages": user.scope_villages,
         "stations": user.scope_stations,
         "institutions": user.scope_institutions,
         "must_change_password": user.must_change_password,
@@ -34,7 +35,12 @@ class Command(JsonCommand):
         """Name, role, scope."""
         parser.add_argument("name", metavar="NAME")
         parser.add_argument("--role", required=True, help="、".join(ROLES))
-        parser.add_argument("--division", default="", help="区划代码；不给时为全部范围")
+        parser.add_argument(
+            "--division",
+            action="append",
+            default=[],
+            help="区划代码；不给时为全部范围；村级劳务专干可重复，给同一乡镇的几个村",
+        )
         parser.add_argument("--station", action="append", default=[], help="站点编号，可重复")
         parser.add_argument("--institution", action="append", default=[], help="机构名称，可重复")
         parser.add_argument("--full-name", default="")
@@ -47,7 +53,9 @@ class Command(JsonCommand):
         made = create_user(
             username=options["name"],
             role=options["role"],
-            scope=Scope(options["division"], tuple(options["station"]), tuple(options["institution"])),
+            scope=Scope.of_divisions(
+                options["division"], stations=tuple(options["station"]), institutions=tuple(options["institution"])
+            ),
             full_name=options["full_name"],
             phone=options["phone"],
             password=given,
