@@ -12,10 +12,26 @@ from core.indicators.scope import own_division
 from core.web.fields import DateField, Suggesting
 from core.web.forms import KitForm
 from dispatch.models import Batch
+from reports.sharing import partner_areas
 from stations.filters import station_choices
 
 MOST_BATCHES = 200
 """The newest; an older one is asked for by the API or the command."""
+
+
+class ShareForm(KitForm):
+    """To which partner bureaus a report is shown."""
+
+    areas = forms.MultipleChoiceField(
+        label=_("结对地区"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("勾选的地区的人社部门能打开、下载这份报告；报告里只有汇总数，没有个人信息"),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["areas"].choices = partner_areas()  # type: ignore[attr-defined]
 
 
 class RetentionForm(KitForm):

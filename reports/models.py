@@ -5,10 +5,13 @@ from pathlib import Path
 from typing import ClassVar, Self
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q, Value
 from django.db.models.functions import Now
 
 from core.accounts.models import User
+from core.accounts.roles import ScopeKind
 from core.jobs.models import made_by_colleagues
 
 
@@ -16,14 +19,18 @@ class ReportRunQuerySet(models.QuerySet["ReportRun"]):
     """Reports one may open."""
 
     def visible_to(self, user: User) -> Self:
-        """Their own; with ``jobs.view_all`` those of everybody in their division too."""
-        return self.filter(made_by_colleagues(user))
+        """Their own; with ``jobs.view_all`` those of everybody in their division too; a partner those shown to its area."""
+        mine = made_by_colleagues(user)
+        if user.scope_kind is ScopeKind.DESTINATION and user.scope_division:
+            mine |= Q(shared_with__contains=[user.scope_division])
+        return self.filter(mine)
 
 
 class ReportRun(models.Model):
     """One computed report (统计报告): what was asked, the answer as it came out, its workbook and that file's digest.
 
     ``state`` is that of its background run; the answer never changes afterwards: asking again makes another report.
+    ``shared_with`` are the areas whose bureaus read it too.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -36,6 +43,9 @@ class ReportRun(models.Model):
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="提交人")
     created_at = models.DateTimeField("提交时间", db_default=Now(), editable=False)
     finished_at = models.DateTimeField("完成时间", null=True)
+    shared_with = ArrayField(
+        models.CharField(max_length=12), verbose_name="给结对地区看", blank=True, default=list, db_default=Value([])
+    )
 
     objects = ReportRunQuerySet.as_manager()
 

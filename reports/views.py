@@ -24,9 +24,10 @@ from core.web.views.tasks import STATE_BADGES
 from dispatch.models import Batch
 from reports import services
 from reports.charts import retention_charts
-from reports.forms import RetentionForm
+from reports.forms import RetentionForm, ShareForm
 from reports.models import ReportRun
 from reports.retention.workbook import DEFINITIONS, LIMITS, TITLES
+from reports.sharing import SHARE, share_report
 from stations.models import Station
 
 
@@ -38,7 +39,6 @@ class ReportList(ListScreen):
     permission = "reports.view"
     icon = "report-analytics"
     default_sort = "-created_at"
-    empty = EmptyState(_("还没有报告。选定到岗期间，系统会统计30、90、180日的在岗、离岗和情况不明，并画出留存曲线。"))
     columns: ClassVar = (
         Column("first", _("到岗自"), value=lambda row: row["params"].get("first", ""), fields=("params",)),
         Column("last", _("到岗至"), value=lambda row: row["params"].get("last", "")),
@@ -47,6 +47,15 @@ class ReportList(ListScreen):
         Column("created_by", _("提交人"), value="created_by__full_name"),
         Column("created_at", _("提交时间"), "date", sort=("created_at",)),
     )
+
+    @property
+    def empty(self) -> EmptyState:  # type: ignore[override]
+        """How a report comes about; for who cannot ask for one, who shows it."""
+        if self.user.can("reports.run"):
+            text = _("还没有报告。选定到岗期间，系统会统计30、90、180日的在岗、离岗和情况不明，并画出留存曲线。")
+        else:
+            text = _("还没有报告。县里给您看的报告会出现在这里。")
+        return EmptyState(text)
 
     def page_actions(self, user: User) -> Sequence[PageAction]:
         """Ask for another."""
@@ -117,6 +126,8 @@ class ReportPage(ReportScreen):
             "title": self._title(run),
             "printed_at": timezone.localtime(),
             "printed_by": self.user,
+            "may_share": run.result is not None and self.user.can(SHARE),
+            "shared_with": "、".join(names_of(set(run.shared_with)).values()),
         }
         if run.result is not None:
             context |= report_context(run.result, request.GET.get("by", "month"))
@@ -155,6 +166,34 @@ def _limits(question: dict[str, str]) -> list[tuple[str, str]]:
             thing = things.filter(code=code).first()
             found.append((__(LIMITS[name]), f"{code} {thing.name}" if thing else code))
     return found
+
+
+class ShareReport(FormScreen):
+    """/reports/<id>/share/ — show a report to partner bureaus."""
+
+    permission = SHARE
+    title = _("给结对地区看")
+    form_class = ShareForm
+
+    def rows(self, user: User) -> QuerySet[ReportRun]:
+        """Finished reports the person may open."""
+        return ReportRun.objects.visible_to(user).filter(result__isnull=False)
+
+    def initial(self, thing: Any) -> dict[str, Any]:
+        """Who reads it now."""
+        return {"areas": thing.shared_with}
+
+    def save(self, form: KitForm, thing: Any) -> ReportRun:
+        """Show it to those chosen."""
+        return share_report(user=self.user, run=thing, areas=form.cleaned_data["areas"])
+
+    def success_url(self, saved: ReportRun) -> str:
+        """The report."""
+        return reverse("reports:report", args=[saved.pk])
+
+    def leave_url(self, thing: Any) -> str:
+        """The report."""
+        return reverse("reports:report", args=[thing.pk])
 
 
 class ReportFile(ReportScreen):
