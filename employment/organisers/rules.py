@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from core.formats.values import CHANNEL, ORGANISER_KIND
+from core.formats.values import CHANNEL
 
 _GOVERNMENT, _STATION, _AGENCY, _BROKER, _COMPANY, *_ = CHANNEL.codes
 CHANNEL_OF: Final = {"broker": _BROKER, "agency": _AGENCY, "company": _COMPANY, "coop": _COMPANY}
@@ -25,6 +25,3 @@ def channel_sql(kind: str, channel: str) -> str:
     """SQL expression of ``channel_with``; both arguments are SQL."""
     alongside = ", ".join(f"'{word}'" for word in ALONGSIDE)
     return f"CASE WHEN {channel} IN ({alongside}) THEN {channel} ELSE {_case(kind)} END"
-
-
-KINDS: Final = frozenset(ORGANISER_KIND.codes)

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from core.errors import Conflict
 from employment.models import DeclaredJob, Employer, Organiser, Spell
 from tests import people
 from tests.journeys import (
@@ -200,6 +201,13 @@ class TestRegister:
         undone(source)
         on.refresh_from_db()
         assert (Organiser.objects.count(), on.organised_by) == (0, None)
+
+    def test_undo_is_refused_once_somebody_was_taken_out(self):
+        source = imported("organisers", [broker_row()])
+        imported("taken_out", [taken_row(worker())])
+        with pytest.raises(Conflict):
+            undone(source)
+        assert (Organiser.objects.count(), DeclaredJob.objects.filter(organiser__isnull=False).count()) == (1, 1)
 
     def test_export_comes_back_unchanged(self):
         who = worker("李带头")
