@@ -19,6 +19,11 @@ COUNTY, TOWNSHIP = 6, 9
 BROKER = "broker"
 
 
+def _looks_after_townships(user: User) -> bool:
+    """Whether the user's area is no mere village, nor several."""
+    return all(len(division) <= TOWNSHIP for division in user.divisions)
+
+
 class OrganiserQuerySet(models.QuerySet["Organiser"]):
     """Organisers by their home: those of a township are its own affair, those of a county or beyond everybody's."""
 
@@ -38,8 +43,7 @@ class OrganiserQuerySet(models.QuerySet["Organiser"]):
         seen = self.visible_to(user)
         if serves_whole_county(user):
             return seen
-        prefix = user.division_prefix
-        return seen.filter(place_code__startswith=prefix) if len(prefix) <= TOWNSHIP else seen.none()
+        return seen.filter(user.places_q("place_code")) if _looks_after_townships(user) else seen.none()
 
 
 class Organiser(BusinessRow):
@@ -134,8 +138,7 @@ class Organiser(BusinessRow):
 
     def kept_by(self, user: User) -> bool:
         """Whether an organiser of this home is the user's to keep (``changeable_by`` of one that is not stored yet)."""
-        prefix = user.division_prefix
-        own = self.place_code.startswith(prefix) and len(prefix) <= TOWNSHIP
+        own = user.covers(self.place_code) and _looks_after_townships(user)
         return user.scope_kind is ScopeKind.DIVISION and (own or serves_whole_county(user))
 
     def in_use_on(self, day: date) -> bool:

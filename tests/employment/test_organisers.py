@@ -161,8 +161,10 @@ class TestScope:
             assert rows == sorted(one.name for one in Organiser.objects.visible_to(user) if one.kept_by(user))
             return rows
 
-        users = people.county_clerk(), people.township_clerk(), people.with_role("village_assistant", VILLAGE)
-        assert [kept(user) for user in users] == [["别乡", "县里", "本乡", "本村", "番禺"], ["本乡", "本村"], []]
+        one = people.with_role("village_assistant", VILLAGE)
+        two = people.with_role("village_assistant", people.TOWNSHIP, scope_villages=[VILLAGE, "520527219201"])
+        users = people.county_clerk(), people.township_clerk(), one, two
+        assert [kept(user) for user in users] == [["别乡", "县里", "本乡", "本村", "番禺"], ["本乡", "本村"], [], []]
 
     @pytest.mark.usefixtures("homes")
     def test_township_touches_no_other(self):
