@@ -1,10 +1,6 @@
-"""Pages of pairs: the queue, two side by side, what was decided, merges and taking one back.
+"""Pages of pairs: the queue, two side by side, what was decided, merges and taking one back (declared in ``pages``)."""
 
-An app declares what its pages share in a class of its own below ``Pages`` and mixes it into each screen.
-"""
-
-from dataclasses import dataclass
-from typing import Any, ClassVar, NamedTuple
+from typing import ClassVar
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -21,71 +17,25 @@ from core.pairs.register import Register
 from core.pairs.tables import COLOURS, reasons_told, state_words
 from core.web.base import Screen
 from core.web.details import Action, DetailScreen, Fact, Header, Tab
-from core.web.forms import FormScreen
+from core.web.forms import FormScreen, KitForm
 from core.web.htmx import go_to
 from core.web.lists import BulkAction, ListScreen, PageAction
-from core.web.texts import Text
 
 
-class Addresses(NamedTuple):
-    """Names of the pages' addresses; ``entry`` is the page of one entry."""
+class OfPages:
+    """What every screen of pairs has: the declaration it stands for."""
 
-    queue: str
-    pair: str
-    decide: str
-    merge_pair: str
-    merges: str
-    merge: str
-    undo: str
-    entry: str
+    pages = None
 
+    @property
+    def register(self):
+        """Of what these are the pages."""
+        return self.pages.register
 
-@dataclass(frozen=True, kw_only=True)
-class Words:
-    """What the pages say of these things, in the order in which one meets it."""
-
-    queue: Text
-    merges: Text
-    beside: Text
-    check: Text
-    question: Text
-    which: Text
-    which_missing: Text
-    same: Text
-    same_hint: Text
-    advice: Text = ""
-    merge: Text
-    merge_confirm: Text
-    merged: Text
-    already: Text
-    other: Text
-    other_hint: Text
-    different_confirm: Text
-    kept: Text
-    undo_confirm: Text
-    undone: Text
-
-
-class Pages:
-    """What the pages of one register share."""
-
-    register: ClassVar[Register]
-    addresses: ClassVar[Addresses]
-    words: ClassVar[Words]
-    related: ClassVar[tuple[str, ...]] = ("first", "second")
-
-    def lines(self, one: Any, other: Any, keep: comparing.Side) -> list[comparing.Line]:
-        """The two entries line by line; ``keep`` is the one that stays."""
-        raise NotImplementedError
-
-    def fuller(self, one: Any, other: Any, counts: comparing.Counts) -> comparing.Side:
-        """Which of the two stays unless somebody says otherwise: the one on which more hangs."""
-        first, second = comparing.hanging_on(counts)
-        return "second" if second > first else "first"
-
-    def told_of(self, merge: Merge) -> Fact:
-        """By what the entry that went was known."""
-        raise NotImplementedError
+    @property
+    def words(self):
+        """What they say."""
+        return self.pages.words
 
     @property
     def permission(self):
@@ -94,7 +44,7 @@ class Pages:
 
     def url(self, page, *args):
         """The address of one of the pages."""
-        return reverse(getattr(self.addresses, page), args=args)
+        return reverse(getattr(self.pages.addresses, page), args=args)
 
 
 def deciding(register, state):
@@ -123,15 +73,10 @@ class LedOn(DetailScreen):
         return go_to(request, reverse(request.resolver_match.view_name, args=[now]) + query)
 
 
-class PairList(Pages, ListScreen):
-    """The queue. Declare ``key columns filterset_class empty`` and what a list has besides."""
+class PairList(OfPages, ListScreen):
+    """The queue."""
 
     default_sort = "-score"
-
-    @property
-    def title(self):
-        """What waits here."""
-        return self.words.queue
 
     @property
     def bulk_actions(self):
@@ -155,17 +100,23 @@ class PairList(Pages, ListScreen):
         """The two side by side."""
         return self.url("pair", row["pk"])
 
+    def prepare(self, rows, user):
+        """What takes one query for all rows."""
+        self.pages.prepare(rows)
+
     def page_actions(self, user):
         """What was merged."""
         return (PageAction(_("合并记录"), self.url("merges"), self.permission, icon="history"),)
 
 
-class PairPage(Pages, Screen):
+class PairPage(OfPages, Screen):
     """Two side by side, and what is to become of them."""
 
     def pair(self, pk):
         """The pair, 404 outside the scope or once one of the two is no more."""
-        found = self.register.pairs.objects.visible_to(self.user).select_related(*self.related).filter(pk=pk).first()
+        found = (
+            self.register.pairs.objects.visible_to(self.user).select_related(*self.pages.related).filter(pk=pk).first()
+        )
         if found is None:
             raise Http404
         return found
@@ -176,7 +127,7 @@ class PairPage(Pages, Screen):
         one, other = pair.first, pair.second
         counts = comparing.counted(self.register.entries, one.pk, other.pk)
         asked = request.GET.get("keep")
-        keep = asked if asked in comparing.SIDES else self.fuller(one, other, counts)
+        keep = asked if asked in comparing.SIDES else self.pages.fuller(one, other, counts)
         context = {
             "screen": self,
             "words": self.words,
@@ -187,7 +138,7 @@ class PairPage(Pages, Screen):
             "badge": (state_words(self.register)[pair.state], COLOURS[pair.state]),
             "keep": keep,
             "entries": {side: (who, self.url("entry", who.pk)) for side, who in (("first", one), ("second", other))},
-            "lines": [line for line in self.lines(one, other, keep) if line.says],
+            "lines": [line for line in self.pages.lines(one, other, keep) if line.says],
             "counts": counts,
             "may_merge": self.register.may_merge(self.user),
             "urls": {name: self.url(name, pk) for name in ("decide", "merge_pair")} | {"queue": self.url("queue")},
@@ -195,10 +146,15 @@ class PairPage(Pages, Screen):
         return render(request, "pairs/pair.html", context)
 
 
-class PointOut(Pages, FormScreen):
-    """Somebody knows that this entry stands in the register once more. Declare ``title`` and ``form_class``."""
+class PointOut(OfPages, FormScreen):
+    """Somebody knows that this entry stands in the register once more."""
 
     submit_label = _("并排比较")
+
+    @property
+    def form_class(self):
+        """The form that names the other one."""
+        return type("OtherForm", (KitForm,), {"other": self.pages.other()})
 
     def fetch(self, **_key):
         """The entry whose page is open; 404 outside the scope."""
@@ -277,7 +233,7 @@ class MergePair(Act):
         if keep not in comparing.SIDES:
             return self.refused(request, pk, self.words.which_missing)
         kept, gone = (pair.first, pair.second) if keep == "first" else (pair.second, pair.first)
-        lines = self.lines(pair.first, pair.second, keep)
+        lines = self.pages.lines(pair.first, pair.second, keep)
         answers = {name.removeprefix("take_"): value for name, value in request.POST.items() if name[:5] == "take_"}
         try:
             made = self.register.merge(
@@ -299,16 +255,11 @@ class MergePair(Act):
         return standing.filter(Merge.of(pair.first_id, pair.second_id)).first() if pair is not None else None
 
 
-class MergeList(Pages, ListScreen):
-    """What was merged, and what was taken back. Declare ``key columns empty``."""
+class MergeList(OfPages, ListScreen):
+    """What was merged, and what was taken back."""
 
     icon = "history"
     default_sort = "-made_at"
-
-    @property
-    def title(self):
-        """Merges of what."""
-        return self.words.merges
 
     def rows(self, user):
         """Merges the user sees."""
@@ -324,7 +275,7 @@ def what_moved(_screen, merge):
     return {"moved": [(gettext(label), n) for label, n in merge.moved.items()], "settled": merge.settled}
 
 
-class MergeDetail(Pages, DetailScreen):
+class MergeDetail(OfPages, DetailScreen):
     """One merge."""
 
     tabs = (Tab("moved", _("转入的记录"), "pairs/moved.html", what_moved),)
@@ -344,7 +295,7 @@ class MergeDetail(Pages, DetailScreen):
         name = kept.name if kept else ""
         facts = [
             Fact(self.words.kept, name, url=self.url("entry", thing.kept_id) if kept else ""),
-            self.told_of(thing),
+            self.pages.told_of(thing),
             Fact(_("合并人"), thing.made_by.full_name),
             Fact(_("合并时间"), thing.made_at),
             Fact(_("事由"), thing.operation.reason),
@@ -364,7 +315,7 @@ class MergeDetail(Pages, DetailScreen):
         return Header(title, facts=facts, state=state, state_colour=colour, primary=None if thing.undone_at else undo)
 
 
-class UndoMerge(Pages, Screen):
+class UndoMerge(OfPages, Screen):
     """POST: take a merge back."""
 
     @property

@@ -1,13 +1,15 @@
-"""Pages of employers registered twice: what they say and show of employers (core.pairs.views does the rest)."""
+"""Pages of employers registered twice: what they say and show of employers (core.pairs does the rest)."""
+
+from typing import ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
-from core.pairs import views as pairs
+from core.pairs import pages
 from core.pairs.comparing import SIDES, Line
+from core.pairs.filters import PairFilter
 from core.web.details import Fact
+from core.web.fields import AutocompleteField
 from core.web.lists import EmptyState
-from employment.mergers.filters import EmployerPairFilter
-from employment.mergers.forms import OtherEmployerForm
 from employment.mergers.services import EMPLOYERS
 from employment.mergers.tables import MERGE_COLUMNS, PAIR_COLUMNS
 from employment.queries import place_names
@@ -32,16 +34,22 @@ def compared(one, other):
         yield Line(label, first, second, differs=bool(left and right and left != right))
 
 
-class EmployerPages(pairs.Pages):
-    """What the pages share."""
+class EmployerPairFilter(PairFilter):
+    """Which pairs of employers."""
 
     register = EMPLOYERS
-    addresses = pairs.Addresses(
+
+
+class EmployerPages(pages.Pages):
+    """Employers that may be one, at /employment/employers/doubles/."""
+
+    register = EMPLOYERS
+    addresses = pages.Addresses(
         "employment:employer_pairs", "employment:employer_pair", "employment:decide_employers",
-        "employment:merge_employers", "employment:employer_merges", "employment:employer_merge",
-        "employment:undo_employer_merge", "employment:employer",
+        "employment:merge_employers", "employment:employer_twice", "employment:employer_merges",
+        "employment:employer_merge", "employment:undo_employer_merge", "employment:employer",
     )  # fmt: skip
-    words = pairs.Words(
+    words = pages.Words(
         queue=_("疑似重复单位"),
         merges=_("单位合并记录"),
         beside=_("与另一家单位比较：%(name)s"),
@@ -64,60 +72,32 @@ class EmployerPages(pairs.Pages):
         undone=_("已撤销合并，两家单位都已恢复。"),
     )
 
+    queue: ClassVar = {
+        "key": "employer-doubles",
+        "icon": "building",
+        "columns": PAIR_COLUMNS,
+        "filterset_class": EmployerPairFilter,
+        "quick_filters": ("state", "reason"),
+        "empty": EmptyState(_("没有待判定的疑似重复单位。每天夜里会自动查找。")),
+    }
+    merges: ClassVar = {
+        "key": "employer-merges",
+        "columns": MERGE_COLUMNS,
+        "empty": EmptyState(_("还没有合并过单位。")),
+    }
+
     def lines(self, one, other, keep):
         """The same whichever stays: nothing is chosen."""
         return list(compared(one, other))
+
+    def other(self):
+        """Which one may name."""
+        return AutocompleteField("employers", label=_("另一家单位"), help_text=_("输入名称或统一社会信用代码。"))
 
     def told_of(self, merge):
         """By a credit code."""
         return Fact(_("并入的信用代码"), merge.merged_code)
 
-
-class PairList(EmployerPages, pairs.PairList):
-    """/employment/employers/doubles/ — pairs of employers that may be one."""
-
-    key = "employer-doubles"
-    icon = "building"
-    columns = PAIR_COLUMNS
-    filterset_class = EmployerPairFilter
-    quick_filters = ("state", "reason")
-    empty = EmptyState(_("没有待判定的疑似重复单位。每天夜里会自动查找。"))
-
-    def prepare(self, rows, user):
-        """Names of places: one query."""
+    def prepare(self, rows):
+        """Names of places."""
         add_places(rows, *(f"{side}__place_code" for side in SIDES))
-
-
-class PairPage(EmployerPages, pairs.PairPage):
-    """/employment/employers/doubles/<id>/ — two employers side by side."""
-
-
-class PointOut(EmployerPages, pairs.PointOut):
-    """/employment/employers/<id>/double/ — somebody knows that this employer stands in the register once more."""
-
-    title = _("与另一家单位比较")
-    form_class = OtherEmployerForm
-
-
-class Decide(EmployerPages, pairs.Decide):
-    """POST /employment/employers/doubles/<id>/decide/."""
-
-
-class MergePair(EmployerPages, pairs.MergePair):
-    """POST /employment/employers/doubles/<id>/merge/."""
-
-
-class MergeList(EmployerPages, pairs.MergeList):
-    """/employment/employers/merges/ — what was merged, and what was taken back."""
-
-    key = "employer-merges"
-    columns = MERGE_COLUMNS
-    empty = EmptyState(_("还没有合并过单位。"))
-
-
-class MergeDetail(EmployerPages, pairs.MergeDetail):
-    """/employment/employers/merges/<id>/ — one merge."""
-
-
-class UndoMerge(EmployerPages, pairs.UndoMerge):
-    """POST /employment/employers/merges/<id>/undo/."""

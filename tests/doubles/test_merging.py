@@ -9,7 +9,6 @@ from django.db import connection
 from core.errors import Conflict, DomainError, NotAllowed, NotFound
 from core.history.models import BusinessRow
 from core.history.queries import changes_of
-from core.history.services import operation
 from core.pairs.moving import children_of, undeclared
 from dispatch.models import CheckIn, Passenger
 from employment.models import DeclaredJob, Spell, SpellTask
@@ -285,29 +284,6 @@ class TestTakingBack:
         assert undo(made).undone_at == undo(Merge.objects.get()).undone_at
         assert Worker.objects.count() == 2
 
-    def test_what_was_written_since_stays_with_the_person_kept(self, two):
-        kept, gone = two
-        made = merge(kept, gone)
-        added = job(kept, date(2025, 5, 1))
-        rebuild_spells(worker_ids=[kept.pk])
-        undo(made)
-        added.refresh_from_db()
-        assert added.worker == kept
-        assert list(Spell.objects.values_list("worker_id", "start_on")) == [(kept.pk, date(2025, 5, 1))]
-
-    def test_what_was_changed_since_is_not_overwritten(self, two):
-        kept, gone = two
-        moved = job(gone, date(2025, 5, 1))
-        made = merge(kept, gone)
-        with operation(user=people.county_clerk(), action="test"):
-            DeclaredJob.objects.filter(pk=moved.pk).update(job_title="焊工")
-        with pytest.raises(Conflict) as refusal:
-            undo(made)
-        assert (refusal.value.code, refusal.value.details) == (
-            "changed_since", [{"table": "employment_declaredjob", "id": moved.pk}],
-        )  # fmt: skip
-        assert Merge.objects.get().undone_at is None
-
     def test_a_chain_is_taken_back_from_its_end(self, two):
         first, second = two
         third = worker("张国强")
@@ -357,13 +333,6 @@ class TestWhoMay:
         with pytest.raises(NotFound):
             merge_workers(user=officer, kept_id=two[0].pk, merged_id=two[1].pk)
         assert Worker.objects.count() == 2
-
-    def test_again_gives_the_merge_there_is_and_the_other_way_round_is_refused(self, two):
-        kept, gone = two
-        made = merge(kept, gone)
-        assert merge(kept, gone) == made
-        with pytest.raises(Conflict):
-            merge(gone, kept)
 
     def test_nobody_is_merged_with_themselves_or_by_fields_there_are_not(self, two):
         for words in (

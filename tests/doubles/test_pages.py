@@ -1,8 +1,6 @@
 """The queue of possible doubles, the comparison, merges: who sees which, and what each page does."""
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests import people
@@ -65,14 +63,6 @@ class TestWhoSees:
         listed = client_for(people.township_clerk()).get(reverse("doubles:list")).content.decode()
         assert "张国强" not in listed
 
-    def test_undo_needs_the_permission_and_the_scope(self):
-        made = merged()
-        undo = reverse("doubles:undo", args=[made.pk])
-        assert client_for(people.township_clerk()).post(undo).status_code == 403
-        assert client_for(people.stranger()).post(undo).status_code == 404
-        assert client_for(people.county_clerk()).post(undo).status_code == 302
-        assert Worker.objects.count() == 2
-
 
 class TestTheQueue:
     def test_only_undecided_ones_unless_asked(self):
@@ -83,32 +73,6 @@ class TestTheQueue:
         then = client.get(reverse("doubles:list"), {"state": "different"}).content.decode()
         assert ("王待定" in now, "李不同" in now) == (True, False)
         assert ("王待定" in then, "李不同" in then) == (False, True)
-
-    def test_surest_first(self):
-        pair(worker("王一"), score=50)
-        pair(worker("李二"), score=95)
-        text = client_for(people.county_clerk()).get(reverse("doubles:list")).content.decode()
-        assert text.index("李二") < text.index("王一")
-
-    def test_as_many_queries_for_three_as_for_one(self):
-        client = client_for(people.county_clerk())
-        pair()
-        client.get(reverse("doubles:list"))
-        with CaptureQueriesContext(connection) as one:
-            client.get(reverse("doubles:list"))
-        pair()
-        pair()
-        with CaptureQueriesContext(connection) as three:
-            client.get(reverse("doubles:list"))
-        assert len(one) == len(three)
-
-    def test_several_are_decided_at_once(self):
-        ids = [pair().pk, pair().pk]
-        left = pair()
-        client_for(people.township_clerk()).post(reverse("doubles:list"), {"action": "different", "ids": ids})
-        assert set(PossibleDouble.objects.filter(state="different").values_list("pk", flat=True)) == set(ids)
-        left.refresh_from_db()
-        assert left.state == "open"
 
     def test_it_is_a_to_do(self):
         pair()
@@ -139,22 +103,6 @@ class TestComparing:
         )
         assert merge.status_code == 403
 
-    def test_decided_leads_to_the_next_pair(self):
-        first, second = pair(score=90), pair(score=60)
-        answer = client_for(people.county_clerk()).post(
-            reverse("doubles:decide", args=[first.pk]), {"state": "different", "note": "双胞胎"}
-        )
-        assert answer["Location"] == reverse("doubles:pair", args=[second.pk])
-        first.refresh_from_db()
-        assert (first.state, first.note) == ("different", "双胞胎")
-
-    @pytest.mark.parametrize("state", ["merged", "", "x"])
-    def test_another_state_is_refused(self, state):
-        found = pair()
-        client_for(people.county_clerk()).post(reverse("doubles:decide", args=[found.pk]), {"state": state})
-        found.refresh_from_db()
-        assert found.state == "open"
-
     def test_merging_takes_what_was_chosen_and_what_only_one_says(self):
         one = worker("张国强", skill="焊工", education="初中", note="甲")
         other = worker("张国强", skill="电工", phone="13800000002", note="乙")
@@ -171,30 +119,8 @@ class TestComparing:
         )  # fmt: skip
         assert made.operation.reason == "电话核实"
 
-    def test_a_second_click_leads_to_the_same_merge(self):
-        found = pair()
-        client = client_for(people.county_clerk())
-        post = [client.post(reverse("doubles:merge_pair", args=[found.pk]), {"keep": "first"}) for _n in range(2)]
-        assert {answer["Location"] for answer in post} == {reverse("doubles:merge", args=[Merge.objects.get().pk])}
-
-    def test_without_a_choice_nothing_happens(self):
-        found = pair()
-        client_for(people.county_clerk()).post(reverse("doubles:merge_pair", args=[found.pk]), {})
-        assert Worker.objects.count() == 2
-
 
 class TestThePersonsPage:
-    def test_old_addresses_lead_to_the_person_kept(self):
-        made = merged()
-        client = client_for(people.county_clerk())
-        old = client.get(reverse("workers:detail", args=[made.merged_id]), {"tab": "history"})
-        assert (old.status_code, old["Location"]) == (
-            302,
-            reverse("workers:detail", args=[made.kept_id]) + "?tab=history",
-        )
-        stranger = client_for(people.stranger()).get(reverse("workers:detail", args=[made.merged_id]))
-        assert stranger.status_code == 404
-
     def test_the_old_number_is_found_and_shown_masked(self):
         found = pair()
         number = found.second.id_number

@@ -10,13 +10,11 @@ from core.errors import Conflict, DomainError, NotAllowed, NotFound
 from core.formats.credit_code import make_credit_code
 from core.history.models import Operation
 from core.pairs.moving import children_of
-from core.workbooks import services as imports
 from employment.mergers.services import decide, merge_employers, point_out, undo_merge
 from employment.models import (
     DeclaredJob,
     Employer,
     EmployerAlias,
-    EmployerMerge,
     EmployerPair,
     FairBooth,
     Referral,
@@ -31,8 +29,7 @@ from tests.doubles.test_merging import everything
 from tests.doubles.test_totals import counted_anew, numbers, of_totals
 from tests.employment.market import booth, fair, step, vacancy
 from tests.indicators.world import World
-from tests.journeys import checked, counts, employer, imported, passenger, person, place_divisions, trip, worker
-from tests.racing import at_once, in_the_middle_of, kinds
+from tests.journeys import employer, imported, passenger, person, place_divisions, trip, worker
 from tests.stations.facts import visit
 
 CODE, OTHER_CODE = make_credit_code("91440113MA59EKWX1"), make_credit_code("91440113MA59EKWX2")
@@ -145,14 +142,6 @@ class TestMerging:
         assert (undone.undone_by, EmployerAlias.objects.count()) == (people.county_clerk(), 0)
         assert undo_merge(user=people.county_clerk(), merge=made).undone_at == undone.undone_at
 
-    def test_what_was_changed_since_stands_in_the_way(self, two):
-        kept, gone = two
-        made = merge(kept, gone)
-        Employer.objects.filter(pk=kept.pk).update(phone="13800000000")
-        with pytest.raises(Conflict) as raised:
-            undo_merge(user=people.county_clerk(), merge=made)
-        assert refusal(raised) == (Conflict, "changed_since")
-
     def test_merged_once_more_the_later_goes_first(self, two):
         kept, gone = two
         third = employer("丙厂")
@@ -168,14 +157,6 @@ class TestMerging:
         for made in (second, first):
             undo_merge(user=people.county_clerk(), merge=made)
         assert set(Employer.objects.values_list("pk", flat=True)) == {kept.pk, gone.pk, third.pk}
-
-    def test_again_it_is_the_same_merge_and_the_other_way_round_a_conflict(self, two):
-        kept, gone = two
-        made = merge(kept, gone)
-        assert merge(kept, gone) == made
-        with pytest.raises(Conflict) as raised:
-            merge(gone, kept)
-        assert refusal(raised) == (Conflict, "merged")
 
     @pytest.mark.parametrize("who", [people.township_clerk, people.stranger, lambda: people.with_role("auditor")])
     def test_it_takes_somebody_who_serves_the_county(self, two, who):
@@ -212,6 +193,13 @@ class TestFormerNames:
             ("广州甲服饰有限公司", CODE, "王五")
         ]
 
+    def test_a_round_kept_on_a_phone_goes_to_the_people_of_the_one_kept(self, two):
+        who = worker("张国强")
+        declare(who, two[1])
+        merge(*two)
+        answer = people.client_for(people.county_clerk()).get(f"/stations/employers/{two[1].pk}/round/?all=1")
+        assert "张国强" in answer.content.decode()
+
     def test_typed_on_a_page_it_means_the_one_kept_too(self, two):
         merge(*two)
         assert employer_named(user=people.county_clerk(), name="甲服饰") == two[0]
@@ -245,31 +233,3 @@ class TestTotals:
         undo_merge(user=people.county_clerk(), merge=made)
         assert numbers() == before
         assert all_stored() == stored
-
-    def test_two_who_merge_at_once_get_one_merge(self):
-        kept, gone = employer("甲厂"), employer("乙厂")
-        declare(worker(), gone)
-        user = people.county_clerk()
-        act = lambda: merge_employers(user=user, kept_id=kept.pk, merged_id=gone.pk)  # noqa: E731
-        first, second = at_once(act, act)
-        assert (first, EmployerMerge.objects.count(), Employer.objects.get()) == (second, 1, kept)
-
-    def test_the_other_way_round_at_once_one_is_refused(self):
-        one, other = employer("甲厂"), employer("乙厂")
-        user = people.county_clerk()
-        outcomes = at_once(
-            lambda: merge_employers(user=user, kept_id=one.pk, merged_id=other.pk),
-            lambda: merge_employers(user=user, kept_id=other.pk, merged_id=one.pk),
-        )
-        assert (kinds(outcomes), Employer.objects.count()) == (["done", "merged"], 1)
-
-    def test_an_import_that_names_the_one_that_goes_is_waited_for(self, monkeypatch):
-        place_divisions()
-        kept, gone = employer("甲厂"), employer("乙厂")
-        row = {**person(worker()), "务工省": "广东省", "务工单位": "乙厂", "外出时间": "2025-02-10"}
-        confirmed = imports.confirm_import(source=checked("employments", [row]), rows="good", start=False)
-        user = people.county_clerk()
-        act = lambda: merge_employers(user=user, kept_id=kept.pk, merged_id=gone.pk)  # noqa: E731
-        written, merged = in_the_middle_of(monkeypatch, confirmed, act)
-        assert (counts(written), merged.moved) == ({"rows": 1, "created": 1}, {"务工台账": 1})
-        assert (DeclaredJob.objects.get().employer, Spell.objects.get().employer) == (kept, kept)

@@ -1,8 +1,6 @@
 """The queue of employers registered twice, two side by side, merging and taking it back on pages."""
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from employment.mergers.services import point_out
 from employment.models import DeclaredJob, Employer, EmployerMerge, EmployerPair
@@ -29,19 +27,6 @@ def pair(one="广州甲服饰有限公司", other="老甲服饰厂", **fields):
 
 def texts(answer):
     return answer.content.decode()
-
-
-def test_the_queue_costs_the_same_for_one_and_three(clerk):
-    pair()
-    clerk.get("/employment/employers/doubles/")
-    with CaptureQueriesContext(connection) as one:
-        clerk.get("/employment/employers/doubles/")
-    pair("乙厂", "乙")
-    pair("丙厂", "丙")
-    with CaptureQueriesContext(connection) as three:
-        answer = clerk.get("/employment/employers/doubles/")
-    assert len(one) == len(three)
-    assert all(name in texts(answer) for name in ("老甲服饰厂", "乙厂", "丙厂"))
 
 
 def test_side_by_side_with_masked_phone_and_counts(clerk):
@@ -72,13 +57,6 @@ def test_the_former_name_still_finds_the_employer(clerk):
     clerk.post(f"/employment/employers/doubles/{found.pk}/merge/", {"keep": "first"})
     for asked in ("老甲服饰", "广州甲", "91440113ma59ekwx1a"):
         assert "广州甲服饰有限公司" in texts(clerk.get(f"/employment/employers/?q={asked}"))
-
-
-def test_which_one_stays_must_be_said(clerk):
-    found = pair()
-    answer = clerk.post(f"/employment/employers/doubles/{found.pk}/merge/", {}, follow=True)
-    assert "请选择保留哪一家。" in texts(answer)
-    assert Employer.objects.count() == 2
 
 
 def test_judged_different_it_leaves_the_queue(clerk):

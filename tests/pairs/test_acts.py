@@ -6,7 +6,8 @@ from core.errors import Conflict, DomainError, NotAllowed, NotFound
 from core.history.models import BusinessRow
 from core.history.services import operation
 from core.pairs.moving import children_of
-from employment.models import DeclaredJob
+from employment.models import DeclaredJob, Spell
+from employment.rebuilding import rebuild_spells
 from tests import people
 
 
@@ -84,6 +85,12 @@ class TestFormerNumbers:
         undo(kind, outer)
         assert kind.register.now_of([gone.pk, kept.pk]) == {gone.pk: kept.pk}
 
+    def test_the_other_way_round_it_is_refused(self, kind, two):
+        merge(kind, *two)
+        with pytest.raises(Conflict) as refusal:
+            merge(kind, *reversed(two))
+        assert refusal.value.code == "merged"
+
     def test_merged_again_it_is_the_same_merge_even_when_the_one_kept_went_on(self, kind, two):
         made = merge(kind, *two)
         merge(kind, kind.make(), two[0])
@@ -96,10 +103,12 @@ class TestTakingBack:
         moved = kind.job(gone)
         made = merge(kind, kept, gone)
         added = kind.job(kept, start="2025-05-01")
+        rebuild_spells(worker_ids=[moved.worker_id, added.worker_id])
         undo(kind, made)
         for row in (moved, added):
             row.refresh_from_db()
         assert (kind.of_job(moved), kind.of_job(added)) == (gone.pk, kept.pk)
+        assert {kind.of_job(spell) for spell in Spell.objects.all()} == {gone.pk, kept.pk}
 
     def test_rows_changed_since_are_told_and_nothing_is_undone(self, kind, two):
         kept, gone = two

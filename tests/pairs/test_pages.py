@@ -120,6 +120,8 @@ class TestMerges:
         old = clerk.get(kind.page.format(made.merged_id), {"tab": "history"})
         assert (old.status_code, old["Location"]) == (302, kind.page.format(made.kept_id) + "?tab=history")
         assert clerk.get(kind.page.format(10**9)).status_code == 404
+        stranger = people.client_for(people.stranger()).get(kind.page.format(made.merged_id))
+        assert stranger.status_code == 404
 
     def test_it_is_told_and_taken_back_once(self, kind, clerk):
         made = merged(kind)

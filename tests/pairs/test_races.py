@@ -9,7 +9,7 @@ from core.errors import NotFound
 from core.pairs import register
 from core.pairs.queue import hold_queue
 from core.workbooks import services, writing
-from employment.models import DeclaredJob
+from employment.models import DeclaredJob, Spell
 from tests import people
 from tests.journeys import checked, counts, place_divisions
 from tests.pairs.kinds import KINDS
@@ -122,6 +122,7 @@ class TestWhileAFileIsWritten:
         outcomes = in_the_middle_of(monkeypatch, ready(kind, two[1]), merging(kind, *two))
         assert kinds(outcomes) == ["done", "done"]
         assert (kind.of_job(DeclaredJob.objects.get()), outcomes[1].moved) == (two[0].pk, {"务工台账": 1})
+        assert kind.of_job(Spell.objects.get()) == two[0].pk
 
     def test_an_import_that_begins_meanwhile_names_the_one_kept(self, kind, two):
         source = ready(kind, two[1])

@@ -1,28 +1,30 @@
-"""Pages of doubles: what they say and show of persons (core.pairs.views does the rest)."""
+"""Pages of doubles: what they say and show of persons (core.pairs does the rest)."""
+
+from typing import ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
-from core.pairs import views as pairs
+from core.pairs import pages
 from core.pairs.comparing import SIDES
 from core.web.details import Fact
+from core.web.fields import AutocompleteField
 from core.web.lists import EmptyState
 from workers.doubles import comparing
 from workers.doubles.filters import PossibleDoubleFilter
-from workers.doubles.forms import OtherForm
 from workers.doubles.services import PERSONS
 from workers.doubles.tables import MERGE_COLUMNS, PAIR_COLUMNS
 from workers.queries import place_names
 
 
-class PersonPages(pairs.Pages):
-    """What the pages share."""
+class PersonPages(pages.Pages):
+    """Persons who may be one, at /workers/doubles/."""
 
     register = PERSONS
-    addresses = pairs.Addresses(
-        "doubles:list", "doubles:pair", "doubles:decide", "doubles:merge_pair", "doubles:merges", "doubles:merge",
-        "doubles:undo", "workers:detail",
+    addresses = pages.Addresses(
+        "doubles:list", "doubles:pair", "doubles:decide", "doubles:merge_pair", "doubles:point_out", "doubles:merges",
+        "doubles:merge", "doubles:undo", "workers:detail",
     )  # fmt: skip
-    words = pairs.Words(
+    words = pages.Words(
         queue=_("疑似重复人员"),
         merges=_("合并记录"),
         beside=_("与另一份档案比较：%(name)s"),
@@ -44,6 +46,15 @@ class PersonPages(pairs.Pages):
         undone=_("已撤销合并，两份档案都已恢复。"),
     )
     related = ("first__household", "second__household")
+    queue: ClassVar = {
+        "key": "doubles",
+        "icon": "users",
+        "columns": PAIR_COLUMNS,
+        "filterset_class": PossibleDoubleFilter,
+        "quick_filters": ("state", "township", "reason"),
+        "empty": EmptyState(_("没有待判定的疑似重复人员。每次导入花名册后和每天夜里会自动查找。")),
+    }
+    merges: ClassVar = {"key": "merges", "columns": MERGE_COLUMNS, "empty": EmptyState(_("还没有合并过档案。"))}
 
     def lines(self, one, other, keep):
         """Who they are, then every field a merge may take from either."""
@@ -53,63 +64,17 @@ class PersonPages(pairs.Pages):
         """The file with more rows, then with more told."""
         return comparing.fuller(one, other, counts)
 
+    def other(self):
+        """Whom one may name."""
+        return AutocompleteField("workers", label=_("另一份档案"), help_text=_("按姓名、拼音、证件号或电话查找。"))
+
     def told_of(self, merge):
         """By an ID number."""
         return Fact(_("并入的证件号码"), merge.merged_id_number, mask="id")
 
-
-class PairList(PersonPages, pairs.PairList):
-    """/workers/doubles/ — pairs of persons who may be one."""
-
-    key = "doubles"
-    icon = "users"
-    columns = PAIR_COLUMNS
-    filterset_class = PossibleDoubleFilter
-    quick_filters = ("state", "township", "reason")
-    empty = EmptyState(_("没有待判定的疑似重复人员。每次导入花名册后和每天夜里会自动查找。"))
-
-    def row_fields(self):
-        """For the names of places."""
-        return ("first__village_code", "second__village_code")
-
-    def prepare(self, rows, user):
-        """Names of places: one query."""
+    def prepare(self, rows):
+        """Names of places."""
         names = place_names({row[f"{side}__village_code"] for row in rows for side in SIDES})
         for row in rows:
             for side in SIDES:
                 row[f"{side}_home"] = " ".join(names[row[f"{side}__village_code"]])
-
-
-class PairPage(PersonPages, pairs.PairPage):
-    """/workers/doubles/<id>/ — two files side by side."""
-
-
-class PointOut(PersonPages, pairs.PointOut):
-    """/workers/doubles/with/<worker>/ — somebody knows that this person stands in the register once more."""
-
-    title = _("与另一份档案比较")
-    form_class = OtherForm
-
-
-class Decide(PersonPages, pairs.Decide):
-    """POST /workers/doubles/<id>/decide/."""
-
-
-class MergePair(PersonPages, pairs.MergePair):
-    """POST /workers/doubles/<id>/merge/."""
-
-
-class MergeList(PersonPages, pairs.MergeList):
-    """/workers/doubles/merges/ — what was merged, and what was taken back."""
-
-    key = "merges"
-    columns = MERGE_COLUMNS
-    empty = EmptyState(_("还没有合并过档案。"))
-
-
-class MergeDetail(PersonPages, pairs.MergeDetail):
-    """/workers/doubles/merges/<id>/ — one merge."""
-
-
-class UndoMerge(PersonPages, pairs.UndoMerge):
-    """POST /workers/doubles/merges/<id>/undo/."""
