@@ -76,10 +76,14 @@ def covering(day: object, prefix: str = "") -> Q:
 
 
 def place_names(codes: Iterable[str]) -> dict[str, str]:
-    """Readable paths of places (广东省 广州市 番禺区); inside the own county only what lies below it. One query."""
+    """Readable paths of places (广东省 广州市 番禺区) as the own county reads them: without what both lie in. One query.
+
+    The county itself, and what it lies in, go by their own name.
+    """
     codes = set(codes)
     own = {code for code in codes if code and root_division().startswith(code)}
-    return {**paths_of(codes - own, above=root_division()), **paths_of(own)}
+    named = {code: path.rpartition(" ")[2] for code, path in paths_of(own).items()}
+    return {**paths_of(codes - own, above=root_division()), **named}
 
 
 def place_path(field: str, *, below: int = 0) -> Coalesce:
