@@ -311,11 +311,14 @@ def test_a_county_of_100_000_households_is_given_out_by_a_handful_of_statements(
             " SELECT %s, 1 + n %% 9 || '组', '户' || n FROM generate_series(1, 100000) n",
             [VILLAGE],
         )
+        # The connection's plans of the checks of foreign keys were made in earlier tests, for tables of a few rows.
+        cursor.execute("ANALYZE workers_household")
         cursor.execute(
             "INSERT INTO workers_worker (name, name_key, name_initials, id_number, village_code, group_name, household_id)"
             " SELECT head_name, '', '', '529999' || to_char(date '1960-01-01' + (id % 9000)::int, 'YYYYMMDD')"
             " || lpad((id % 997)::text, 3, '0') || '0', village_code, group_name, id FROM workers_household"
         )
+        cursor.execute("ANALYZE workers_worker")
     with CaptureQueriesContext(connection) as captured:
         made = campaign()
     assert VisitTask.objects.filter(campaign=made).count() == 100_000
