@@ -155,6 +155,11 @@ def test_headings_printed_again_on_a_new_page_are_passed_over(tmp_path):
         assert ([row for row, _ in part.rows()], part.footers) == ([2, 4, 7], 3)
 
 
+def test_headings_printed_again_inside_a_merged_division_are_passed_over(tmp_path):
+    rows = [HEADINGS, [1, "张三", IDS[0], "幸福村"], ["序号", "姓名", "身份证号"], [2, "李四", IDS[1]]]
+    assert [row for row, _ in read_one(tmp_path, rows, merged=["D2:D4"])] == [2, 4]
+
+
 def test_a_footer_inside_a_merged_division_is_one(tmp_path):
     rows = [["村", "姓名", "身份证号"], ["幸福村", "张三", IDS[0]], ["", "小计", ""], ["", "李四", IDS[1]]]
     assert [row for row, _ in read_one(tmp_path, rows, merged=["A2:A4"])] == [2, 4]

@@ -137,18 +137,20 @@ class SheetReading:
         """Whether a row without an ID number is a footer, the headings once more, or holds nothing of its own."""
         for place, cell in enumerate(row):
             if place not in merged and not is_blank(cell):
-                if (isinstance(cell, str) and "".join(cell.split()).startswith(FOOTERS)) or self._repeats_headings(row):
+                if (isinstance(cell, str) and "".join(cell.split()).startswith(FOOTERS)) or self._repeats_headings(
+                    row, merged
+                ):
                     self.footers += 1
                     return True
                 break
         return all(is_blank(row[place]) for place in self._data_places if place not in merged)
 
-    def _repeats_headings(self, row: Sequence[Any]) -> bool:
+    def _repeats_headings(self, row: Sequence[Any], merged: set[int]) -> bool:
         """Whether every known column holds its own heading or nothing, at least two of them the heading."""
         repeated = 0
         for column, place in self.headings.places.items() if self.headings else ():
             cell = row[place]
-            if is_blank(cell):
+            if place in merged or is_blank(cell):
                 continue
             if not isinstance(cell, str) or self.shape.lookup(normalise_heading(cell)) != column:
                 return False
