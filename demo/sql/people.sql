@@ -43,7 +43,7 @@ SELECT n.name, n.name_key, n.name_initials, p.id_number,
   (ARRAY['汉族','汉族','汉族','汉族','汉族','汉族','汉族','彝族','彝族','苗族'])[1 + pg_temp.pick(p.i, 11, 10)],
   (ARRAY['小学','小学','小学','初中','初中','初中','初中','高中','中专','大专'])[1 + pg_temp.pick(p.i, 12, 10)],
   '1' || (ARRAY['30','36','38','50','52','77','85','98'])[1 + pg_temp.pick(p.i, 13, 8)] || lpad(pg_temp.pick(p.i, 14, 100000000)::text, 8, '0'),
-  p.village, p.grp, h.id, (ARRAY['户主','配偶','子','女'])[1 + least(p.i %% 3, 2)::int + CASE WHEN p.i %% 3 = 2 THEN pg_temp.pick(p.i, 15, 2) ELSE 0 END],
+  p.village, p.grp, h.id, k.relation,
   -- Those who ride with the campaign (journeys.sql) are among the last fifth.
   CASE WHEN p.fate < 46 OR p.fate >= 80 AND pg_temp.pick(p.i, 63, 100) < 16 THEN '省外务工' WHEN p.fate < 58 THEN '省内务工' WHEN p.fate < 72 THEN '县内就业' WHEN p.fate < 80 THEN '灵活就业' ELSE '未就业' END,
   '普通劳动力',
@@ -59,6 +59,13 @@ FROM demo_person p
 JOIN demo_name n ON n.place = CASE WHEN p.i %% 3 = 0 THEN pg_temp.pick(p.house, 6, (SELECT count(*) FROM demo_name)) ELSE pg_temp.pick(p.i, 1, (SELECT count(*) FROM demo_name)) END
 JOIN demo_name hn ON hn.place = pg_temp.pick(p.house, 6, (SELECT count(*) FROM demo_name))
 JOIN workers_household h ON h.village_code = p.village AND h.group_name = p.grp AND h.head_name = hn.name
+-- What somebody is to the head, by their sexes and how many years lie between them.
+JOIN demo_person hp ON hp.i = p.i - p.i %% 3
+CROSS JOIN LATERAL (SELECT substr(p.id_number, 17, 1)::int %% 2 = 1 AS male, substr(hp.id_number, 17, 1)::int %% 2 = 1 AS head_male,
+  substr(p.id_number, 7, 4)::int - substr(hp.id_number, 7, 4)::int AS younger) a
+CROSS JOIN LATERAL (SELECT CASE WHEN p.i = hp.i THEN '户主' WHEN a.younger >= 18 THEN CASE WHEN a.male THEN '子' ELSE '女' END
+  WHEN a.younger <= -18 THEN CASE WHEN a.male THEN '父' ELSE '母' END WHEN p.i %% 3 = 1 AND a.male <> a.head_male THEN '配偶'
+  WHEN a.younger > 0 THEN CASE WHEN a.male THEN '弟' ELSE '妹' END ELSE CASE WHEN a.male THEN '兄' ELSE '姐' END END AS relation) k
 ORDER BY p.village, p.i;  -- rosters come village by village
 
 ALTER TABLE demo_person ADD COLUMN worker_id bigint;

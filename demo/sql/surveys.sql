@@ -59,5 +59,5 @@ INSERT INTO surveys_surveyclash (survey_id, field, base, theirs, mine, choice)
 SELECT s.id, change.key, '', coalesce(to_jsonb(w) ->> change.key, ''), change.value, ''
 FROM surveys_survey s JOIN surveys_visittask t ON t.id = s.task_id JOIN demo_door d ON d.id = t.id AND d.mine
 JOIN workers_worker w ON w.id = s.worker_id CROSS JOIN LATERAL jsonb_each_text(s.changes) AS change
-WHERE t.campaign_id = %(winter)s AND t.state IN ('visited', 'returned') AND change.value IS DISTINCT FROM to_jsonb(w) ->> change.key
+WHERE t.campaign_id = %(winter)s AND t.state IN ('visited', 'returned') AND change.value <> nullif(to_jsonb(w) ->> change.key, '')
 ORDER BY s.id, change.key LIMIT 3
