@@ -163,3 +163,21 @@ class TestTakingBack:
         address = reverse("comparisons:undo_accept", args=[made.pk, act])
         assert client_for(people.stranger()).post(address).status_code == 404
         assert client_for(people.with_role("auditor", "520527")).post(address).status_code == 403
+
+
+class TestOwners:
+    def test_rows_are_taken_on_in_the_list_and_found_by_who_did(self, compare):
+        made = compare([row(worker("甲")), row(worker("乙"))])
+        one, two = made.differences.get(name="甲"), made.differences.get(name="乙")
+        browser, page = client_for(people.county_clerk()), reverse("comparisons:items", args=[made.pk])
+        browser.post(page, {"action": "take_on", "ids": [one.pk]})
+        clerk = people.county_clerk()
+        shown = {
+            owner: [name in browser.get(page, {"owner": owner}).content.decode() for name in (">甲<", ">乙<")]
+            for owner in (str(clerk.pk), "none")
+        }
+        assert shown == {str(clerk.pk): [True, False], "none": [False, True]}
+        summary = browser.get(reverse("comparisons:detail", args=[made.pk])).content.decode()
+        assert (f"owner={clerk.pk}" in summary, "owner=none" in summary) == (True, True)
+        browser.post(page, {"action": "hand_back", "ids": [one.pk, two.pk]})
+        assert set(made.differences.values_list("owner", flat=True)) == {None}

@@ -12,8 +12,17 @@ from tests import people
 from tests.comparisons.test_comparing import STRANGER, row, states, tag
 from tests.journeys import OTHER_VILLAGE, VILLAGE, worker
 from workers.comparisons.models import Difference
-from workers.comparisons.queries import acceptances_of
-from workers.comparisons.services import accept, create_comparison, reject, reopen, settle_registered, undo_accept
+from workers.comparisons.queries import acceptances_of, by_owner, owners_of
+from workers.comparisons.services import (
+    accept,
+    create_comparison,
+    hand_back,
+    reject,
+    reopen,
+    settle_registered,
+    take_on,
+    undo_accept,
+)
 from workers.doubles.services import merge_workers
 from workers.models import GroupMembership, Household
 from workers.services import change_worker, register_worker
@@ -164,6 +173,37 @@ class TestWho:
         register_worker(user=clerk, id_number=STRANGER, facts={"name": "丁四", "village_code": VILLAGE})
         assert settle_registered(comparison=made, user=clerk) == 1
         assert Difference.objects.get().state == "done"
+
+
+class TestOwners:
+    def test_who_takes_work_on_is_told_and_keeps_it_into_the_next_list(self, compare):
+        mine, other = worker("甲"), worker("乙", village=OTHER_VILLAGE)
+        made = compare([row(mine), row(other)])
+        clerk = people.township_clerk()
+        assert take_on(user=clerk, rows=made.differences.all()) == 1
+        assert take_on(user=people.county_clerk(), rows=made.differences.all()) == 1
+        told = {tally.label: (tally.total, tally.open) for tally in by_owner(people.county_clerk(), made.pk)}
+        assert told == {clerk.full_name: (1, 1), people.county_clerk().full_name: (1, 1)}
+        again = compare([row(mine), row(other)], as_of="2025-07-31")
+        assert again.differences.get(worker=mine).owner == clerk
+
+    def test_one_hands_back_ones_own_and_the_county_anybodys(self, compare):
+        one, two = worker("甲"), worker("乙")
+        made = compare([row(one), row(two)])
+        clerk, county = people.township_clerk(), people.county_clerk()
+        take_on(user=clerk, rows=made.differences.filter(worker=one))
+        take_on(user=county, rows=made.differences.filter(worker=two))
+        assert hand_back(user=clerk, rows=made.differences.all()) == 1
+        take_on(user=clerk, rows=made.differences.filter(worker=one))
+        assert hand_back(user=county, rows=made.differences.all()) == 2
+        assert owners_of(county) == []
+
+    def test_what_is_settled_is_taken_on_by_nobody(self, compare):
+        made = compare([row(worker("甲"))])
+        take(made)
+        assert take_on(user=people.county_clerk(), rows=made.differences.all()) == 0
+        with pytest.raises(NotAllowed):
+            take_on(user=people.with_role("auditor", "520527"), rows=made.differences.all())
 
 
 class TestTakingBack:

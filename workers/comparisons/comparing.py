@@ -26,14 +26,14 @@ OWN: Final = tuple(name for name, _sql in staging.OWN_COLUMNS)
 INSERT: Final = """
 INSERT INTO comparisons_difference
   (comparison_id, kind, field, worker_id, id_number, name, village_code, list_value, registry_value, dated, since, fresh, state,
-   decided_by_id, decided_at, note)
+   decided_by_id, decided_at, note, owner_id)
 SELECT %(comparison)s, n.kind, n.field, n.worker_id, n.id_number, n.name, n.village_code, n.list_value, n.registry_value, n.dated,
   coalesce(p.since, %(as_of)s), p.id IS NULL,
   -- What somebody rejected stays rejected while the list says the same.
   CASE WHEN p.state = 'rejected' AND p.list_value = n.list_value THEN 'rejected' ELSE 'open' END,
   CASE WHEN p.state = 'rejected' AND p.list_value = n.list_value THEN p.decided_by_id END,
   CASE WHEN p.state = 'rejected' AND p.list_value = n.list_value THEN p.decided_at END,
-  CASE WHEN p.state = 'rejected' AND p.list_value = n.list_value THEN p.note ELSE '' END
+  CASE WHEN p.state = 'rejected' AND p.list_value = n.list_value THEN p.note ELSE '' END, p.owner_id
 FROM ({found}) n
 LEFT JOIN comparisons_difference p ON p.comparison_id = %(previous)s AND p.id_number = n.id_number AND p.kind = n.kind AND p.field = n.field
 """

@@ -1,7 +1,7 @@
 """Filters of a comparison's work-list, shared by page and export."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import django_filters as df
@@ -11,10 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from core.accounts.models import User
 from core.web.filters import YesNoFilter, give_choices
 from workers.comparisons.models import Difference
+from workers.comparisons.queries import owners_of
 from workers.comparisons.sheet import HEADINGS
 from workers.filters import townships_of
 
 State = Difference.State
+NOBODY: Final = "none"
 
 
 class DifferenceFilter(df.FilterSet):
@@ -26,6 +28,7 @@ class DifferenceFilter(df.FilterSet):
     kind = df.ChoiceFilter(label=_("类型"), choices=Difference.Kind.choices)
     field = df.ChoiceFilter(label=_("栏目"), choices=list(HEADINGS.items()))
     township = df.ChoiceFilter(label=_("乡镇"), field_name="village_code", lookup_expr="startswith")
+    owner = df.ChoiceFilter(label=_("承办人"), method="taken_on_by")
     fresh = YesNoFilter(label=_("新出现"))
 
     class Meta:
@@ -37,11 +40,16 @@ class DifferenceFilter(df.FilterSet):
         asker = user or getattr(self.request, "user", None)
         if isinstance(asker, User):
             give_choices(self, "township", townships_of(asker))
+            give_choices(self, "owner", [(NOBODY, _("无人领办")), *owners_of(asker)])
 
     def filter_queryset(self, queryset: QuerySet[Difference]) -> QuerySet[Difference]:
         """Without a state: those still to be done."""
         found: QuerySet[Difference] = super().filter_queryset(queryset)
         return found if self.form.cleaned_data.get("state") else found.filter(state=State.OPEN)
+
+    def taken_on_by(self, queryset: QuerySet[Difference], _name: str, value: str) -> QuerySet[Difference]:
+        """Those somebody took on, or nobody."""
+        return queryset.filter(owner=None) if value == NOBODY else queryset.filter(owner=int(value))
 
     def in_state(self, queryset: QuerySet[Difference], _name: str, value: str) -> QuerySet[Difference]:
         """Differences in that state."""

@@ -93,6 +93,7 @@ class Difference(models.Model):
 
     ``id_number`` is the list's, of those only here the register's. ``village_code`` says whose work it is: the person's
     village, of the unknown the list's, else the area compared. ``since`` is the day of the list on which it stood first.
+    ``owner`` is who of them took it on; the next comparison carries that with it.
     ``accepted_in`` is the operation that took it into the register, by which it can be taken back.
     """
 
@@ -127,6 +128,9 @@ class Difference(models.Model):
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField("办理时间", null=True)
     note = models.CharField("说明", max_length=200, blank=True, default="", db_default="")
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="承办人"
+    )
     accepted_in = models.UUIDField("采纳的操作", null=True, editable=False)
 
     objects = DifferenceQuerySet.as_manager()

@@ -8,7 +8,7 @@ from typing import IO, Any, Final
 from uuid import UUID, uuid4
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -94,6 +94,24 @@ def reject(*, user: User, rows: QuerySet[Difference], note: str = "") -> int:
 def reopen(*, user: User, rows: QuerySet[Difference]) -> int:
     """Open again what was rejected; how many. What was accepted is taken back by ``undo_accept``."""
     return _decide(user, rows, (State.REJECTED,), State.OPEN, "")
+
+
+def take_on(*, user: User, rows: QuerySet[Difference]) -> int:
+    """Put one's name to open differences nobody else took on; how many."""
+    return _open_ones(user, rows).filter(owner=None).update(owner=user)
+
+
+def hand_back(*, user: User, rows: QuerySet[Difference]) -> int:
+    """Take the name off open differences: one's own, for who serves all of the area compared anybody's; how many."""
+    found = _open_ones(user, rows).filter(owner__isnull=False)
+    # Whose own area is longer than the one compared serves a part of it.
+    chief = Q(comparison__division__startswith=user.scope_division) if user.scope_division else Q()
+    return found.filter(Q(owner=user) | Q(pk__in=found.filter(chief).values("pk"))).update(owner=None)
+
+
+def _open_ones(user: User, rows: QuerySet[Difference]) -> QuerySet[Difference]:
+    _may(user)
+    return Difference.objects.visible_to(user).filter(pk__in=rows.values("pk"), state=State.OPEN)
 
 
 def _decide(user: User, rows: QuerySet[Difference], states: Sequence[str], state: str, note: str) -> int:

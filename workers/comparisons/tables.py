@@ -72,6 +72,7 @@ DIFFERENCE_COLUMNS = (
     Column("fresh", _("新出现"), "badge", badges={True: (_("新"), "red"), False: (_("上次就有"), "secondary")}),
     Column("since", _("何时起"), "date", default=False),
     Column("state", _("状态"), "badge", badges=STATE_BADGES),
+    Column("owner", _("承办人"), value="owner__full_name"),
     Column("decided_by", _("办理人"), value="decided_by__full_name", default=False),
     Column("note", _("说明"), default=False),
 )

@@ -1,5 +1,7 @@
 """Pages of the comparison bench: lists compared, how far the work is, the work-list."""
 
+from dataclasses import replace
+
 from django.contrib import messages
 from django.http import Http404
 from django.urls import reverse
@@ -14,10 +16,10 @@ from core.web.htmx import go_to
 from core.web.lists import BulkAction, EmptyState, ListScreen, PageAction
 from core.workbooks.tables import FAULTS
 from workers.comparisons import services
-from workers.comparisons.filters import DifferenceFilter, searched
+from workers.comparisons.filters import NOBODY, DifferenceFilter, searched
 from workers.comparisons.forms import NewComparisonForm
 from workers.comparisons.models import Comparison, Difference
-from workers.comparisons.queries import acceptances_of, by_kind, by_township, tallies_of
+from workers.comparisons.queries import acceptances_of, by_kind, by_owner, by_township, tallies_of
 from workers.comparisons.sheet import HEADINGS
 from workers.comparisons.tables import COMPARISON_COLUMNS, DIFFERENCE_COLUMNS, RUN_BADGES
 from workers.queries import place_names
@@ -92,6 +94,10 @@ def summary(screen, comparison):
         "townships": [
             (tally, f"{items}?township={tally.code}" if len(tally.code) == len("520527219") else items)
             for tally in by_township(screen.user, comparison.pk)
+        ],
+        "owners": [
+            (replace(tally, label=tally.label or gettext("无人领办")), f"{items}?owner={tally.code or NOBODY}")
+            for tally in by_owner(screen.user, comparison.pk)
         ],
         "columns": [HEADINGS[field] for field in comparison.columns],
         "comparison": comparison,
@@ -236,6 +242,16 @@ def reopen(user, rows):
     return gettext("%(n)d条重新列为待办。") % {"n": services.reopen(user=user, rows=rows)}
 
 
+def take_on(user, rows):
+    """Put one's name to them."""
+    return gettext("已领办%(n)d条。") % {"n": services.take_on(user=user, rows=rows)}
+
+
+def hand_back(user, rows):
+    """Leave them to somebody else."""
+    return gettext("已放回%(n)d条，等待领办。") % {"n": services.hand_back(user=user, rows=rows)}
+
+
 class WorkList(ListScreen):
     """/workers/comparisons/<id>/items/ — the differences, to be settled one by one or many at once."""
 
@@ -244,11 +260,13 @@ class WorkList(ListScreen):
     icon = "checklist"
     columns = DIFFERENCE_COLUMNS
     filterset_class = DifferenceFilter
-    quick_filters = ("state", "kind", "township", "field")
+    quick_filters = ("state", "kind", "township", "owner")
     default_sort = "township"
     search_hint = _("姓名或身份证号码")
     export_kind = "differences"
     bulk_actions = (
+        BulkAction("take_on", _("领办"), run=take_on, permission=EDIT, icon="user-plus"),
+        BulkAction("hand_back", _("放回"), run=hand_back, permission=EDIT, icon="user"),
         BulkAction(
             "accept",
             _("采纳"),

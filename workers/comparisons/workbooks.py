@@ -36,6 +36,7 @@ class DifferencesSheet(Sheet):
         c.date_("名单所载日期", "dated", export="dated"),
         c.date_("何时起", "since", export="since"),
         c.text("状态", "state", export="state_word"),
+        c.text("承办人", "owner", export="owner__full_name"),
         c.text("说明", "note", export="note"),
     )
 
