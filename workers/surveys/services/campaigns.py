@@ -51,8 +51,8 @@ INSERT INTO surveys_visittask (campaign_id, household_id, contact_id, village_co
 SELECT %(campaign)s, p.household_id, p.contact_id, p.village_code, p.group_name, p.door, p.place, s.id,
   CASE WHEN s.id IS NOT NULL THEN %(today)s::date END, 'assigned', '', 0, '', false
 FROM placed p LEFT JOIN unnest(%(villages)s::text[], %(surveyors)s::bigint[]) AS s(village, id) ON s.village = p.village_code
-WHERE NOT EXISTS (SELECT FROM surveys_visittask t WHERE t.campaign_id = %(campaign)s
-  AND (t.household_id = p.household_id OR t.contact_id = p.contact_id))
+WHERE NOT EXISTS (SELECT FROM surveys_visittask t WHERE t.campaign_id = %(campaign)s AND t.household_id = p.household_id)
+  AND NOT EXISTS (SELECT FROM surveys_visittask t WHERE t.campaign_id = %(campaign)s AND t.contact_id = p.contact_id)
 ORDER BY p.village_code, p.place
 """
 _SAMPLE: Final = """
@@ -183,10 +183,15 @@ def _give_tasks(campaign: Campaign) -> int:
         "today": timezone.localdate(),
     }
     with connection.cursor() as cursor:
+        # What PostgreSQL remembers of the tables may be older than the roster: for the one row it then expects it would
+        # read all households anew for every person.
+        cursor.execute("SET LOCAL enable_nestloop = off")
         cursor.execute(_GROUPS, words)
         places = group_places(name for (name,) in cursor.fetchall())
         cursor.execute(_TASKS, {**words, "groups": list(places), "places": list(places.values())})
-        return int(cursor.rowcount)
+        given = int(cursor.rowcount)
+        cursor.execute("SET LOCAL enable_nestloop TO DEFAULT")
+    return given
 
 
 def _assistants(area: str) -> tuple[list[str], list[int]]:
