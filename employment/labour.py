@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from employment.contradictions import renew
-from employment.kept_work import WORK, at_work_in, read_work
+from employment.kept_work import SHAPE, WORK, at_work_in, read_work
 from employment.models import PastSpell, Spell
 from employment.queries import Scope, covering, in_scope, place_names, scope_of
 from employment.worker_filters import meanings, worker_filters
@@ -71,5 +71,5 @@ def register() -> None:
     """Tell the registry how job spells are read, what follows from people's own word, and what narrows the list."""
     register_work(WorkSource(covering=spells_on, places=places, find=find, kept=kept))
     register_follower("contradictions", renew)
-    register_facts(Facts(name=WORK, read=read_work, codes=("place",), words=("employer", "channel", "organised")))
+    register_facts(Facts(name=WORK, read=read_work, shape=SHAPE))
     register_filters(worker_filters(), meanings())

@@ -13,7 +13,7 @@ from employment.filters import DivisionFilter, employers_called
 from employment.kept_work import NO, WORK, YES
 from employment.organisers.queries import organisers_meant
 from employment.organisers.taken import taken_out_by, taken_out_ids
-from workers.bitmaps.blocks import Condition
+from workers.bitmaps.blocks import Condition, Dear
 from workers.bitmaps.columns import Layer
 from workers.bitmaps.conditions import everybody
 from workers.bitmaps.facts import held
@@ -90,7 +90,7 @@ def meanings() -> dict[str, Meaning]:
     """What each of them means to the bitmaps of the list."""
     return {
         "work_place": _at_work(lambda value: lambda layer: layer.codes["place"].beginning(value)),
-        "employer": _at_work(_with_employer),
+        "employer": _with_employer,
         "channel": _at_work(lambda value: lambda layer: layer.words["channel"].equal(value)),
         "organised": _at_work(
             lambda value: lambda layer: layer.words["organised"].equal(YES if value == "true" else NO)
@@ -104,9 +104,9 @@ def _taken_by(value: str, _cleaned: Cleaned) -> Condition:
     return People(taken_out_ids(organisers_meant(value))) if value.strip() else everybody
 
 
-def _with_employer(text: str) -> Callable[[Layer], int]:
-    ids = frozenset(map(str, employers_called(text).values_list("pk", flat=True)))
-    return lambda layer: layer.words["employer"].among(ids)
+def _with_employer(text: str, cleaned: Cleaned) -> Condition:
+    ids = frozenset(employers_called(text).values_list("pk", flat=True))
+    return Dear(held(WORK, status_day(cleaned), lambda layer: layer.ids["employer"].among(ids)))
 
 
 def _at_work(meant: Callable[[Any], Callable[[Layer], int]]) -> Meaning:

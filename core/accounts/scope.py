@@ -7,7 +7,7 @@ so once::
     register_reach(ScopeKind.STATIONS, "visits", lambda user: PlannedVisit.objects.filter(...).values("worker_id"))
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any
@@ -30,11 +30,20 @@ def register_reach(kind: ScopeKind, name: str, worker_ids: Reach) -> None:
     _REACHES[kind][name] = worker_ids
 
 
-def reached(user: "User") -> Iterator[WorkerIds]:
-    """Querysets of one column, the ids of persons this user reaches who is bounded by no division; with repetitions."""
-    for worker_ids in _REACHES[user.scope_kind].values():
-        found = worker_ids(user)
-        yield from [found] if isinstance(found, QuerySet) else found
+def ways_of(kind: ScopeKind) -> frozenset[str]:
+    """Names of the ways in which users of that scope kind reach persons."""
+    return frozenset(_REACHES[kind])
+
+
+def reached(user: "User", *, without: Collection[str] = ()) -> Iterator[WorkerIds]:
+    """Querysets of one column, the ids of persons this user reaches who is bounded by no division; with repetitions.
+
+    ``without`` names ways that are left out.
+    """
+    for name, worker_ids in _REACHES[user.scope_kind].items():
+        if name not in without:
+            found = worker_ids(user)
+            yield from [found] if isinstance(found, QuerySet) else found
 
 
 def id_column(worker_ids: WorkerIds) -> str:

@@ -24,6 +24,8 @@ MANY_IN_BLOCK: Final = 64
 MANY_IN_ALL: Final = 512
 """A list reads single marked people beside the bitmaps; only above these numbers a block is worth building anew."""
 BUDGET: Final = 30.0
+GROUPS_WORTH: Final = 256
+"""A key group has no columns but its days: also a small one is worth a layer."""
 
 WORDS: Final = (
     "sex",
@@ -175,14 +177,17 @@ def _tags(first: int, places: "array[int]", size: int) -> dict[str, Dated]:
         # Of somebody registered after the people of the block were read: a mark stands for both.
         if place != NOWHERE:
             found[group].append(Fact(place, as_number(begins), as_number(ends)))
-    return {group: make_dated(found[group], size) for group in sorted(found)}
+    return {group: make_dated(found[group], size, worth=GROUPS_WORTH) for group in sorted(found)}
 
 
 def _facts(kind: Facts, first: int, places: "array[int]", size: int) -> Dated:
     found = []
-    codes = len(kind.codes)
+    words = len(kind.shape.codes)
+    ids = words + len(kind.shape.words)
     for worker_id, begins, ends, *columns in kind.read(first, first + SPAN):
         place = places[worker_id - first]
         if place != NOWHERE:
-            found.append(Fact(place, as_number(begins), as_number(ends), columns[:codes], columns[codes:]))
-    return make_dated(found, size, kind.codes, kind.words)
+            found.append(
+                Fact(place, as_number(begins), as_number(ends), columns[:words], columns[words:ids], columns[ids:])
+            )
+    return make_dated(found, size, kind.shape)

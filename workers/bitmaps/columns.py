@@ -10,15 +10,15 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import accumulate, compress
+from itertools import accumulate, chain, compress
 from typing import Final, Self
 
 SPARSE: Final = 48
 """So few bits are found faster by arithmetic than by looking through the bytes."""
 FEW: Final = 1_500
 """So few bits are sooner set one by one than read from a text of 0 and 1."""
-MANY: Final = 16
-"""So many words are sooner compared with every word of a column than looked for one by one."""
+SCATTERED: Final = 8
+"""Fewer than one in so many ids are sooner looked for one by one than compared with every id of a column."""
 RARE: Final = 32
 """A word that fewer than one in so many people have is kept as a list."""
 SHORT: Final = 1 << 16
@@ -130,18 +130,41 @@ class Words:
         """Those with that word."""
         return self.where(lambda word: word == value, value + END)
 
-    def among(self, values: frozenset[str]) -> int:
-        """Those with one of those words."""
-        if len(values) > MANY:
-            return self.where(values.__contains__)
-        found = 0
-        for value in values:
-            found |= self.equal(value)
-        return found
-
     def containing(self, part: str) -> int:
         """Those with a word that holds the text."""
         return self.where(lambda word: part in word, part)
+
+
+@dataclass(frozen=True, slots=True)
+class Ids:
+    """A column of numbers that name something else (an employer), and the bits of those who have each."""
+
+    values: "array[int]"
+    ends: "array[int]"
+    people: "array[int]"
+    known: int
+
+    def among(self, wanted: frozenset[int]) -> int:
+        """Those with one of these numbers."""
+        values = self.values
+        if len(wanted) * SCATTERED < len(values):
+            found = (bisect_left(values, one) for one in wanted)
+            hits = [
+                place
+                for place, one in zip(found, wanted, strict=True)
+                if values[place : place + 1] == array("q", [one])
+            ]
+            return self._bits(hits)
+        hits = [place for place, hit in enumerate(map(wanted.__contains__, values)) if hit]
+        if len(hits) * 2 <= len(values):
+            return self._bits(hits)
+        return self.known & ~self._bits(
+            [place for place, hit in enumerate(map(wanted.__contains__, values)) if not hit]
+        )
+
+    def _bits(self, hits: Iterable[int]) -> int:
+        ends, people = self.ends, self.people
+        return bits_of(chain.from_iterable(people[ends[place - 1] if place else 0 : ends[place]] for place in hits))
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +194,7 @@ class Layer:
     ends: Numbers
     codes: Mapping[str, Codes]
     words: Mapping[str, Words]
+    ids: Mapping[str, Ids]
 
     def on(self, day: date | None) -> int:
         """Those that hold on the day; without one all."""
@@ -179,6 +203,10 @@ class Layer:
         beyond = day.toordinal() + 1
         begun = self.begins.below(beyond) | (self.present & ~self.begins.known)
         return begun & ~self.ends.below(beyond)
+
+    def after(self, day: date) -> int:
+        """Those that hold on some later day."""
+        return self.present & ~self.ends.below(day.toordinal() + 2)
 
 
 Meant = Callable[[Layer], int]
@@ -210,13 +238,27 @@ class Dated:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One fact of a person, before it becomes a bit: the first day, the first day no longer, codes and words by column."""
+    """One fact of a person, before it becomes a bit: the first day, the first day no longer, and what stands in columns."""
 
     bit: int
     begins: int | None
     ends: int | None
     codes: Sequence[str] = ()
     words: Sequence[str | None] = ()
+    ids: Sequence[int | None] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The names of the columns a kind of facts has: codes asked by their beginnings, words, and ids."""
+
+    codes: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    ids: tuple[str, ...] = ()
+
+
+PLAIN: Final = Shape()
+"""Facts of which only the days are kept."""
 
 
 def stretch(start: int, end: int) -> int:
@@ -321,37 +363,60 @@ def make_codes(values: Sequence[str | None]) -> Codes:
     return Codes(tuple(known), make_numbers([None if value is None else numbers[value] for value in values]))
 
 
-def make_dated(facts: Iterable[Fact], size: int, codes: Sequence[str] = (), words: Sequence[str] = ()) -> Dated:
-    """Facts of the ``size`` people of a block, in layers from the latest on as long as a layer is worth its room."""
+def make_ids(values: Sequence[int | None]) -> Ids:
+    """A column of one number a person, or none."""
+    people: dict[int, list[int]] = defaultdict(list)
+    for bit, value in enumerate(values):
+        if value is not None:
+            people[value].append(bit)
+    known = sorted(people)
+    kind = "H" if len(values) <= SHORT else "I"
+    return Ids(
+        array("q", known),
+        array("I", accumulate(len(people[value]) for value in known)),
+        array(kind, (bit for value in known for bit in people[value])),
+        _flags(value is not None for value in values),
+    )
+
+
+def make_dated(facts: Iterable[Fact], size: int, shape: Shape = PLAIN, *, worth: int = RARE) -> Dated:
+    """Facts of the ``size`` people of a block, in layers from the latest on.
+
+    A layer is worth its room while at least one in ``worth`` people has so many facts.
+    """
     owned: dict[int, list[Fact]] = defaultdict(list)
     for fact in facts:
         owned[fact.bit].append(fact)
     for own in owned.values():
         own.sort(key=lambda fact: -1 if fact.begins is None else fact.begins, reverse=True)
     layers, depth = [], 0
-    while owned and len(owned) * RARE >= size:
+    while owned and len(owned) * worth >= size:
         column: list[Fact | None] = [None] * size
         for bit, own in owned.items():
             column[bit] = own[depth]
-        layers.append(_layer(column, codes, words))
+        layers.append(_layer(column, shape))
         depth += 1
         owned = {bit: own for bit, own in owned.items() if len(own) > depth}
     rest = [fact for _, own in sorted(owned.items()) for fact in own[depth:]]
     owners = array("H", (fact.bit for fact in rest))
-    return Dated(tuple(layers), _layer(rest, codes, words), owners)
+    return Dated(tuple(layers), _layer(rest, shape), owners)
 
 
-def _layer(facts: Sequence[Fact | None], codes: Sequence[str], words: Sequence[str]) -> Layer:
+def _layer(facts: Sequence[Fact | None], shape: Shape) -> Layer:
     return Layer(
         present=_flags(facts),
         begins=make_numbers([None if fact is None else fact.begins for fact in facts]),
         ends=make_numbers([None if fact is None else fact.ends for fact in facts]),
         codes={
             name: make_codes([None if fact is None else fact.codes[place] for fact in facts])
-            for place, name in enumerate(codes)
+            for place, name in enumerate(shape.codes)
         },
         words={
             name: make_words([None if fact is None else fact.words[place] for fact in facts])
-            for place, name in enumerate(words)
+            for place, name in enumerate(shape.words)
+        },
+        ids={
+            name: make_ids([None if fact is None else fact.ids[place] for fact in facts])
+            for place, name in enumerate(shape.ids)
         },
     )

@@ -11,7 +11,7 @@ from core.accounts.models import User
 from core.accounts.roles import ScopeKind
 from workers.bitmaps.blocks import Block, Condition
 from workers.bitmaps.columns import Found, Words, exactly
-from workers.bitmaps.reached import reached_by
+from workers.bitmaps.reached import ways_to
 
 CODE_LENGTH: Final = 12
 
@@ -143,4 +143,4 @@ def none_of(condition: Condition) -> Condition:
 
 def in_scope(user: User) -> Condition:
     """Whom the user sees."""
-    return any_of(map(in_division, user.divisions)) if user.scope_kind is ScopeKind.DIVISION else reached_by(user)
+    return any_of(map(in_division, user.divisions) if user.scope_kind is ScopeKind.DIVISION else ways_to(user))

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from workers.bitmaps.blocks import Block, Condition
-from workers.bitmaps.columns import Found, Meant, exactly
+from workers.bitmaps.columns import PLAIN, Found, Meant, Shape, exactly
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,14 +18,12 @@ class Facts:
     """One kind of facts of people, several a person, each from a day on (None: ever since) to before another.
 
     ``read(low, beyond)`` gives those of the people with ids from ``low`` to before ``beyond`` as rows of the person's
-    id, the two days and the columns: first the ``codes``, asked by their beginnings, then the ``words``, None where
-    there is none.
+    id, the two days and the columns of ``shape``: first the codes, then the words, then the ids, None where there is none.
     """
 
     name: str
     read: Callable[[int, int], Iterable[tuple[Any, ...]]]
-    codes: tuple[str, ...] = ()
-    words: tuple[str, ...] = ()
+    shape: Shape = PLAIN
 
 
 _kinds: dict[str, Facts] = {}

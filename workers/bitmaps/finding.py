@@ -13,8 +13,8 @@ from itertools import islice
 from typing import Any, Final, Protocol
 
 from core.candidates import Attempt, CountHint
-from workers.bitmaps.blocks import BITS, Block, Condition
-from workers.bitmaps.columns import Found
+from workers.bitmaps.blocks import BITS, Block, Condition, Dear
+from workers.bitmaps.columns import Found, exactly
 from workers.bitmaps.memory import Snapshot
 
 LOTS: Final = (80, 1_000, 8_000)
@@ -34,7 +34,10 @@ class Finder:
 
     @cached_property
     def found(self) -> list[Found]:
-        """Of each block, marked people left out: they are candidates anyhow."""
+        """Of each block, marked people left out: they are candidates anyhow.
+
+        Where few are left, dear conditions are asked of their rows alone.
+        """
         aside: dict[int, int] = {}
         blocks = self.snapshot.blocks
         numbers = {block.number: place for place, block in enumerate(blocks)}
@@ -42,16 +45,15 @@ class Finder:
             place = numbers.get(worker_id >> BITS)
             if place is not None and (bit := blocks[place].place_of(worker_id)) is not None:
                 aside[place] = aside.get(place, 0) | 1 << bit
-        return [self._found(block, aside.get(place, 0)) for place, block in enumerate(blocks)]
-
-    def _found(self, block: Block, aside: int) -> Found:
-        everybody = block.everybody & ~aside
-        found = Found(everybody, everybody)
-        for condition in self.conditions:
-            if not found.possible:
-                break
-            found &= condition(block)
-        return found
+        dear = [condition for condition in self.conditions if isinstance(condition, Dear)]
+        cheap = [condition for condition in self.conditions if not isinstance(condition, Dear)]
+        found = [
+            _narrowed(block, exactly(block.everybody & ~aside.get(place, 0)), cheap)
+            for place, block in enumerate(blocks)
+        ]
+        if dear and sum(one.possible.bit_count() for one in found) <= LOTS[0]:
+            return [Found(0, one.possible) for one in found]
+        return [_narrowed(block, one, dear) for block, one in zip(blocks, found, strict=True)]
 
     @cached_property
     def possible(self) -> int:
@@ -187,6 +189,14 @@ class Finder:
             if len(ids) > lot:
                 return ids[:lot], (ids[lot],)
         return ids, None
+
+
+def _narrowed(block: Block, found: Found, conditions: Sequence[Condition]) -> Found:
+    for condition in conditions:
+        if not found.possible:
+            break
+        found &= condition(block)
+    return found
 
 
 def _to_the_id(order: Sequence[tuple[str, bool]]) -> list[tuple[str, bool]]:

@@ -7,7 +7,7 @@ from io import BytesIO
 from typing import TypeVar
 
 from workers.bitmaps.blocks import Block, Names, places_in
-from workers.bitmaps.columns import Codes, Dated, Layer, Numbers, Rare, Words
+from workers.bitmaps.columns import Codes, Dated, Ids, Layer, Numbers, Rare, Words
 
 Kept = TypeVar("Kept")
 
@@ -108,6 +108,13 @@ class Writer:
         self.numbers(layer.ends)
         self.named(layer.codes, self.codes)
         self.named(layer.words, self.words)
+        self.named(layer.ids, self.ids)
+
+    def ids(self, ids: Ids) -> None:
+        """A column of ids."""
+        for numbers in (ids.values, ids.ends, ids.people):
+            self.array(numbers)
+        self.bitmaps((ids.known,))
 
     def dated(self, dated: Dated) -> None:
         """Dated facts."""
@@ -169,7 +176,13 @@ class Reader:
     def layer(self) -> Layer:
         """One layer of dated facts."""
         (present,) = self.bitmaps()
-        return Layer(present, self.numbers(), self.numbers(), self.named(self.codes), self.named(self.words))
+        days, codes = (self.numbers(), self.numbers()), self.named(self.codes)
+        return Layer(present, *days, codes, self.named(self.words), self.named(self.ids))
+
+    def ids(self) -> Ids:
+        """A column of ids."""
+        values, ends, people = self.array(), self.array(), self.array()
+        return Ids(values, ends, people, *self.bitmaps())
 
     def dated(self) -> Dated:
         """Dated facts."""

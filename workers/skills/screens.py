@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.accounts.models import User
 from core.web.details import DetailScreen, Tab
+from workers.bitmaps.columns import Shape
 from workers.bitmaps.facts import Facts, register_facts
 from workers.bitmaps.filters import SKILLS
 from workers.dossier import FileTab, Happening, HappeningSource, register_happenings, register_tab
@@ -34,4 +35,4 @@ def happenings(worker: Worker, _user: User) -> Iterable[Happening]:
 
 register_tab(FileTab(tab=Tab("skills", _("技能证书"), "skills/of_person.html", skills_of), order=22))
 register_happenings(HappeningSource(name="skills", find=happenings))
-register_facts(Facts(name=SKILLS, read=kept_skills, words=("trade", "cert_type", "level")))
+register_facts(Facts(name=SKILLS, read=kept_skills, shape=Shape(words=("trade", "cert_type", "level"))))
