@@ -6,6 +6,7 @@ file at a time, takes hours for so many facts. tests/house/test_bench.py holds t
 
 import os
 import sys
+from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 
@@ -39,7 +40,7 @@ def fill(database: str, spells: int) -> None:
     """Write so many arrivals of half as many people (there must be ``spells`` of them), as many spells, three visits each."""
     with closing(connect(database)) as opened, opened.cursor() as cursor:
         cursor.execute(SESSION)
-        indexes = _without_indexes(cursor)
+        indexes = without_indexes(cursor, TABLES)
         for statement in STATEMENTS.read_text(encoding="utf-8").split(";\n"):
             if statement.strip():
                 cursor.execute(statement, {"spells": spells})
@@ -47,9 +48,9 @@ def fill(database: str, spells: int) -> None:
             cursor.execute(definition)
 
 
-def _without_indexes(cursor: Cursor) -> list[str]:
+def without_indexes(cursor: Cursor, tables: Iterable[str]) -> list[str]:
     """Drop the indexes that hold no constraint: made again at the end they cost a third. Returns how to make them."""
-    cursor.execute(PLAIN_INDEXES, [list(TABLES)])
+    cursor.execute(PLAIN_INDEXES, [list(tables)])
     found = cursor.fetchall()
     for name, _definition in found:
         cursor.execute(sql.SQL("DROP INDEX {}").format(sql.Identifier(name)))

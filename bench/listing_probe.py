@@ -1,11 +1,12 @@
 """``python -m bench.listing_probe``: asks the pages of the worker list, through the whole middleware, one at a time.
 
-Prints the names of its questions as JSON; then, for each name it reads, the milliseconds the answer took.
+Prints its questions as JSON, (group, name) each; then, for each number of one it reads, the milliseconds the answer took.
 """
 
 import json
 import re
 import sys
+from dataclasses import dataclass
 from datetime import timedelta
 from html import unescape
 from typing import TYPE_CHECKING
@@ -13,49 +14,49 @@ from typing import TYPE_CHECKING
 import django
 
 from bench.figures import seconds
-from bench.listing_questions import county_questions, township_questions
+from bench.listing_questions import PAGE, questions
 
 if TYPE_CHECKING:
     from core.accounts.models import User
 
-ADDRESS = "/workers/"
 NEXT = re.compile(r'href="([^"]*[?&;]after=[^"]*)"')
 
 
 def main() -> None:
     """Ask what standard input names."""
     django.setup()
-    from bench.people import county_clerk, township_clerk  # noqa: PLC0415 - needs Django's apps
+    from bench.people import readers  # noqa: PLC0415 - needs Django's apps
 
     words = words_of_somebody()
-    county, township = Asker(county_clerk()), Asker(township_clerk(words["township"]))
-    following = NEXT.search(county.ask("").decode())
+    askers = {name: Asker(user) for name, user in readers(words["township"], words["village"]).items()}
+    following = NEXT.search(askers["county"].ask(f"{PAGE}?").decode())
     if following is None:
         sys.exit("the first page of the list leads to no second one")
-    second = unescape(following[1]).rpartition("?")[2]
-    asked = {name: (county, query) for name, query in county_questions(words, second)}
-    asked |= {name: (township, query) for name, query in township_questions(words)}
-    print(json.dumps(list(asked)), flush=True)
+    asked = list(questions(words, unescape(following[1]).rpartition("?")[2]))
+    print(json.dumps([(one.group, one.name) for one in asked]), flush=True)
     for line in sys.stdin:
-        asker, query = asked[line.strip()]
-        took, _ = seconds(lambda: asker.ask(query))  # noqa: B023 - called at once
+        one = asked[int(line)]
+        took, _ = seconds(lambda: askers[one.reader].ask(one.address))  # noqa: B023 - called at once
         print(1000 * took, flush=True)
 
 
+@dataclass
 class Asker:
     """Somebody signed in."""
 
-    def __init__(self, user: "User") -> None:
+    user: "User"
+
+    def __post_init__(self) -> None:
         from django.test import Client  # noqa: PLC0415 - needs Django's settings
 
         self.client = Client(SERVER_NAME="localhost")
-        self.client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        self.client.force_login(self.user, backend="django.contrib.auth.backends.ModelBackend")
 
-    def ask(self, query: str) -> bytes:
-        """The list's page of that query string."""
-        response = self.client.get(f"{ADDRESS}?{query}")
+    def ask(self, address: str) -> bytes:
+        """The answer at that address."""
+        response = self.client.get(address)
         if response.status_code != 200:  # noqa: PLR2004 - the one answer that counts
-            sys.exit(f"{ADDRESS}?{query} answered {response.status_code}")
+            sys.exit(f"{address} answered {response.status_code}: {response.content[:200]!r}")
         return response.content
 
 
@@ -64,6 +65,7 @@ def words_of_somebody() -> dict[str, str]:
     from django.utils.timezone import localdate  # noqa: PLC0415 - needs Django's settings
 
     from core.divisions.queries import names_of  # noqa: PLC0415 - needs Django's apps
+    from employment.models import Employer, Organiser  # noqa: PLC0415 - as above
     from workers.models import Worker  # noqa: PLC0415 - as above
 
     someone = Worker.objects.filter(name_key__gte="m", phone__isnull=False).order_by("name_key", "id")[0]
@@ -75,6 +77,10 @@ def words_of_somebody() -> dict[str, str]:
         "village": someone.village_code,
         "township_name": places[township],
         "village_name": places[someone.village_code],
+        "household": str(someone.household_id),
+        # One of the few with many people, and one that is busy at either size.
+        "firm": Employer.objects.order_by("pk").values_list("name", flat=True)[0],
+        "leader": Organiser.objects.order_by("pk").values_list("name", flat=True)[0],
         "recent": str(localdate() - timedelta(days=60)),
         "past": str(localdate() - timedelta(days=300)),
         "name": someone.name,

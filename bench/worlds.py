@@ -3,7 +3,6 @@
 ``python -m bench.worlds people|county SCALE`` fills the database of the environment and prints the seconds it took.
 """
 
-import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -32,7 +31,16 @@ def county_seconds(scale: int) -> float:
 
 def followed(spells: int) -> str:
     """Name of a database with ``spells`` job spells, begun by as many arrivals, and three visits to each."""
-    return _made(f"bench_followed_{spells}", lambda making: _follow(making, spells), like=lambda: people(spells))
+    return _made(
+        f"bench_followed_{spells}", lambda making: _filled("following", making, spells), like=lambda: people(spells)
+    )
+
+
+def listed(scale: int) -> str:
+    """Name of a database with ``scale`` people who have everything that the list of people can be narrowed by."""
+    return _made(
+        f"bench_listed_{scale}", lambda making: _filled("widening", making, scale), like=lambda: followed(scale)
+    )
 
 
 def _made(name: str, fill: Callable[[str], str], *, like: Callable[[], str] = lambda: databases.MODEL) -> str:
@@ -54,12 +62,12 @@ def _loaded(kind: str, scale: int) -> Callable[[str], str]:
     return lambda making: databases.run("bench.worlds", kind, str(scale), database=making)
 
 
-def _follow(making: str, spells: int) -> str:
+def _filled(module: str, making: str, size: int) -> str:
     took, _ = seconds(
         lambda: subprocess.run(
-            [sys.executable, "-m", "bench.following", str(spells)],
+            [sys.executable, "-m", f"bench.{module}", str(size)],
             cwd=databases.ROOT,
-            env={**os.environ, "BENCH_DATABASE": making},
+            env={**databases.environment(making), "BENCH_DATABASE": making},
             check=True,
         )
     )

@@ -10,12 +10,14 @@ from django.db import connection
 
 from bench import following
 from bench.lines import LINES
+from bench.listing_questions import FILTERS
 from bench.retaining import must_agree, numbers_of
 from core.divisions.services import CARRIED_LIST, load_divisions
 from demo.loading import load_people
 from employment.models import Spell
 from employment.rebuilding import rebuild_spells
 from stations.models import PlannedVisit, Visit
+from workers.filters import WorkerFilter
 from workers.models import Worker
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -50,6 +52,12 @@ def test_every_line_runs_and_prints_its_figures():
     assert headings.split() == ["line", "ours", "floor", "ratio", "wanted", "verdict"]
     for words in ("导入", "列表", "统计接口", "稳岗报告", "导出", "批量修改", "演示县"):
         assert any(row.startswith(words) for row in rows), words
+
+
+def test_the_line_of_lists_asks_by_every_filter_there_is():
+    assert set(FILTERS) == set(WorkerFilter.base_filters)
+    asked = [parameter.split("=")[0] for queries in FILTERS.values() for parameter in "&".join(queries).split("&")]
+    assert {name for name in FILTERS if not any(one.startswith(name) for one in asked)} == set()
 
 
 def stored(sql):
