@@ -232,6 +232,18 @@ def test_a_clash_is_told_to_a_phone_that_sends_later(village, home):
     assert survey_of(home[0]).changes == {}
 
 
+def test_the_township_sees_what_an_answer_changes_before_it_passes_it(village, town, home):
+    prefix = f"p{home[0].pk}"
+    sent(
+        village, home[0], **{f"{prefix}-base": 0, f"{prefix}-intention": "就近就业", f"{prefix}-expected_wage": "6300"}
+    )
+    detail = reverse("surveys:task", args=[task_of(home[0]).ref])
+    assert "就业意向 有变化 省外务工 → 就近就业" in text(town.get(detail))
+    assert "期望月薪（元） 有变化 6,300.00" in text(town.get(detail))
+    checked(home[0])
+    assert "就业意向 有变化 就近就业" in text(town.get(detail))
+
+
 def test_from_the_door_to_the_countys_acceptance(village, town, county, home):
     task = task_of(home[0])
     here = reverse("surveys:task", args=[task.ref])

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from django.db.models import Count, F
 
+from core.formats.masking import mask_phone
 from core.history.models import Event
 from workers.models import Worker
 
@@ -50,6 +51,15 @@ def as_answer(field: str, value: Any) -> Answer:  # noqa: ANN401 - a cell of the
     if field in AMOUNTS:
         return f"{Decimal(str(value)):.2f}"
     return str(value).strip() or None
+
+
+def in_words(field: str, value: Answer) -> str:
+    """An answer as people read it: amounts with commas, phones masked, "" for nothing."""
+    if not value:
+        return ""
+    if field in MASKED:
+        return mask_phone(value)
+    return f"{Decimal(value):,.2f}" if field in AMOUNTS else value
 
 
 def of_file(row: Mapping[str, Any]) -> Answers:

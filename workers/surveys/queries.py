@@ -10,7 +10,7 @@ from core.accounts.models import User
 from core.divisions.queries import names_of
 from core.formats.values import GONE_STATUSES
 from workers.models import Worker
-from workers.surveys.answers import WORK_PLACE, Answers, of_file, versions_of
+from workers.surveys.answers import WORK_PLACE, Answers, in_words, of_file, versions_of
 from workers.surveys.models import (
     AT_THE_DOOR,
     Campaign,
@@ -44,7 +44,7 @@ class Member:
     @property
     def line(self) -> str:
         """The last answers in one line."""
-        return " · ".join(value for name in SHOWN if (value := self.answers.get(name)))
+        return " · ".join(word for name in SHOWN if (word := in_words(name, self.answers.get(name))))
 
 
 @dataclass

@@ -11,13 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from core.errors import DomainError
-from core.formats.masking import mask_phone
 from core.web.base import Screen
 from core.web.forms import FormScreen
 from core.web.htmx import go_to, render_part
 from workers.queries import place_names
 from workers.surveys import queries, services
-from workers.surveys.answers import MASKED
+from workers.surveys.answers import in_words
 from workers.surveys.filters import STATES
 from workers.surveys.forms import FIELDS, SUGGESTED, DoorForm
 from workers.surveys.gate import RETRIES, Act, movable
@@ -208,8 +207,7 @@ class Clashes(Screen):
         rows = list(queries.open_clashes(self.user)[:CARDS])
         for row in rows:
             row.label = FIELDS[row.field]
-            if row.field in MASKED:
-                row.base, row.theirs, row.mine = map(mask_phone, (row.base, row.theirs, row.mine))
+            row.base, row.theirs, row.mine = (in_words(row.field, one) for one in (row.base, row.theirs, row.mine))
         return render_part(request, "surveys/clashes.html", {}, {"title": self.title, "rows": rows})
 
 

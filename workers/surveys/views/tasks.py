@@ -8,7 +8,6 @@ from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import DomainError
-from core.formats.masking import mask_phone
 from core.web.base import Screen
 from core.web.details import Action, DetailScreen, Fact, Header, Step, Tab
 from core.web.forms import FormScreen
@@ -17,7 +16,7 @@ from core.web.lists import BulkAction, EmptyState, ListScreen
 from core.web.timeline import timeline_of
 from workers.queries import place_names
 from workers.surveys import services
-from workers.surveys.answers import ASKED, MASKED
+from workers.surveys.answers import ASKED, in_words, of_file
 from workers.surveys.filters import STATES, TaskFilter, called
 from workers.surveys.forms import CHANNELS, FIELDS, ReturnForm, RevisitForm
 from workers.surveys.gate import Act, movable
@@ -107,15 +106,16 @@ def answered(screen, task):
 
 
 def lines_of(survey):
-    """(label, answer, whether it changes the file, what became of a clash) of what was asked; phones masked."""
+    """(label, answer, whether it changes the file, what the file says until then, what became of a clash); phones masked."""
     clashes = {clash.field: clash for clash in survey.clashes.all()}
+    file = of_file(vars(survey.worker)) if survey.worker and survey.applied_at is None else {}
     found = []
     for name in ASKED:
         value, changed = survey.answers.get(name), name in survey.changes
         if value or changed:
-            shown = mask_phone(value) if name in MASKED else value
+            before = in_words(name, file.get(name)) if changed else ""
             clash = CHOICES[clashes[name].choice] if name in clashes else ""
-            found.append((FIELDS[name], shown or __("（清除）"), changed, clash))
+            found.append((FIELDS[name], in_words(name, value) or __("（清除）"), changed, before, clash))
     return found
 
 
@@ -129,8 +129,8 @@ def visits(screen, task):
         for one in revisit.findings:
             label = __("走访人来过吗") if one["field"] == CAME else FIELDS[one["field"]]
             told = {**one, "label": label, "name": names.get(one["survey"], "")}
-            if one["field"] in MASKED:
-                told |= {"first": mask_phone(one["first"]), "second": mask_phone(one["second"])}
+            if one["field"] != CAME:
+                told |= {side: in_words(one["field"], one[side]) for side in ("first", "second")}
             findings.append(told)
     channels = dict(CHANNELS)
     rows = [
