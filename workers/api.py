@@ -82,7 +82,7 @@ def day_of(request: Request, parameter: str) -> date:
 def finish_rows(rows: list[dict[str, Any]], *, groups_on: date, status_on: date) -> None:
     """Names of places, key groups and labour status on their days: one query each."""
     names = place_names({row["village_code"] for row in rows})
-    tags = tags_of([row["id"] for row in rows], groups_on)
+    tags = tags_of([row["id"] for row in rows], groups_on, word=GROUP_TAGS.label)
     labour = labour_of(rows, status_on, key="id")
     for row in rows:
         row["township"], row["village"] = names[row["village_code"]]

@@ -14,7 +14,7 @@ from django.db.models.functions import Cast, Coalesce, Concat, Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from core.formats.values import GROUP_TAGS, LABOUR_STATUS
+from core.formats.values import LABOUR_STATUS
 from core.history.services import operation
 from core.web.bulk import BulkField, BulkKind, column
 from core.web.bulk.declarations import Values, text_of
@@ -23,6 +23,7 @@ from core.web.texts import Text
 from workers.labour import told
 from workers.models import GroupMembership, Household, Worker
 from workers.queries import place_names
+from workers.words import GROUP_CHOICES
 
 UNDATED: Final = "未注明日期"
 _ADD = """
@@ -148,7 +149,7 @@ def _end(rows: QuerySet[Any, Any], values: Values) -> None:
 
 
 def _group() -> forms.Field:
-    return forms.ChoiceField(label=_("人员类别"), choices=[("", "—"), *GROUP_TAGS.pairs])
+    return forms.ChoiceField(label=_("人员类别"), choices=[("", "—"), *GROUP_CHOICES])
 
 
 ADD_GROUP = BulkField(

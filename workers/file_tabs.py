@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 
 from core.accounts.models import User
 from core.formats.identity import age_on
-from core.formats.values import GROUP_TAGS
 from core.history.queries import changes_of
 from core.web.details import DetailScreen, Fact, Tab
 from core.web.lists.columns import Mask
@@ -25,6 +24,7 @@ from workers.labour import Labour, labour_of_one
 from workers.models import GroupMembership, Household, Worker
 from workers.queries import place_names
 from workers.typed_days import day_typed
+from workers.words import group_word, sex_word
 
 ACTIONS = {
     "workers.register": _("登记"),
@@ -50,7 +50,7 @@ def facts(_screen: DetailScreen, worker: Worker) -> dict[str, Any]:
         _masked(worker, _("身份证号码"), "id_number", "id"),
         *(Fact(_("曾用身份证号码"), alias.id_number, mask="id") for alias in worker.aliases.order_by("pk")),
         # No birth date: beside the masked number it would give the whole number away.
-        Fact(_("性别"), worker.sex),
+        Fact(_("性别"), sex_word(worker.sex)),
         Fact(_("年龄"), age_on(worker.birth_date, localdate())),
         _masked(worker, _("联系电话"), "phone", "phone"),
         *_plain(worker, "ethnicity", "education", "political", "health", "capacity"),
@@ -112,7 +112,7 @@ def groups(screen: DetailScreen, worker: Worker) -> dict[str, Any]:
     tags = [
         {
             "pk": tag.pk,
-            "label": GROUP_TAGS.label(tag.group),
+            "label": group_word(tag.group),
             "valid_from": tag.valid_from,
             "valid_to": tag.valid_to,
             "holds": tag.pk in held,
@@ -138,7 +138,7 @@ def _in_words(tag: GroupMembership, day: date) -> str:
     """A tag with what is known of it on a day: 监测对象（边缘易致贫户，风险已消除）."""
     cleared = gettext("风险已消除") if tag.risk_cleared_on and tag.risk_cleared_on <= day else ""
     more = "，".join(word for word in (tag.monitored_kind, tag.category, cleared) if word)
-    label = GROUP_TAGS.label(tag.group)
+    label = group_word(tag.group)
     return f"{label}（{more}）" if more else label
 
 
@@ -157,7 +157,7 @@ def history(_screen: DetailScreen, worker: Worker) -> dict[str, Any]:
             moments.append(Moment(moment.at, moment.who, named, moment.changes, moment.reason))
     for tag in worker.memberships.all():
         for moment in timeline_of(tag, actions=_words()):
-            named = f"{moment.text}：{GROUP_TAGS.label(tag.group)}"
+            named = f"{moment.text}：{group_word(tag.group)}"
             moments.append(Moment(moment.at, moment.who, named, moment.changes, moment.reason))
     return {"moments": sorted(moments, key=lambda moment: moment.at, reverse=True)}
 
@@ -186,7 +186,7 @@ def own_happenings(worker: Worker, user: User) -> Iterable[Happening]:
 
 
 def _of_tag(tag: GroupMembership) -> Iterable[Happening]:
-    label = GROUP_TAGS.label(tag.group)
+    label = group_word(tag.group)
     if tag.valid_from:
         words = (tag.monitored_kind, tag.category, tag.source, tag.document)
         text = " ".join(word for word in words if word)

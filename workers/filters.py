@@ -14,7 +14,7 @@ from django_filters.fields import RangeField
 
 from core.accounts.models import User
 from core.divisions.queries import children_of
-from core.formats.values import GROUP_TAGS, LABOUR_STATUS, SEX
+from core.formats.values import LABOUR_STATUS, SEX
 from core.web.fields import DateField
 from core.web.filters import AmountRangeFilter, DayRangeFilter, YesNoFilter, give_choices
 from workers.ages import AGE_BANDS, OLDEST, birth_days, born_between
@@ -25,10 +25,11 @@ from workers.queries import TOWNSHIP, area_of, search
 from workers.skills.levels import LEVEL_PAIRS
 from workers.skills.models import CERT_TYPE
 from workers.skills.queries import skilled
+from workers.words import GROUP_CHOICES
 
 COUNTY: Final = 6
 LIFTED_OR_MONITORED: Final = "lifted_or_monitored"
-GROUPS: Final = [*GROUP_TAGS.pairs, (LIFTED_OR_MONITORED, _("脱贫人口或监测对象"))]
+GROUPS: Final = [*GROUP_CHOICES, (LIFTED_OR_MONITORED, _("脱贫人口或监测对象"))]
 
 
 def townships_of(user: User) -> list[tuple[str, str]]:

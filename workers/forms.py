@@ -9,10 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from core.formats.cards import parse_card
 from core.formats.faults import CellNotice
 from core.formats.masking import mask_card, mask_phone
-from core.formats.values import GROUP_TAGS, HARDSHIP, LABOUR_STATUS, MONITORED_KIND
+from core.formats.values import HARDSHIP, LABOUR_STATUS, MONITORED_KIND
 from core.web.fields import AmountField, AutocompleteField, DateField, IdNumberField, PhoneField
 from core.web.forms import KitForm
 from workers.models import Worker
+from workers.words import GROUP_CHOICES
 
 KEPT_WHEN_BLANK: Final = {"phone": mask_phone, "bank_card": mask_card}
 
@@ -112,7 +113,7 @@ class MembershipForm(KitForm):
 class TagForm(MembershipForm):
     """Put a person into a key group."""
 
-    group = forms.ChoiceField(label=_("人员类别"), choices=GROUP_TAGS.pairs)
+    group = forms.ChoiceField(label=_("人员类别"), choices=GROUP_CHOICES)
     field_order = ("group",)
 
 

@@ -1,7 +1,7 @@
 """Finding people: the one search box, the lists behind exports, names of places and tags for a page of rows."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -16,7 +16,6 @@ from core.divisions.queries import names_of, root_division
 from core.formats.divisions_text import without_nationalities
 from core.formats.pinyin import sort_key
 from core.formats.text import cell_text
-from core.formats.values import GROUP_TAGS
 from workers.bitmaps.blocks import Condition
 from workers.bitmaps.conditions import (
     all_of,
@@ -33,6 +32,7 @@ from workers.bitmaps.finding import Finder
 from workers.bitmaps.memory import current
 from workers.doubles.models import WorkerAlias
 from workers.models import GroupMembership, WorkerQuerySet
+from workers.words import group_word
 
 TOWNSHIP, VILLAGE = 9, 12
 ID_LENGTH: Final = 18
@@ -172,14 +172,16 @@ def place_names(codes: Iterable[str]) -> dict[str, tuple[str, str]]:
     return {code: (names.get(code[:TOWNSHIP], ""), names.get(code, "")) for code in codes}
 
 
-def tags_of(worker_ids: Iterable[int], day: date | None = None) -> dict[int, list[str]]:
-    """Words of the key groups people belong to on ``day`` (today), by person. One query."""
+def tags_of(
+    worker_ids: Iterable[int], day: date | None = None, *, word: Callable[[str], str] = group_word
+) -> dict[int, list[str]]:
+    """Words of the key groups people belong to on ``day`` (today), by person, in the page's language. One query."""
     found: dict[int, list[str]] = {}
     tags = GroupMembership.objects.on(day or localdate()).filter(worker_id__in=list(worker_ids)).order_by("id")
     for worker_id, group in tags.values_list("worker_id", "group"):
         words = found.setdefault(worker_id, [])
-        if (word := GROUP_TAGS.label(group)) not in words:
-            words.append(word)
+        if (said := word(group)) not in words:
+            words.append(said)
     return found
 
 
@@ -188,7 +190,7 @@ def household_tags(household_ids: Iterable[int], day: date) -> dict[int, list[st
     found: dict[int, list[str]] = {}
     tags = GroupMembership.objects.on(day).filter(worker__household__in=list(household_ids)).order_by("group")
     for household_id, group in tags.values_list("worker__household", "group").distinct():
-        found.setdefault(household_id, []).append(GROUP_TAGS.label(group))
+        found.setdefault(household_id, []).append(group_word(group))
     return found
 
 

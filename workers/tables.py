@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.formats.identity import age_on
 from core.web.lists import Column
+from workers.words import sex_word
 
 STATUS_BADGES = {
     "省外务工": (_("省外务工"), "blue"),
@@ -20,7 +21,6 @@ STATUS_BADGES = {
     "死亡": (_("死亡"), "secondary"),
     "迁出": (_("迁出"), "secondary"),
 }
-SEXES = {"男": _("男"), "女": _("女")}
 
 
 def _age(row: dict[str, Any]) -> int | None:
@@ -30,7 +30,7 @@ def _age(row: dict[str, Any]) -> int | None:
 
 WORKER_COLUMNS = (
     Column("name", _("姓名"), sort=("name_key",)),
-    Column("sex", _("性别"), value=lambda row: SEXES.get(row["sex"], row["sex"]), fields=("sex",), phone="bare"),
+    Column("sex", _("性别"), value=lambda row: sex_word(row["sex"]), fields=("sex",), phone="bare"),
     Column("age", _("年龄"), "number", value=_age, fields=("birth_date",), phone="bare"),
     Column("id_number", _("身份证号码"), "masked", mask="id", phone="bare"),
     Column("phone", _("联系电话"), "masked", mask="phone", phone="bare"),

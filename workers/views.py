@@ -9,7 +9,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.formats.identity import age_on
-from core.formats.values import GROUP_TAGS
 from core.pairs.views import LedOn
 from core.web.details import Action, Fact, Header
 from core.web.forms import FormScreen
@@ -32,6 +31,7 @@ from workers.labour import basis_of, labour_of, labour_of_one
 from workers.models import GroupMembership, Worker
 from workers.queries import area_of, finder, meanings, place_names, searched, tags_of
 from workers.tables import STATUS_BADGES, WORKER_COLUMNS
+from workers.words import group_word, sex_word
 
 
 class WorkerList(ListScreen):
@@ -151,7 +151,8 @@ class WorkerDetail(LedOn):
         facts = [
             Fact(
                 _("性别、年龄"),
-                gettext("%(sex)s，%(age)d岁") % {"sex": thing.sex, "age": age_on(thing.birth_date, localdate())},
+                gettext("%(sex)s，%(age)d岁")
+                % {"sex": sex_word(thing.sex), "age": age_on(thing.birth_date, localdate())},
             ),
             Fact(_("户籍"), f"{township} {village} {thing.group_name or ''}".strip()),
             Fact(_("人员类别"), "、".join(tags_of([thing.pk]).get(thing.pk, ()))),
@@ -276,7 +277,7 @@ class TagScreen(FormScreen):
 
     def heading(self, thing):
         """What is done, whose tag and which."""
-        return f"{self.title} · {GROUP_TAGS.label(thing.group)} · {thing.worker.name}"
+        return f"{self.title} · {group_word(thing.group)} · {thing.worker.name}"
 
     def success_url(self, saved):
         """The person's tags."""

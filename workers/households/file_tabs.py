@@ -20,6 +20,7 @@ from workers.models import Household, Worker
 from workers.queries import tags_of
 from workers.tables import STATUS_BADGES
 from workers.typed_days import day_typed
+from workers.words import sex_word
 
 ACTIONS = {
     "households.found": _("登记家庭户"),
@@ -28,6 +29,9 @@ ACTIONS = {
     "imports.workers": _("导入花名册"),
     "history.undo": _("撤销"),
 }
+
+HEAD = "户主"
+"""与户主关系 of the head."""
 
 
 def zero_rule(day: date) -> str:
@@ -56,7 +60,8 @@ def members(screen: DetailScreen, household: Household) -> dict[str, Any]:
     """The members the user sees, with their groups and their work on the day asked."""
     day, wrong = day_of(screen)
     everybody = household.members.all()
-    rows = list(everybody.visible_to(screen.user).order_by("birth_date", "pk"))
+    # The head first, the others by age.
+    rows = sorted(everybody.visible_to(screen.user).order_by("birth_date", "pk"), key=lambda one: one.relation != HEAD)
     labour = labour_of([{"pk": one.pk, **vars(one)} for one in rows], day, named=True)
     tags = tags_of([one.pk for one in rows], day)
     return {
@@ -68,6 +73,7 @@ def members(screen: DetailScreen, household: Household) -> dict[str, Any]:
             {
                 "worker": one,
                 "url": reverse("workers:detail", args=[one.pk]),
+                "sex": sex_word(one.sex),
                 "age": age_on(one.birth_date, day) if one.birth_date <= day else "",
                 "tags": "、".join(tags.get(one.pk, ())),
                 "labour": labour[one.pk],
