@@ -4,9 +4,10 @@ import re
 from collections.abc import Mapping, MutableMapping, Sequence
 from typing import Any, Final
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 
-from employment.models import DeclaredJob
+from employment.expressions import SEASONAL
+from employment.models import DeclaredJob, Spell
 from employment.spells import Source
 
 OTHER: Final = "其他"
@@ -22,9 +23,6 @@ REASONS: Final[Mapping[str, str]] = {
 }
 """Word → regular expression, asked in this order: the first that fits is the row's."""
 
-SEASONAL: Final = "季节|采摘|摘辣椒|摘棉|拾花|采棉|采茶|摘茶|砍甘蔗|收甘蔗|收割|采收"
-"""Kinds of work that last a season (domain.md §1: chilli picking in Gansu, cotton in Xinjiang)."""
-
 _SEASONAL: Final = re.compile(SEASONAL)
 _REASONS: Final = {word: re.compile(pattern) for word, pattern in REASONS.items()}
 
@@ -39,7 +37,8 @@ def reason_of(text: str) -> str:
 def reason_q(word: str) -> Q:
     """Condition on rows of 务工台账: their 返回原因 is of that word."""
     before = list(REASONS) if word == OTHER else list(REASONS)[: list(REASONS).index(word)]
-    wanted = Q(end_reason__regex=r"\S") if word == OTHER else Q(end_reason__regex=REASONS[word])
+    told = Q(end_reason__gt="")  # in the words of the index of rows that say a reason
+    wanted = told & Q(end_reason__regex=r"\S") if word == OTHER else told & Q(end_reason__regex=REASONS[word])
     for earlier in before:
         wanted &= ~Q(end_reason__regex=REASONS[earlier])
     return wanted
@@ -50,19 +49,23 @@ def seasonal_q() -> Q:
     return Q(job_title__regex=SEASONAL) | Q(end_reason__regex=SEASONAL)
 
 
-def declared_so(condition: Q) -> Exists:
-    """Condition on spells: the row of 务工台账 they began with is so."""
-    return Exists(DeclaredJob.objects.filter(condition, pk=OuterRef("origin_id")))
+def declared_so(condition: Q) -> Q:
+    """Condition on spells: the row of 务工台账 they began with is so.
+
+    The rows are found once, by an index of their own, and not asked for each spell on the way to the few that are wanted.
+    """
+    return Q(origin_kind=Source.DECLARED.value, origin_id__in=DeclaredJob.objects.filter(condition).values("pk"))
 
 
 def seasonal_spells_q() -> Q:
     """Condition on spells: seasonal by their post, or by the row they began with."""
-    return Q(job_title__regex=SEASONAL) | (Q(origin_kind=Source.DECLARED.value) & Q(declared_so(seasonal_q())))
+    by_post = Spell.objects.filter(job_title__regex=SEASONAL)
+    return Q(pk__in=by_post.values("pk")) | declared_so(seasonal_q())
 
 
 def ended_for_q(word: str) -> Q:
     """Condition on spells: the row they began with says that reason, and its end is theirs."""
-    return Q(origin_kind=Source.DECLARED.value, end_on__isnull=False) & Q(declared_so(reason_q(word)))
+    return Q(end_on__isnull=False) & declared_so(reason_q(word))
 
 
 def tell_endings(rows: Sequence[MutableMapping[str, Any]]) -> None:

@@ -1,4 +1,4 @@
-"""Database expressions of the employment tables: what the words of a job's requirements ask for (migrations import them)."""
+"""Database expressions of the employment tables: what words of a job ask for, or tell (migrations import them)."""
 
 from typing import Final
 
@@ -13,6 +13,9 @@ AT_LEAST: Final = rf"(\d\d){AGE}[(（]?[及含]?[)）]?以上"
 OF_AGE: Final = r"满\s*(\d\d)"
 AT_MOST: Final = rf"(\d\d){AGE}[(（]?[及含]?[)）]?(?:以下|以内|之内)"
 NOT_OVER: Final = r"不超过\s*(\d\d)"
+
+SEASONAL: Final = "季节|采摘|摘辣椒|摘棉|拾花|采棉|采茶|摘茶|砍甘蔗|收甘蔗|收割|采收"
+"""Kinds of work that last a season (domain.md §1: chilli picking in Gansu, cotton in Xinjiang). Indexes are made of it."""
 
 NOT_MERELY: Final = "(?![^，,;；。、]{0,3}优先)"
 """女性优先 and 大专优先 ask for nothing."""

@@ -26,8 +26,9 @@ JOIN demo_city r ON r.place = (SELECT min(place) FROM demo_city WHERE kind = 'pr
 WHERE p.fate < 72;
 
 INSERT INTO employment_declaredjob (worker_id, start_on, end_on, end_reason, place_code, employer_id, job_title, wage, channel, contract, insured, confirmed_on)
-SELECT j.worker_id, v.start_on, v.end_on, CASE WHEN v.end_on IS NULL THEN '' ELSE '合同到期' END, j.place_code, e.id,
-  (ARRAY['普工','普工','操作工','缝纫工','装配工','焊工','服务员','模架工'])[1 + pg_temp.pick(j.i, 45, 8)],
+SELECT j.worker_id, v.start_on, v.end_on, CASE WHEN v.end_on IS NULL THEN '' ELSE
+    (ARRAY['合同到期','合同到期','工厂停工','工资低','身体不适','家里老人要照顾','采摘季节结束','过年返乡','回乡创业'])[1 + pg_temp.pick(j.i, 53, 9)] END, j.place_code, e.id,
+  CASE WHEN v.end_on IS NOT NULL AND pg_temp.pick(j.i, 53, 9) = 6 THEN '摘辣椒' ELSE (ARRAY['普工','普工','操作工','缝纫工','装配工','焊工','服务员','模架工'])[1 + pg_temp.pick(j.i, 45, 8)] END,
   3200 + 100 * pg_temp.pick(j.i, 46, 48),
   (ARRAY['自主外出','自主外出','亲友介绍','亲友介绍','政府组织','协作站推荐','人力资源机构','劳务公司(合作社)'])[1 + pg_temp.pick(j.i, 47, 8)],
   pg_temp.pick(j.i, 48, 10) < 7, pg_temp.pick(j.i, 49, 10) < 5, v.confirmed_on

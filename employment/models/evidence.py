@@ -9,6 +9,7 @@ from django.db.models import F, Q
 
 from core.accounts.models import User
 from core.history.models import BusinessRow
+from employment.expressions import SEASONAL
 from employment.models.employers import Employer
 from employment.models.organisers import Organiser
 from workers.expressions import DateRange
@@ -83,6 +84,14 @@ class DeclaredJob(BusinessRow):
             models.Index("start_on", "id", name="declared_job_by_start"),
             models.Index(
                 "organiser", "start_on", name="declared_job_by_organiser", condition=Q(organiser__isnull=False)
+            ),
+            models.Index(
+                "id",
+                name="declared_job_seasonal",
+                condition=Q(job_title__regex=SEASONAL) | Q(end_reason__regex=SEASONAL),
+            ),
+            models.Index(
+                fields=["id"], include=["end_reason"], name="declared_job_reason", condition=Q(end_reason__gt="")
             ),
         ]
 

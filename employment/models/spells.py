@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from core.accounts.models import User
+from employment.expressions import SEASONAL
 from employment.models.employers import Employer
 from workers.expressions import DateRange
 from workers.models import Worker
@@ -92,6 +93,7 @@ class Spell(SpellRow):
             models.Index("start_on", "id", name="spell_by_start"),
             models.Index(OpClass("place_code", name="text_pattern_ops"), name="spell_by_place"),
             models.Index("employer", name="spell_by_employer", condition=Q(employer__isnull=False)),
+            models.Index("id", name="spell_seasonal", condition=Q(job_title__regex=SEASONAL)),
         ]
 
 
