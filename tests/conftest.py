@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from playwright.sync_api import expect
 
 from tests.settings import RUN_FOLDER
@@ -19,6 +20,10 @@ ROOT = Path(__file__).resolve().parents[1]
 PATIENCE = 60_000  # ms: what a busy machine may take to show what a browser is asked to
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 HOLDER = pytest.StashKey[subprocess.Popen]()
+
+# The same examples in every run, and as long as a busy machine takes; --hypothesis-profile=default draws others.
+settings.register_profile("steady", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("steady")
 
 
 def pytest_configure(config):

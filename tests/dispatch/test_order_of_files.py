@@ -64,7 +64,7 @@ class World:
 
     def jobs(self, who):
         drawn = []
-        for start in {self.day() for _ in range(self.random.randrange(4))}:
+        for start in sorted({self.day() for _ in range(self.random.randrange(4))}):
             length = self.random.choice([None, 10, 30, 60])
             drawn.append(Row(start, start + timedelta(days=length) if length else None))
         refused = declared_overlaps(drawn)
@@ -89,7 +89,7 @@ class World:
             }  # fmt: skip
 
     def visits(self, who):
-        for day in {self.day() for _ in range(self.random.randrange(4))}:
+        for day in sorted({self.day() for _ in range(self.random.randrange(4))}):
             yield {
                 **person(who), "协作站": self.random.choice(["", "GZ-01", "宁波站"]), "回访日期": day.isoformat(), "回访方式": "电话",
                 "就业状态": self.random.choice(["原岗位在岗", "转岗在岗", "离岗求职", "返乡", "失联"]),

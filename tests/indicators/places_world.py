@@ -76,5 +76,5 @@ class Places:
                 )
 
     def returns_of(self, worker):
-        for day in {self.world_day(400) for _n in range(self.random.choice([0, 1, 1, 2, 3]))}:
+        for day in sorted({self.world_day(400) for _n in range(self.random.choice([0, 1, 1, 2, 3]))}):
             yield Returnee.objects.create(worker=worker, returned_on=day, plans_out=self.random.random() < 0.7)
