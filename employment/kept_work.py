@@ -57,13 +57,15 @@ def standing_in(areas: Iterable[str], day: date) -> Condition:
         inside = 0
         for code in codes:
             inside |= layer.codes["place"].beginning(code)
-        return inside & layer.words["stands"].equal(YES)
+        return inside & layer.words["stands"].equal(YES) & layer.lasting(day)
 
     def ask(block: Block) -> Found:
         work = block.facts.get(WORK)
         if work is None:
             return Found(0, block.everybody)
-        sure = work.on(day, stands)
-        return Found(sure, sure | work.on(None, lambda layer: stands(layer) & layer.after(day)))
+        possible = work.on(None, stands)
+        # Known, or begun, later only: then the rows tell.
+        later = work.on(None, lambda layer: layer.present & ~layer.begun(day))
+        return Found(possible & ~later, possible)
 
     return ask

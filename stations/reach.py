@@ -53,9 +53,9 @@ def of_destination(user: User) -> QuerySet[Any, Any]:
 
 FOLLOWED: Final = "stations"
 _READ: Final = """
-SELECT worker_id, NULL::date, NULL::date, station_id FROM stations_plannedvisit
+SELECT worker_id, NULL::date, NULL::date, station_id::text FROM stations_plannedvisit
 WHERE worker_id >= %(low)s AND worker_id < %(beyond)s AND station_id IS NOT NULL
-UNION SELECT worker_id, NULL::date, NULL::date, station_id FROM stations_visit
+UNION SELECT worker_id, NULL::date, NULL::date, station_id::text FROM stations_visit
 WHERE worker_id >= %(low)s AND worker_id < %(beyond)s AND station_id IS NOT NULL
 """
 
@@ -70,10 +70,10 @@ def read_followed(low: int, beyond: int) -> list[tuple[Any, ...]]:
 def kept_of_stations(user: User) -> Condition:
     """``of_stations`` to the bitmaps of the register's list."""
     stations = Station.objects.filter(code__in=user.scope_stations)
-    ids = frozenset(stations.values_list("pk", flat=True))
+    ids = frozenset(map(str, stations.values_list("pk", flat=True)))
     return any_of(
         [
-            held(FOLLOWED, None, lambda layer: layer.ids["station"].among(ids)),
+            held(FOLLOWED, None, lambda layer: layer.words["station"].where(ids.__contains__)),
             standing_in(service_areas(stations), timezone.localdate()),
             # Few, and found by their departure.
             People(of_stations(user)[-1].values_list("worker_id", flat=True)),
@@ -86,7 +86,7 @@ def kept_of_destination(user: User) -> Condition:
     return standing_in([user.scope_division] if user.scope_division else [], timezone.localdate())
 
 
-register_facts(Facts(name=FOLLOWED, read=read_followed, shape=Shape(ids=("station",))))
+register_facts(Facts(name=FOLLOWED, read=read_followed, shape=Shape(words=("station",))))
 register_kept_reach(ScopeKind.STATIONS, "stations", kept_of_stations)
 register_kept_reach(ScopeKind.DESTINATION, "spells", kept_of_destination)
 register_reach(ScopeKind.STATIONS, "stations", of_stations)

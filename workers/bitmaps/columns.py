@@ -25,6 +25,7 @@ SHORT: Final = 1 << 16
 """Numbers below fit into two bytes."""
 END: Final = "\0"
 """Stands behind each word of a list; no text of the database holds it."""
+_REVERSED: Final = bytes.maketrans(b"\0\1", b"\1\0")
 _PLANE: Final = [bytes(48 + (byte >> bit & 1) for byte in range(256)) for bit in range(8)]
 
 
@@ -148,19 +149,15 @@ class Ids:
         """Those with one of these numbers."""
         values = self.values
         if len(wanted) * SCATTERED < len(values):
-            found = (bisect_left(values, one) for one in wanted)
-            hits = [
-                place
-                for place, one in zip(found, wanted, strict=True)
-                if values[place : place + 1] == array("q", [one])
-            ]
-            return self._bits(hits)
-        hits = [place for place, hit in enumerate(map(wanted.__contains__, values)) if hit]
-        if len(hits) * 2 <= len(values):
-            return self._bits(hits)
-        return self.known & ~self._bits(
-            [place for place, hit in enumerate(map(wanted.__contains__, values)) if not hit]
-        )
+            return self._bits(place for place in map(self._place, wanted) if place is not None)
+        hits = bytes(map(wanted.__contains__, values))
+        if hits.count(1) * 2 <= len(hits):
+            return self._bits(compress(range(len(hits)), hits))
+        return self.known & ~self._bits(compress(range(len(hits)), hits.translate(_REVERSED)))
+
+    def _place(self, wanted: int) -> int | None:
+        place = bisect_left(self.values, wanted)
+        return place if place < len(self.values) and self.values[place] == wanted else None
 
     def _bits(self, hits: Iterable[int]) -> int:
         ends, people = self.ends, self.people
@@ -200,13 +197,15 @@ class Layer:
         """Those that hold on the day; without one all."""
         if day is None:
             return self.present
-        beyond = day.toordinal() + 1
-        begun = self.begins.below(beyond) | (self.present & ~self.begins.known)
-        return begun & ~self.ends.below(beyond)
+        return self.begun(day) & self.lasting(day)
 
-    def after(self, day: date) -> int:
-        """Those that hold on some later day."""
-        return self.present & ~self.ends.below(day.toordinal() + 2)
+    def begun(self, day: date) -> int:
+        """Those that hold from that day or an earlier one."""
+        return self.begins.below(day.toordinal() + 1) | (self.present & ~self.begins.known)
+
+    def lasting(self, day: date) -> int:
+        """Those that have not ended by that day."""
+        return self.present & ~self.ends.below(day.toordinal() + 1)
 
 
 Meant = Callable[[Layer], int]

@@ -3,8 +3,10 @@
 Whatever is not understood here leaves everybody possible and nobody sure: the rows decide.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from core.accounts.models import User
@@ -14,14 +16,22 @@ from workers.bitmaps.columns import Found, Words, exactly
 from workers.bitmaps.reached import ways_to
 
 CODE_LENGTH: Final = 12
+DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
+"""As ``int`` reads them in any base."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Prefix:
     """How much of a text is kept: so many characters of these; the first of them stands for any other."""
 
     letters: str
     length: int
+
+    @cached_property
+    def digits(self) -> "defaultdict[int, str]":
+        """The digit of each letter in a number of that base, for ``str.translate``."""
+        known = {ord(letter): digit for letter, digit in zip(self.letters, DIGITS, strict=False)}
+        return defaultdict(lambda: "0", known)
 
 
 PREFIXES: Final = {
@@ -48,7 +58,18 @@ def in_division(code: str) -> Condition:
         return undecided if code else everybody
     rest = CODE_LENGTH - len(code)
     low, beyond = int(code) * 10**rest, (int(code) + 1) * 10**rest
-    return between("village_code", low, beyond)
+    asked = between("village_code", low, beyond)
+    first, last = code.ljust(CODE_LENGTH, "0"), code.ljust(CODE_LENGTH, "9")
+
+    def ask(block: Block) -> Found:
+        # People come village by village: most blocks lie inside or outside as a whole.
+        if block.villages[-1] < first or block.villages[0] > last:
+            return exactly(0)
+        if block.villages[0] >= first and block.villages[-1] <= last:
+            return exactly(block.everybody)
+        return asked(block)
+
+    return ask
 
 
 def between(column: str, low: int | None, beyond: int | None) -> Condition:
@@ -78,10 +99,7 @@ def named(beginning: str) -> Condition:
 
 def prefix_number(text: str, kind: Prefix) -> int:
     """The first characters of a text as a number: texts that begin alike lie side by side."""
-    number = 0
-    for letter in text[: kind.length].ljust(kind.length):
-        number = number * len(kind.letters) + max(kind.letters.find(letter), 0)
-    return number
+    return int(text[: kind.length].ljust(kind.length).translate(kind.digits), len(kind.letters))
 
 
 def begins(column: str, beginning: str) -> Condition:
