@@ -29,6 +29,7 @@ WORDS = {
     "FUND_ENTRY_KIND": "到账/分配/承诺/支付/退回/上缴/结转",
     "STATION_KIND": "协作站/山海心连之家/分站",
     "STATION_FOUNDING": "共建/购买服务/自建",
+    "ORGANISER_LEVEL": "省级/市级/县级",
     "CHANNEL": "政府组织/协作站推荐/人力资源机构/劳务经纪人/劳务公司(合作社)/亲友介绍/自主外出",
     "LABOUR_STATUS": "省外务工/省内务工/县内就业/灵活就业/未就业/在校/丧失劳动能力/死亡/迁出",
     "HARDSHIP": "大龄/残疾/低保/连续失业1年以上/失地/零就业家庭/其他",
@@ -60,12 +61,18 @@ def test_a_list_holds_the_words_of_the_contract_in_order_and_stores_them(name, w
 
 
 def test_every_table_is_checked_here():
-    assert set(TABLES) == {*WORDS, "GROUP_TAGS", "SUBSIDY_KIND"}
+    assert set(TABLES) == {*WORDS, "GROUP_TAGS", "SUBSIDY_KIND", "ORGANISER_KIND"}
 
 
 def test_group_tags_are_stored_by_their_codes():
     assert dict(values.GROUP_TAGS.pairs) == GROUPS
     assert {code: values.GROUP_TAGS.parse(word) for code, word in GROUPS.items()} == {code: code for code in GROUPS}
+
+
+def test_kinds_of_organisers_are_stored_by_their_codes():
+    kinds = {"broker": "劳务经纪人", "agency": "人力资源服务机构", "company": "劳务公司", "coop": "劳务合作社"}
+    assert dict(values.ORGANISER_KIND.pairs) == kinds
+    assert {code: values.ORGANISER_KIND.parse(word) for code, word in kinds.items()} == {code: code for code in kinds}
 
 
 @pytest.mark.parametrize("raw", ["一般", "一般户", "非脱贫户", None])
