@@ -287,6 +287,11 @@ def employers(user: User, query: Mapping[str, Any]) -> QuerySet[Employer]:
     return listed(EmployerFilter, Employer.objects.visible_to(user), query, employer_called, asked_by=user)
 
 
+def spells(user: User, query: Mapping[str, Any]) -> QuerySet[Spell]:
+    """Job spells as the list page with those parameters shows them."""
+    return listed(SpellFilter, Spell.objects.visible_to(user), query, of_person)
+
+
 def declared_jobs(user: User, query: Mapping[str, Any]) -> QuerySet[DeclaredJob]:
     """Rows of 务工台账 as the list page with those parameters shows them."""
     return listed(DeclaredJobFilter, DeclaredJob.objects.visible_to(user), query, of_person)

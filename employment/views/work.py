@@ -31,6 +31,7 @@ class SpellList(ListScreen):
     quick_filters = ("township", "scope", "current")
     default_sort = "-start_on"
     search_hint = PERSON_HINT
+    export_kind = "spells"
 
     @property
     def empty(self):

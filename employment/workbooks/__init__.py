@@ -8,6 +8,7 @@ from employment.workbooks.organisers import OrganisersSheet, TakenOutSheet
 from employment.workbooks.places import WorkplacesSheet, WorkplaceStaffSheet
 from employment.workbooks.referrals import ReferralsSheet
 from employment.workbooks.returnees import ReturneesSheet
+from employment.workbooks.spells import SpellsSheet
 from employment.workbooks.vacancies import VacanciesSheet
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "OrganisersSheet",
     "ReferralsSheet",
     "ReturneesSheet",
+    "SpellsSheet",
     "TakenOutSheet",
     "VacanciesSheet",
     "WorkplaceStaffSheet",
