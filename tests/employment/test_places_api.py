@@ -1,6 +1,6 @@
 """/api/v1/workplaces/ and the statistics of workplaces, brands and returns for programs."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -31,13 +31,13 @@ def program():
     return people.api_client_for(people.county_clerk(), "registry:read", "statistics:read", "people:read")
 
 
-def place(code="W1", *, township=people.TOWNSHIP, **fields):
+def place(code="W1", *, township=people.TOWNSHIP, recognised_on=YEAR, **fields):
     return Workplace.objects.create(
         code=code,
         name=f"{code}号",
         kind="就业帮扶车间",
         township_code=township,
-        recognised_on=YEAR,
+        recognised_on=recognised_on,
         **fields,
     )
 
@@ -158,11 +158,13 @@ class TestFrozen:
         ).document
 
     def test_townships_answer_from_what_was_kept_for_the_county(self):
-        near, far = place("W1"), place("W2", township=people.OTHER_TOWNSHIP)
+        since = date(2025, 3, 1)
+        near = place("W1", recognised_on=since)
+        far = place("W2", township=people.OTHER_TOWNSHIP, recognised_on=since)
         for at, village in ((near, OTHER_VILLAGE), (near, "520527219200"), (far, OTHER_VILLAGE)):
             who = worker(village=village)
             GroupMembership.objects.create(worker=who, group="lifted_poverty")
-            Placement.objects.create(workplace=at, worker=who, start_on=YEAR)
+            Placement.objects.create(workplace=at, worker=who, start_on=since)
         asked = [
             {},
             {"by": "township"},
