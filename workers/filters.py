@@ -14,7 +14,7 @@ from django_filters.fields import RangeField
 
 from core.accounts.models import User
 from core.divisions.queries import children_of
-from core.formats.values import LABOUR_STATUS, SEX
+from core.formats.values import LABOUR_STATUS
 from core.web.fields import DateField
 from core.web.filters import AmountRangeFilter, DayRangeFilter, YesNoFilter, give_choices
 from workers.ages import AGE_BANDS, OLDEST, birth_days, born_between
@@ -25,7 +25,7 @@ from workers.queries import TOWNSHIP, area_of, search
 from workers.skills.levels import LEVEL_PAIRS
 from workers.skills.models import CERT_TYPE
 from workers.skills.queries import skilled
-from workers.words import GROUP_CHOICES
+from workers.words import GROUP_CHOICES, SEX_WORDS, STATUS_WORDS
 
 COUNTY: Final = 6
 LIFTED_OR_MONITORED: Final = "lifted_or_monitored"
@@ -73,11 +73,15 @@ class WorkerFilter(df.FilterSet):
     village = df.CharFilter(label=_("村代码"), field_name="village_code", lookup_expr="startswith")
     group = df.ChoiceFilter(label=_("人员类别"), choices=GROUPS, method="in_group")
     group_as_of = DayFilter(label=_("人员类别截至"), method="read_elsewhere")
-    status = df.ChoiceFilter(label=_("推算就业状态"), choices=[(word, word) for word in STATUSES], method="with_status")
+    status = df.ChoiceFilter(
+        label=_("推算就业状态"), choices=[(word, STATUS_WORDS[word]) for word in STATUSES], method="with_status"
+    )
     status_as_of = DayFilter(label=_("推算就业状态截至"), method="read_elsewhere")
     status_differs = YesNoFilter(label=_("登记与推算不一致"), method="with_contradiction")
-    labour_status = df.ChoiceFilter(label=_("登记的就业状态"), choices=LABOUR_STATUS.pairs)
-    sex = df.ChoiceFilter(label=_("性别"), choices=SEX.pairs)
+    labour_status = df.ChoiceFilter(
+        label=_("登记的就业状态"), choices=[(word, STATUS_WORDS[word]) for word in LABOUR_STATUS.codes]
+    )
+    sex = df.ChoiceFilter(label=_("性别"), choices=list(SEX_WORDS.items()))
     age_band = df.ChoiceFilter(label=_("年龄段"), choices=[(band, band) for band in AGE_BANDS], method="in_age_band")
     age = YearsFilter(label=_("年龄（周岁）"), method="of_age")
     education = df.CharFilter(label=_("文化程度"))
@@ -85,7 +89,7 @@ class WorkerFilter(df.FilterSet):
     trade = df.CharFilter(label=_("登记的技能证书（工种）"), method="with_skill")
     cert_type = df.ChoiceFilter(label=_("证书类型"), choices=CERT_TYPE.pairs, method="with_skill")
     level_from = df.TypedChoiceFilter(
-        label=_("技能等级不低于"), choices=[("", "---------"), *LEVEL_PAIRS], coerce=int, method="with_skill"
+        label=_("技能等级不低于"), choices=[("", _("全部")), *LEVEL_PAIRS], coerce=int, method="with_skill"
     )
     intention = df.CharFilter(label=_("就业意向"), lookup_expr="contains")
     intended_place = df.CharFilter(label=_("意向地区"), lookup_expr="contains")

@@ -7,20 +7,18 @@ from django.utils.translation import gettext_lazy as _
 
 from core.formats.identity import age_on
 from core.web.lists import Column
-from workers.words import sex_word
+from workers.words import STATUS_WORDS, sex_word
 
-STATUS_BADGES = {
-    "省外务工": (_("省外务工"), "blue"),
-    "省内务工": (_("省内务工"), "azure"),
-    "县内就业": (_("县内就业"), "green"),
-    "就业地点未登记": (_("就业地点未登记"), "cyan"),
-    "灵活就业": (_("灵活就业"), "teal"),
-    "未就业": (_("未就业"), "orange"),
-    "在校": (_("在校"), "purple"),
-    "丧失劳动能力": (_("丧失劳动能力"), "secondary"),
-    "死亡": (_("死亡"), "secondary"),
-    "迁出": (_("迁出"), "secondary"),
+STATUS_COLOURS = {
+    "省外务工": "blue",
+    "省内务工": "azure",
+    "县内就业": "green",
+    "就业地点未登记": "cyan",
+    "灵活就业": "teal",
+    "未就业": "orange",
+    "在校": "purple",
 }
+STATUS_BADGES = {word: (said, STATUS_COLOURS.get(word, "secondary")) for word, said in STATUS_WORDS.items()}
 
 
 def _age(row: dict[str, Any]) -> int | None:

@@ -19,6 +19,18 @@ GROUP_WORDS: Final[dict[str, str | Promise]] = {
     "graduate": _("高校毕业生"),
 }
 GROUP_CHOICES: Final = list(GROUP_WORDS.items())
+STATUS_WORDS: Final[dict[str, str | Promise]] = {
+    "省外务工": _("省外务工"),
+    "省内务工": _("省内务工"),
+    "县内就业": _("县内就业"),
+    "就业地点未登记": _("就业地点未登记"),
+    "灵活就业": _("灵活就业"),
+    "未就业": _("未就业"),
+    "在校": _("在校"),
+    "丧失劳动能力": _("丧失劳动能力"),
+    "死亡": _("死亡"),
+    "迁出": _("迁出"),
+}
 SEX_WORDS: Final[dict[str, str | Promise]] = {"男": _("男"), "女": _("女")}
 
 

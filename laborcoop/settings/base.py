@@ -103,6 +103,9 @@ USE_TZ = True
 USE_I18N = True
 FORMAT_MODULE_PATH = ["laborcoop.formats"]
 
+# The choice of a filter that narrows nothing.
+FILTERS_EMPTY_CHOICE_LABEL = _("全部")
+
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "build" / "static"
 STORAGES = {

@@ -146,6 +146,13 @@ def test_a_form_sent_as_it_stands_narrows_nothing():
     assert ([option.attrs["value"] for option in chosen if option.attrs["value"]], unset) == ([], [])
 
 
+def test_a_choice_that_narrows_nothing_says_so():
+    selects = page(client_for(county_clerk()).get("/workers/")).one("form", id="filters").all("select")
+    first = [select.all("option")[0].text for select in selects]
+    assert len(first) > 5
+    assert [words for words in first if not words.endswith("全部")] == []
+
+
 def test_a_parameter_is_given_out_once():
     with pytest.raises(ValueError, match="work_place"):
         register_filters({"work_place": None}, {})
