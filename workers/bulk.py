@@ -26,10 +26,11 @@ from workers.queries import place_names
 from workers.words import GROUP_CHOICES
 
 UNDATED: Final = "未注明日期"
+# By person, never by group: the members this very statement has added would be gone through again for everybody.
 _ADD = """
 INSERT INTO workers_groupmembership (worker_id, "group", valid_from, source, document)
 SELECT w.row_id, %s, %s, %s, %s FROM ({rows}) AS w (row_id)
-WHERE NOT EXISTS (SELECT FROM workers_groupmembership m WHERE m.worker_id = w.row_id AND m."group" = %s
+WHERE NOT EXISTS (SELECT FROM workers_groupmembership m WHERE m.worker_id = w.row_id AND m."group" || '' = %s
   AND (m.valid_to IS NULL OR m.valid_to > %s))
 """
 _FOUND = """
