@@ -15,10 +15,12 @@ CROSS JOIN LATERAL generate_series(0, k.many - 1) AS g(n)
 CROSS JOIN (SELECT count(*) AS many FROM demo_township) c
 JOIN demo_township t ON t.place = (g.n * CASE WHEN k.many <= 3 THEN 7 ELSE 1 END) %% c.many;
 
-INSERT INTO employment_workplace (code, name, kind, township_code, recognised_on, operator_id, posts, withdrawn_on, state)
+INSERT INTO employment_workplace (code, name, kind, township_code, recognised_on, operator_id, posts, withdrawn_on, state,
+  applied_on, inspected_on, noticed_on, noticed_until, document)
 SELECT w.code, w.name, w.kind, w.township, w.recognised_on,
   CASE WHEN w.kind IN ('就业帮扶车间', '一县一企基地') THEN (SELECT e.id FROM demo_employer e WHERE e.place_code = %(root)s AND e.place = w.place %% 16) END,
-  nullif(w.posts, 0), CASE WHEN w.fate < 4 THEN %(today)s::date - 60 END, CASE WHEN w.fate < 4 THEN '撤销' WHEN w.fate < 9 THEN '停用' ELSE '正常' END
+  nullif(w.posts, 0), CASE WHEN w.fate < 4 THEN %(today)s::date - 60 END, CASE WHEN w.fate < 4 THEN '撤销' WHEN w.fate < 9 THEN '停用' ELSE '正常' END,
+  w.recognised_on - 60, w.recognised_on - 40, w.recognised_on - 20, w.recognised_on - 13, '县人社〔' || extract(year FROM w.recognised_on) || '〕' || 10 + w.place %% 80 || '号'
 FROM demo_workplace w ORDER BY w.place;
 
 -- Every second one has passed a review; some have to mend something.

@@ -1,6 +1,7 @@
 """Places of work the county recognises (就业载体): workshops, bases, welfare posts, gig markets (domain.md §3.11)."""
 
-from typing import ClassVar, Self
+from itertools import combinations
+from typing import ClassVar, Final, Self
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -36,10 +37,15 @@ class WorkplaceQuerySet(models.QuerySet["Workplace"]):
         return seen if all(len(division) <= TOWNSHIP for division in user.divisions) else self.none()
 
 
+RECOGNITION: Final = ("applied_on", "inspected_on", "noticed_on", "noticed_until", "recognised_on")
+"""The days of a recognition in their order (domain.md §3.11)."""
+
+
 class Workplace(BusinessRow):
     """A recognised place of work (就业载体) in a township of the county, by its number.
 
     ``state`` is what the ledger says; on ``withdrawn_on`` itself the place counts no longer, whatever the state.
+    How it came to be recognised (申报, 现场核查, 公示, the document) is kept as far as somebody told it.
     """
 
     code = models.CharField("载体编号", max_length=100, unique=True)
@@ -47,6 +53,11 @@ class Workplace(BusinessRow):
     kind = models.CharField("类型", max_length=10, choices=WORKPLACE_KIND.pairs)
     township_code = models.CharField("所在乡镇", max_length=9, db_collation="C")
     recognised_on = models.DateField("认定日期")
+    applied_on = models.DateField("申报日期", null=True, blank=True)
+    inspected_on = models.DateField("现场核查日期", null=True, blank=True)
+    noticed_on = models.DateField("公示开始日期", null=True, blank=True)
+    noticed_until = models.DateField("公示结束日期", null=True, blank=True)
+    document = models.CharField("认定文号", max_length=100, blank=True, default="", db_default="")
     operator = models.ForeignKey(
         Employer, models.PROTECT, null=True, blank=True, verbose_name="运营单位", related_name="workplaces"
     )
@@ -74,6 +85,17 @@ class Workplace(BusinessRow):
                 condition=Q(withdrawn_on__isnull=True) | Q(withdrawn_on__gte=F("recognised_on")),
                 name="workplace_withdrawn_after_recognised",
                 violation_error_message="撤销日期不能早于认定日期。",
+            ),
+            # A day nobody told is passed over: each is held against those before it. The ledger writes 认定日期 as it says it.
+            *(
+                models.CheckConstraint(
+                    condition=Q(**{f"{earlier}__isnull": True})
+                    | Q(**{f"{later}__isnull": True})
+                    | Q(**{f"{earlier}__lte": F(later)}),
+                    name=f"workplace_{earlier}_before_{later}",
+                    violation_error_message="申报、现场核查、公示应依次进行，请核对日期。",
+                )
+                for earlier, later in combinations(RECOGNITION[:-1], 2)
             ),
             models.CheckConstraint(
                 condition=Q(posts__isnull=True) | Q(posts__gte=0),

@@ -34,6 +34,11 @@ class WorkplaceForm(KitForm):
         help_text=_("上面的列表里没有这家单位时填写，以后再完善资料"),
     )
     posts = forms.IntegerField(label=_("岗位数"), required=False, min_value=0, max_value=1_000_000)
+    applied_on = DateField(label=_("申报日期"), required=False, future=False)
+    inspected_on = DateField(label=_("现场核查日期"), required=False, future=False)
+    noticed_on = DateField(label=_("公示开始日期"), required=False, future=False)
+    noticed_until = DateField(label=_("公示结束日期"), required=False, future=False)
+    document = forms.CharField(label=_("认定文号"), required=False, max_length=100)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

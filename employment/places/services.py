@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
@@ -18,6 +19,7 @@ from core.history.services import operation
 from employment.access import locked_worker, may_edit
 from employment.contradictions import renew
 from employment.models import Employer, Placement, Workplace, WorkplaceDecision
+from employment.models.places import RECOGNITION
 from employment.places.queries import effective_state
 from employment.places.states import RULES, WITHDRAWN, Move
 from employment.places.succession import Post, met_by, settled
@@ -35,6 +37,11 @@ class WorkplaceFacts:
     recognised_on: date
     operator: Employer | None = None
     posts: int | None = None
+    applied_on: date | None = None
+    inspected_on: date | None = None
+    noticed_on: date | None = None
+    noticed_until: date | None = None
+    document: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,6 +178,16 @@ def _check_workplace(user: User, facts: WorkplaceFacts) -> None:
         raise DomainError("date", "认定日期不能晚于今天。", "recognised_on")
     if facts.posts is not None and facts.posts < 0:
         raise DomainError("number", "岗位数不能为负数。", "posts")
+    _check_recognition(facts)
+
+
+def _check_recognition(facts: WorkplaceFacts) -> None:
+    """申报, 现场核查, 公示 and 认定 follow each other; a day nobody told is passed over."""
+    told = [(name, day) for name in RECOGNITION if (day := getattr(facts, name)) is not None]
+    for (before, earlier), (name, later) in pairwise(told):
+        if later < earlier:
+            words = {field.name: str(field.verbose_name) for field in Workplace._meta.fields}  # noqa: SLF001 - Django's documented model API
+            raise DomainError("date", f"{words[name]}不能早于{words[before]}{earlier}。", name)
 
 
 def _check_decision(move: Move, on: date, note: str, mend_by: date | None) -> None:

@@ -261,6 +261,14 @@ class TestWorkplaces:
         ]
         assert page.context["primary"].label == "复查整改"
 
+    def test_steps_begin_with_the_application_where_it_was_told(self, county):
+        at = place(
+            applied_on=LONG_AGO, inspected_on=LONG_AGO, noticed_on=LONG_AGO, noticed_until=LONG_AGO, document="10号"
+        )
+        page = county.get(f"/employment/workplaces/{at.pk}/?tab=file")
+        assert [step.label for step in page.context["steps"]] == ["申报", "现场核查", "公示", "认定", "下次年检"]
+        assert f"{LONG_AGO:%Y-%m-%d} – {LONG_AGO:%Y-%m-%d}" in page.content.decode()
+
     def test_reviews_due_stand_among_the_things_to_do(self, county):
         place("W1")
         Workplace.objects.create(

@@ -19,6 +19,7 @@ from employment.models import (
     Workplace,
     WorkplaceDecision,
 )
+from employment.models.places import RECOGNITION
 from employment.places.queries import to_review, with_review
 from employment.places.services import (
     PlacementFacts,
@@ -97,6 +98,24 @@ class TestKeepingWorkplaces:
     )
     def test_impossible_values_are_refused(self, clerk, changed, code, field):
         assert refused(lambda: save_workplace(user=clerk, facts=facts(**changed))) == (code, field)
+
+    def test_the_way_to_recognition_is_kept_in_its_order(self, clerk):
+        days = dict(zip(RECOGNITION, (LONG_AGO - timedelta(days=left) for left in (60, 40, 20, 13, 0)), strict=True))
+        made = save_workplace(user=clerk, facts=facts(**days, document="县人社〔2025〕10号"))
+        assert {name: getattr(made, name) for name in RECOGNITION} == days
+        for name in RECOGNITION[1:]:
+            early = facts(**{**days, name: LONG_AGO - timedelta(days=61)})
+            assert refused(lambda early=early: save_workplace(user=clerk, facts=early, workplace=made)) == (
+                "date",
+                name,
+            )
+
+    def test_a_day_nobody_told_is_passed_over(self, clerk):
+        late = facts(applied_on=LONG_AGO - timedelta(days=5), noticed_until=LONG_AGO - timedelta(days=6))
+        assert refused(lambda: save_workplace(user=clerk, facts=late)) == ("date", "noticed_until")
+        made = save_workplace(user=clerk, facts=facts(inspected_on=LONG_AGO))
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Workplace.objects.filter(pk=made.pk).update(applied_on=TODAY)
 
     def test_number_is_one_workplaces(self, clerk):
         place()

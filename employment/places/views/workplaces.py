@@ -85,6 +85,12 @@ def reviews(screen, workplace):
     }
 
 
+def notice_words(workplace):
+    """From when to when it was on public notice."""
+    days = [f"{day:%Y-%m-%d}" for day in (workplace.noticed_on, workplace.noticed_until) if day]
+    return " – ".join(days)
+
+
 def workplace_facts(_screen, workplace):
     """The workplace's file."""
     operator = workplace.operator
@@ -94,7 +100,11 @@ def workplace_facts(_screen, workplace):
         Fact(_("载体编号"), workplace.code),
         Fact(_("类型"), workplace.kind),
         Fact(_("所在乡镇"), township),
+        Fact(_("申报日期"), workplace.applied_on),
+        Fact(_("现场核查日期"), workplace.inspected_on),
+        Fact(_("公示"), notice_words(workplace)),
         Fact(_("认定日期"), workplace.recognised_on),
+        Fact(_("认定文号"), workplace.document),
         Fact(_("运营单位"), operator.name if operator else "", url=operator_url),
         Fact(_("统一社会信用代码"), operator.credit_code if operator else ""),
         Fact(_("岗位数"), workplace.posts),
@@ -169,13 +179,19 @@ class WorkplaceDetail(DetailScreen):
         )
 
     def steps(self, thing):
-        """认定, the last review, the next one, and 撤销 when it came to that."""
+        """申报 to 认定 as far as told, the last review, the next one, and 撤销 when it came to that."""
         today = localdate()
         found = with_review(Workplace.objects.filter(pk=thing.pk), today).get()
         last = (
             thing.decisions.filter(move__in=REVIEWS).select_related("decided_by").order_by("-decided_on", "-pk").first()
         )
-        made = [Step(_("认定"), "done", thing.recognised_on)]
+        before = (
+            (_("申报"), thing.applied_on),
+            (_("现场核查"), thing.inspected_on),
+            (_("公示"), thing.noticed_until or thing.noticed_on),
+        )
+        made = [Step(word, "done", day) for word, day in before if day]
+        made.append(Step(_("认定"), "done", thing.recognised_on))
         if last is not None and last.move != Move.WITHDRAWN:
             made.append(Step(RULES[Move(last.move)].word, "done", last.decided_on, _name(last.decided_by)))
         if effective_state(thing, today) == WITHDRAWN:
