@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.accounts.models import User
 from core.errors import NotFound
@@ -89,7 +90,7 @@ def _menu(order: int, label: Any, url_name: str, permission: Any, icon: str, **p
 
 
 _menu(10, _("今日回访"), "stations:due", "visits.write", "phone-call", phone=1, phone_label=_("今日"))
-_menu(20, _("企业"), "stations:employers", "stations.view", "building-factory-2", phone=2)
+_menu(20, pgettext_lazy("list", "企业"), "stations:employers", "stations.view", "building-factory-2", phone=2)
 _menu(30, _("登记回访"), "stations:find", "visits.write", "user-search", phone=3, phone_label=_("登记"))
 _menu(40, _("回访记录"), "stations:visits", ("stations.view", "visits.write"), "clipboard-check")
 _menu(50, _("回访计划"), "stations:planned", ("stations.view", "visits.write"), "calendar-due")

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.accounts.models import User
 from core.errors import NotFound
@@ -56,7 +57,7 @@ def register() -> None:
     register_page(Source.REFERRAL, file_tab.referral_url)
     entries = (
         (_("岗位台账"), "employment:vacancies", "clipboard-list", 32),
-        (_("招聘会"), "employment:fairs", "calendar-event", 34),
+        (pgettext_lazy("list", "招聘会"), "employment:fairs", "calendar-event", 34),
         (_("求职登记"), "employment:referrals", "send", 36),
     )
     for label, url_name, icon, order in entries:
@@ -65,7 +66,7 @@ def register() -> None:
         )
     sources = (
         ("vacancies", _("岗位台账"), find_vacancies, "clipboard-list", 40),
-        ("fairs", _("招聘会"), find_fairs, "calendar-event", 45),
+        ("fairs", pgettext_lazy("list", "招聘会"), find_fairs, "calendar-event", 45),
     )
     for name, label, find, icon, order in sources:
         screens.register(

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.accounts.models import User
 from core.web.details import DetailScreen, Tab
@@ -58,7 +59,9 @@ def register() -> None:
         )
     )
     register_entry(Todo(name="employer visits", source=agreed, permission=PERMISSION, order=25))
-    tab = Tab("employer_visits", _("走访"), "stations/visits_to.html", visits_to, permission=READING)
+    tab = Tab(
+        "employer_visits", pgettext_lazy("employer", "走访"), "stations/visits_to.html", visits_to, permission=READING
+    )
     register_tab(AddedTab(tab=tab, order=20))
     register_column(AddedColumn(column=LAST_VISIT, fill=fill_last_visit, permission=READING))
     register_filters(employer_filters())

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.accounts.roles import ScopeKind
 from core.web.base import Screen
@@ -86,7 +87,7 @@ class Due(Screen):
 class Employers(Screen):
     """/stations/employers/ — the factories where the people one follows work."""
 
-    title = _("企业")
+    title = pgettext_lazy("list", "企业")
     permission = "stations.view"
     offline = True
 

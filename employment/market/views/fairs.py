@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.errors import DomainError
 from core.web.base import Screen
@@ -32,7 +33,7 @@ class FairList(ListScreen):
     """/employment/fairs/ — fairs planned and held."""
 
     key = "fairs"
-    title = _("招聘会")
+    title = pgettext_lazy("list", "招聘会")
     permission = "employment.view"
     icon = "calendar-event"
     columns = FAIR_COLUMNS
@@ -165,7 +166,7 @@ class FairDetail(DetailScreen):
     @property
     def back(self):
         """To the list."""
-        return (reverse("employment:fairs"), _("招聘会"))
+        return (reverse("employment:fairs"), pgettext_lazy("list", "招聘会"))
 
     def rows(self, user):
         """Fairs the user sees."""

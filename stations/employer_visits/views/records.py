@@ -3,6 +3,7 @@
 from django.urls import reverse
 from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.web.details import Action, DetailScreen, Fact, Header, Tab
 from core.web.forms import FormScreen
@@ -39,7 +40,7 @@ def facts(_screen, visit):
         Fact(_("走访人"), visit.visitor),
         Fact(_("登记时间"), visit.created_at),
     )
-    return {"groups": [(_("走访情况"), found), (_("走访"), about)]}
+    return {"groups": [(_("走访情况"), found), (pgettext_lazy("employer", "走访"), about)]}
 
 
 def history(_screen, visit):
