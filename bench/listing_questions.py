@@ -119,7 +119,7 @@ PROGRAMS = (
     "trade=特种工17号&ordering=name,-id",
     "employer={firm}",
     "household_size_min=40",
-    "q={surname}&group=disabled",
+    "q={surname}&sex=女",
     "q={spelled}",
 )
 

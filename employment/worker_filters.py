@@ -14,10 +14,10 @@ from employment.filters import DivisionFilter, employers_called
 from employment.kept_work import NO, WORK, YES
 from employment.organisers.queries import organisers_meant
 from employment.organisers.taken import taken_out_by, taken_out_ids
-from workers.bitmaps.blocks import Condition, Dear
+from workers.bitmaps.blocks import Condition
 from workers.bitmaps.columns import Layer
 from workers.bitmaps.conditions import everybody
-from workers.bitmaps.facts import held
+from workers.bitmaps.facts import held, held_with
 from workers.bitmaps.filters import Cleaned, Meaning, status_day
 from workers.bitmaps.people import People
 from workers.labour import at_work
@@ -108,7 +108,7 @@ def _taken_by(value: str, _cleaned: Cleaned) -> Condition:
 def _with_employer(text: str, cleaned: Cleaned) -> Condition:
     # One row: where a word stands in the names of thousands, a row of each would take longer than all the rest.
     ids = frozenset(employers_called(text).aggregate(ids=ArrayAgg("pk", default=[]))["ids"])
-    return Dear(held(WORK, status_day(cleaned), lambda layer: layer.ids["employer"].among(ids)))
+    return held_with(WORK, status_day(cleaned), "employer", ids)
 
 
 def _at_work(meant: Callable[[Any], Callable[[Layer], int]]) -> Meaning:

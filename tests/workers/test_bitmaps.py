@@ -19,7 +19,7 @@ from tests.workers.village_lists import store_divisions
 from workers import queries
 from workers.bitmaps.blocks import SPAN, make_names
 from workers.bitmaps.building import refresh_bitmaps
-from workers.bitmaps.columns import make_numbers, make_words, places
+from workers.bitmaps.columns import make_ids, make_numbers, make_words, places
 from workers.bitmaps.memory import current
 from workers.filters import WorkerFilter
 from workers.models import GroupMembership, Worker
@@ -300,6 +300,19 @@ def test_words_are_found_by_what_they_hold_and_as_they_are(values, part):
     meant = {place for place, value in enumerate(values) if value is not None and part in value}
     assert set(places(words.containing(part))) == set(places(words.where(lambda word: part in word))) == meant
     assert set(places(words.equal(part))) == {place for place, value in enumerate(values) if value == part}
+
+
+@given(
+    st.lists(st.none() | st.integers(1, 40), max_size=200),
+    st.frozensets(st.integers(0, 42)),
+    st.sets(st.integers(0, 199)),
+)
+def test_ids_are_found_among_many_and_among_few(values, wanted, asked):
+    ids, within = make_ids(values), {place for place in asked if place < len(values)}
+    meant = {place for place, value in enumerate(values) if value in wanted}
+    everybody = (1 << len(values)) - 1
+    assert set(places(ids.among(wanted, everybody))) == meant
+    assert set(places(ids.among(wanted, sum(1 << place for place in within)))) == meant & within
 
 
 @given(st.lists(st.text(max_size=4), max_size=60), st.text(max_size=3))

@@ -116,13 +116,14 @@ Condition = Callable[[Block], Found]
 
 @dataclass(frozen=True, slots=True)
 class Dear:
-    """A condition that is sooner asked of eighty rows than of a million bits."""
+    """A condition that costs by the people it is asked of: these bits of a block. ``roughly`` is a cheap one it implies."""
 
-    condition: Condition
+    of: Callable[[Block, int], Found]
+    roughly: Condition
 
     def __call__(self, block: Block) -> Found:
-        """As the condition."""
-        return self.condition(block)
+        """Asked of everybody."""
+        return self.of(block, block.everybody)
 
 
 def places_in(order: "array[int]") -> "array[int]":

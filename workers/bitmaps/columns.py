@@ -21,8 +21,8 @@ SCATTERED: Final = 8
 """Fewer than one in so many ids are sooner looked for one by one than compared with every id of a column."""
 RARE: Final = 32
 """A word that fewer than one in so many people have is kept as a list."""
-SHORT: Final = 1 << 16
-"""Numbers below fit into two bytes."""
+SHORT: Final = (1 << 16) - 1
+"""So many bits have numbers of two bytes."""
 END: Final = "\0"
 """Stands behind each word of a list; no text of the database holds it."""
 _REVERSED: Final = bytes.maketrans(b"\0\1", b"\1\0")
@@ -138,15 +138,25 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Ids:
-    """A column of numbers that name something else (an employer), and the bits of those who have each."""
+    """A column of numbers that name something else (an employer): the bits of those who have each, and of each bit which.
+
+    ``which`` holds places among the values, one more, so that 0 is nobody's.
+    """
 
     values: "array[int]"
     ends: "array[int]"
     people: "array[int]"
+    which: "array[int]"
     known: int
 
-    def among(self, wanted: frozenset[int]) -> int:
-        """Those with one of these numbers."""
+    def among(self, wanted: frozenset[int], within: int) -> int:
+        """Those of ``within`` with one of these numbers."""
+        if within.bit_count() * SCATTERED < len(self.people):
+            values, which = self.values, self.which
+            return bits_of(bit for bit in places(within & self.known) if values[which[bit] - 1] in wanted)
+        return within & self._all_among(wanted)
+
+    def _all_among(self, wanted: frozenset[int]) -> int:
         values = self.values
         if len(wanted) * SCATTERED < len(values):
             return self._bits(place for place in map(self._place, wanted) if place is not None)
@@ -222,6 +232,16 @@ class Dated:
     layers: tuple[Layer, ...]
     rest: Layer
     owners: "array[int]"
+
+    def among(self, day: date, column: str, wanted: frozenset[int], within: int) -> int:
+        """People of ``within`` of whom a fact with one of these ids holds on the day."""
+        found = 0
+        for layer in self.layers:
+            found |= layer.ids[column].among(wanted, layer.on(day) & within)
+        if self.owners and (held := self.rest.on(day)):
+            bits = self.rest.ids[column].among(wanted, held)
+            found |= within & bits_of(self.owners[bit] for bit in places(bits))
+        return found
 
     def on(self, day: date | None, meant: Meant | None = None) -> int:
         """People of whom a fact that is meant holds on the day; without a day whenever."""
@@ -374,8 +394,14 @@ def make_ids(values: Sequence[int | None]) -> Ids:
         array("q", known),
         array("I", accumulate(len(people[value]) for value in known)),
         array(kind, (bit for value in known for bit in people[value])),
+        array(kind, _which(known, values)),
         _flags(value is not None for value in values),
     )
+
+
+def _which(known: Sequence[int], values: Sequence[int | None]) -> Iterator[int]:
+    numbers: dict[int | None, int] = {value: number for number, value in enumerate(known, 1)}
+    return (numbers.get(value, 0) for value in values)
 
 
 def make_dated(facts: Iterable[Fact], size: int, shape: Shape = PLAIN, *, worth: int = RARE) -> Dated:

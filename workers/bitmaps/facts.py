@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from workers.bitmaps.blocks import Block, Condition
+from workers.bitmaps.blocks import Block, Condition, Dear
 from workers.bitmaps.columns import PLAIN, Found, Meant, Shape, exactly
 
 
@@ -37,6 +37,16 @@ def register_facts(facts: Facts) -> None:
 def kinds_of_facts() -> list[Facts]:
     """All kinds."""
     return list(_kinds.values())
+
+
+def held_with(name: str, day: date, column: str, wanted: frozenset[int]) -> Dear:
+    """A fact of the kind holds on the day that names one of these ids in the column."""
+
+    def ask(block: Block, within: int) -> Found:
+        facts = block.facts.get(name)
+        return Found(0, within) if facts is None else exactly(facts.among(day, column, wanted, within))
+
+    return Dear(ask, held(name, day, lambda layer: layer.ids[column].known if wanted else 0))
 
 
 def held(name: str, day: date | None, meant: Meant | None = None) -> Condition:

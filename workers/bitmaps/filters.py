@@ -15,7 +15,17 @@ from core.formats.values import GONE_STATUSES
 from workers.ages import OLDEST, birth_days, born_between
 from workers.bitmaps.blocks import Block, Condition
 from workers.bitmaps.columns import Found, Layer, exactly
-from workers.bitmaps.conditions import all_of, any_of, between, in_division, known, none_of, undecided, worded
+from workers.bitmaps.conditions import (
+    all_of,
+    any_of,
+    between,
+    everybody,
+    in_division,
+    known,
+    none_of,
+    undecided,
+    worded,
+)
 from workers.bitmaps.facts import held
 from workers.labour import NONE, STUDENT, TOLD, UNABLE, WORKING, kept_at_work, kept_statuses
 
@@ -124,8 +134,17 @@ def _household_size(value: slice, _cleaned: Cleaned) -> Condition:
     return between("household_size", None if low is None else int(low), None if high is None else int(high) + 1)
 
 
-def _skill(_value: object, cleaned: Cleaned) -> Condition:
-    """One skill that is all of what is asked, whichever of the three filters asks."""
+def _skill(name: str) -> Meaning:
+    """What one of the three filters of skills means: the first that asks stands for all."""
+
+    def meaning(_value: object, cleaned: Cleaned) -> Condition:
+        return _skilled(cleaned) if name == next(one for one in SKILL_FILTERS if cleaned.get(one)) else everybody
+
+    return meaning
+
+
+def _skilled(cleaned: Cleaned) -> Condition:
+    """One skill that is all of what is asked."""
     trade, certificate, level = (cleaned.get(name) for name in SKILL_FILTERS)
 
     def is_it(layer: Layer) -> int:
@@ -189,7 +208,7 @@ _MEANINGS: Final[dict[str, Meaning]] = {
             "resettlement_site",
         )
     },
-    **dict.fromkeys(SKILL_FILTERS, _skill),
+    **{name: _skill(name) for name in SKILL_FILTERS},
     "group": _group,
     "age": _age,
     "age_band": _age_band,

@@ -19,6 +19,10 @@ from workers.bitmaps.memory import Snapshot
 
 LOTS: Final = (80, 1_000, 8_000)
 """How many candidates are read, lot after lot; a million rows read in their order would cost more than the last."""
+COUNT_CAP: Final = 5_000
+"""As far as a list counts (``core.web.lists.paging``)."""
+MOST: Final = 0.7
+"""Of the first lot so many must be meant for a page of fifty."""
 LAST: Final = "\U0010ffff"
 DENSE: Final = 20
 """One of so many people meant: a block is sooner looked through than its people are put in order."""
@@ -53,7 +57,24 @@ class Finder:
         ]
         if dear and sum(one.possible.bit_count() for one in found) <= LOTS[0]:
             return [Found(0, one.possible) for one in found]
-        return [_narrowed(block, one, dear) for block, one in zip(blocks, found, strict=True)]
+        return self._narrowed_dearly(found, dear) if dear else found
+
+    def _narrowed_dearly(self, found: Sequence[Found], dear: Sequence[Dear]) -> list[Found]:
+        """Exactly, until more are sure than anybody counts; roughly from then on, if most of the likely ones were meant."""
+        narrowed: list[Found] = []
+        sure = likely = 0
+        for block, one in zip(self.snapshot.blocks, found, strict=True):
+            rough = _narrowed(block, one, [condition.roughly for condition in dear])
+            if sure > COUNT_CAP and sure >= likely * MOST:
+                narrowed.append(Found(0, rough.possible))
+                continue
+            exact = rough
+            for condition in dear:
+                exact &= condition.of(block, exact.possible)
+            narrowed.append(exact)
+            sure += exact.sure.bit_count()
+            likely += rough.possible.bit_count()
+        return narrowed
 
     @cached_property
     def possible(self) -> int:

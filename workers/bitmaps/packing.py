@@ -112,7 +112,7 @@ class Writer:
 
     def ids(self, ids: Ids) -> None:
         """A column of ids."""
-        for numbers in (ids.values, ids.ends, ids.people):
+        for numbers in (ids.values, ids.ends, ids.people, ids.which):
             self.array(numbers)
         self.bitmaps((ids.known,))
 
@@ -181,8 +181,8 @@ class Reader:
 
     def ids(self) -> Ids:
         """A column of ids."""
-        values, ends, people = self.array(), self.array(), self.array()
-        return Ids(values, ends, people, *self.bitmaps())
+        values, ends, people, which = self.array(), self.array(), self.array(), self.array()
+        return Ids(values, ends, people, which, *self.bitmaps())
 
     def dated(self) -> Dated:
         """Dated facts."""
