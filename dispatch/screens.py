@@ -121,7 +121,7 @@ register(
         list_url_name="dispatch:trips",
     )
 )
-register(Todo(name="departing", source=soon, permission=VIEW, order=10))
+register(Todo(name="departing", source=soon, permission="dispatch.board", order=10))
 register(Todo(name="not at post", source=not_at_post, permission="dispatch.board", order=20))
 register(Reveal(name="dispatch.passenger.phone", permission="workers.reveal.phone", fetch=passenger_phone("phone")))
 register(

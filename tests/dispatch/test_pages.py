@@ -342,13 +342,14 @@ class TestFrame:
         passenger(late, worker(), boarded=True)
         passenger(late, worker(village=OTHER_VILLAGE), boarded=True)
         told = {}
-        for user in three():
+        for user in (*three(), people.with_role("auditor")):
             rows = people.client_for(user).get("/").context["todos"]
             told[user.username] = {row.verb: row.count for row in rows if row.verb in {"三天内出发的车次", "登记到岗"}}
         assert told == {
             "xian": {"三天内出发的车次": 1, "登记到岗": 2},
             "xiang": {"三天内出发的车次": 1, "登记到岗": 1},
             "wai": {},
+            "auditor-520527": {},
         }
 
     def test_to_dos_lead_to_exactly_what_they_count(self, county):
