@@ -11,8 +11,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from core.accounts.models import User
-from core.indicators import kept
-from core.indicators.answers import document_of, live
+from core.indicators.answers import at_once, document_of
 from core.indicators.pictures import chart_of
 from core.indicators.questions import read_question
 from core.indicators.screens import name_of
@@ -36,9 +35,10 @@ def pictures(user: User) -> Iterator[Chart]:
     for code, dimension in PICTURES:
         asked = {"period": [period], "by": [dimension]}
         question = read_question(code, asked, user)
-        if not question.is_plain:
+        found = at_once(question)
+        if found is None:
             continue
-        result, fresh = kept.latest(question) or (live(question), True)
+        result, fresh = found
         document = document_of(question, result)
         page = reverse("indicators:indicator", args=[code])
         urls = [

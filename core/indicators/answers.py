@@ -46,6 +46,17 @@ def live(question: Question) -> Result:
     return found
 
 
+def at_once(question: Question) -> tuple[Result, bool] | None:
+    """An answer for a page that does not wait, and whether it is fresh: the kept one however old, else ``live``.
+
+    None where nothing is kept and the facts of many would have to be read; those of a few villages are read.
+    """
+    if question.is_plain:
+        return kept.latest(question) or (live(question), True)
+    asker = question.scope.user
+    return (live(question), True) if asker is not None and asker.scope_villages else None
+
+
 def document_of(question: Question, result: Result, *, frozen: bool = False) -> dict[str, Any]:
     """The answer as a document ready for JSON."""
     indicator = question.indicator

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
 
 from core.accounts.models import User
-from core.indicators import kept
-from core.indicators.answers import live
+from core.indicators.answers import at_once
 from core.indicators.cells import value_of
 from core.indicators.declarations import Indicator
+from core.indicators.engine import Result
 from core.indicators.questions import Question, read_question
 from core.indicators.registry import all_indicators
 from core.web.screens import HomeNumbers, MenuEntry, NumberTile, register
@@ -33,13 +33,13 @@ def headlines(user: User) -> Iterator[NumberTile]:
     chosen = [(one.headline, one) for one in all_indicators() if one.headline is not None and not one.county_level_only]
     for _place, indicator in sorted(chosen, key=lambda pair: pair[0]):
         question = read_question(indicator.code, {"period": [period]}, user)
-        if question.is_plain:
-            yield _tile(question, period)
+        found = at_once(question)
+        if found is not None:
+            yield _tile(question, period, *found)
 
 
-def _tile(question: Question, period: str) -> NumberTile:
+def _tile(question: Question, period: str, result: Result, fresh: bool) -> NumberTile:  # noqa: FBT001 - as at_once tells it
     indicator = question.indicator
-    result, fresh = kept.latest(question) or (live(question), True)
     value = value_of(indicator, result.total)
     asked = {"period": period, "by": "township"} if indicator.dimension("township") else {"period": period}
     return NumberTile(

@@ -126,6 +126,13 @@ def test_numbers_are_of_those_villages(assistant):
     assert (own, township, village) == (2, 3, 0)
 
 
+def test_so_are_those_of_the_home_page(assistant):
+    # The township's are kept by now; they are not the assistant's.
+    people.client_for(people.township_clerk()).get("/")
+    tiles = people.client_for(assistant).get("/").context["numbers"]
+    assert {tile.label: tile.value for tile in tiles}["信息库人数"] == "2"
+
+
 def test_nobody_is_moved_out_of_them(assistant):
     with pytest.raises(DomainError) as refusal:
         change_worker(user=assistant, worker=who("甲"), facts={"village_code": THIRD})
