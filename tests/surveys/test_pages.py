@@ -426,3 +426,10 @@ def test_who_moved_to_another_county_is_out_of_sight(county, town, home):
     Worker.objects.filter(pk=home[0].pk).update(village_code=f"{people.OTHER_COUNTY}101201")
     assert [county.get(here).status_code, town.get(here).status_code] == [404, 404]
     assert people.client_for(people.stranger()).get(here).status_code == 200
+
+
+def test_the_workbook_is_offered_to_who_may_take_it_out(county, village, home):
+    task = task_of(home[0])
+    progress = f"{reverse('surveys:detail', args=[task.campaign_id])}?tab=progress&area={people.TOWNSHIP}"
+    workbook = reverse("surveys:pack_workbook", args=[task.campaign_id, VILLAGE])
+    assert [workbook in browser.get(progress).content.decode() for browser in (county, village)] == [True, False]

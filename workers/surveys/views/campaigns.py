@@ -119,6 +119,7 @@ def progress(screen, campaign):
         "area": area,
         "area_name": named.get(area[:TOWNSHIP], ""),
         "may_leave": len(own) < TOWNSHIP,
+        "may_export": screen.user.can("surveys.export"),
     }
 
 
