@@ -96,6 +96,8 @@ def _restore(operation_id: UUID) -> None:
     """Bring every row back to its image before the operation's first event on it; last tables touched go first."""
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        # Checks of foreign keys that this connection planned while the tables were small would read them for each row.
+        cursor.execute("DISCARD PLANS")
         cursor.execute(
             'CREATE TEMP TABLE undo_first ON COMMIT DROP AS SELECT DISTINCT ON ("table", row_id)'
             ' "table", row_id, kind, before, event_id'
