@@ -61,7 +61,9 @@ def test_with_the_lock_the_last_seat_is_sold_once(attempt):
 def test_without_the_lock_the_database_still_gives_a_seat_to_one(lock_off):
     coach = trip()
     outcomes = at_once(*[register(coach, worker(), "12") for _ in range(CLERKS)])
-    assert (kinds(outcomes), coach.passengers.count()) == (["done", "seat"], 1)
+    # An exclusion constraint looks after both have written: they may wait for each other, and one has to give way.
+    assert kinds(outcomes) in (["done", "seat"], ["done", "overtaken"])
+    assert coach.passengers.count() == 1
 
 
 def test_eight_clerks_give_one_seat_and_one_person_a_single_place():
