@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.core.cache import cache
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import expect
 
@@ -53,6 +54,13 @@ def pytest_unconfigure(config):
         holder.stdin.close()
         holder.stdout.close()
         holder.wait(timeout=120)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept(request):
+    """A test that begins with a fresh database begins with an empty cache too: no page is kept from rows of another."""
+    if request.node.get_closest_marker("django_db") or "transactional_db" in request.fixturenames:
+        cache.clear()
 
 
 @pytest.fixture(scope="session")
