@@ -120,6 +120,7 @@ PROGRAMS = (
     "employer={firm}",
     "household_size_min=40",
     "q={surname}&sex=女",
+    "q={surname}&group=disabled",
     "q={spelled}",
 )
 
