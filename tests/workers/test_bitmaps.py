@@ -17,9 +17,10 @@ from core.web.lists.paging import Keyset, capped_count
 from tests.people import county_clerk, township_clerk, with_role
 from tests.workers.village_lists import store_divisions
 from workers import queries
+from workers.bitmaps.bits import places
 from workers.bitmaps.blocks import SPAN, make_names
 from workers.bitmaps.building import refresh_bitmaps
-from workers.bitmaps.columns import make_ids, make_numbers, make_words, places
+from workers.bitmaps.columns import make_ids, make_numbers, make_words
 from workers.bitmaps.memory import current
 from workers.filters import WorkerFilter
 from workers.models import GroupMembership, Worker

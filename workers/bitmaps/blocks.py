@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Final
 
-from workers.bitmaps.columns import Dated, Found, Numbers, Words, places, places_back, stretch
+from workers.bitmaps.bits import places, places_back, stretch
+from workers.bitmaps.columns import Dated, Found, Numbers, Words
 
 BITS: Final = 15
 SPAN: Final = 1 << BITS

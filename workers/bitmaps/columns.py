@@ -13,10 +13,8 @@ from datetime import date
 from itertools import accumulate, chain, compress
 from typing import Final, Self
 
-SPARSE: Final = 48
-"""So few bits are found faster by arithmetic than by looking through the bytes."""
-FEW: Final = 1_500
-"""So few bits are sooner set one by one than read from a text of 0 and 1."""
+from workers.bitmaps.bits import bits_of, flagged, of_flags, places
+
 SCATTERED: Final = 8
 """Fewer than one in so many ids are sooner looked for one by one than compared with every id of a column."""
 RARE: Final = 32
@@ -280,64 +278,6 @@ PLAIN: Final = Shape()
 """Facts of which only the days are kept."""
 
 
-def stretch(start: int, end: int) -> int:
-    """The bits from ``start`` to before ``end``."""
-    return (1 << end) - (1 << start) if end > start else 0
-
-
-def places(bitmap: int) -> Iterator[int]:
-    """The numbers of the bits that are set, ascending."""
-    if bitmap.bit_count() < SPARSE:
-        while bitmap:
-            lowest = bitmap & -bitmap
-            yield lowest.bit_length() - 1
-            bitmap ^= lowest
-        return
-    data = bitmap.to_bytes((bitmap.bit_length() + 7) // 8, "little")
-    for byte in compress(range(len(data)), data):
-        value, start = data[byte], byte * 8
-        while value:
-            lowest = value & -value
-            yield start + lowest.bit_length() - 1
-            value ^= lowest
-
-
-def places_back(bitmap: int) -> Iterator[int]:
-    """The same descending."""
-    data = bitmap.to_bytes((bitmap.bit_length() + 7) // 8, "little")
-    for byte in compress(range(len(data) - 1, -1, -1), reversed(data)):
-        value, start = data[byte], byte * 8
-        while value:
-            highest = value.bit_length() - 1
-            yield start + highest
-            value ^= 1 << highest
-
-
-def bits_of(numbers: Iterable[int]) -> int:
-    """The bitmap of those bits."""
-    listed = list(numbers)
-    if not listed:
-        return 0
-    if len(listed) < FEW:
-        data = bytearray(max(listed) // 8 + 1)
-        for number in listed:
-            data[number >> 3] |= 1 << (number & 7)
-        return int.from_bytes(data, "little")
-    flags = bytearray(b"0") * (max(listed) + 1)
-    for number in listed:
-        flags[number] = 49
-    return _bitmap(flags)
-
-
-def _bitmap(flags: bytes | bytearray) -> int:
-    """From one character ``0`` or ``1`` a person."""
-    return int(flags[::-1], 2) if flags else 0
-
-
-def _flags(bits: Iterable[object]) -> int:
-    return _bitmap(bytes(49 if bit else 48 for bit in bits))
-
-
 def make_numbers(values: Sequence[int | None]) -> Numbers:
     """The bits of a column."""
     given = [value for value in values if value is not None]
@@ -349,8 +289,8 @@ def make_numbers(values: Sequence[int | None]) -> Numbers:
     planes = []
     for start in range(0, width, 8):
         column = bytes(offset >> start & 255 for offset in offsets)
-        planes += [_bitmap(column.translate(_PLANE[bit])) for bit in range(min(8, width - start))]
-    return Numbers(base, tuple(planes), _flags(value is not None for value in values))
+        planes += [of_flags(column.translate(_PLANE[bit])) for bit in range(min(8, width - start))]
+    return Numbers(base, tuple(planes), flagged(value is not None for value in values))
 
 
 def make_words(values: Sequence[str | None]) -> Words:
@@ -395,7 +335,7 @@ def make_ids(values: Sequence[int | None]) -> Ids:
         array("I", accumulate(len(people[value]) for value in known)),
         array(kind, (bit for value in known for bit in people[value])),
         array(kind, _which(known, values)),
-        _flags(value is not None for value in values),
+        flagged(value is not None for value in values),
     )
 
 
@@ -429,7 +369,7 @@ def make_dated(facts: Iterable[Fact], size: int, shape: Shape = PLAIN, *, worth:
 
 def _layer(facts: Sequence[Fact | None], shape: Shape) -> Layer:
     return Layer(
-        present=_flags(facts),
+        present=flagged(facts),
         begins=make_numbers([None if fact is None else fact.begins for fact in facts]),
         ends=make_numbers([None if fact is None else fact.ends for fact in facts]),
         codes={

@@ -3,8 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
+from workers.bitmaps.bits import bits_of
 from workers.bitmaps.blocks import BITS, NOWHERE, SPAN, Block
-from workers.bitmaps.columns import Found, bits_of, exactly
+from workers.bitmaps.columns import Found, exactly
 
 
 class People:
