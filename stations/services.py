@@ -20,7 +20,7 @@ from core.formats.values import STATION_FOUNDING, STATION_KIND, VISIT_CHANNEL, V
 from core.history.services import operation
 from employment.models import Employer
 from employment.rebuilding import rebuild_spells
-from employment.services import employer_known_as
+from employment.stubs import employer_told
 from stations.models import Station, Visit
 from stations.planning import renew_all_open
 from workers.doubles.queries import current_id, current_ids
@@ -304,14 +304,8 @@ def _stored_values(user: User, facts: VisitFacts) -> dict[str, Any]:
     values = vars(replace(facts)).copy()
     name = values.pop("employer_name").strip()
     if name and facts.employer is None:
-        values["employer"] = employer_known_as(name) or _stub(user, name)
+        values["employer"] = Employer.objects.get(pk=employer_told(user=user, name=name))
     return values
-
-
-def _stub(user: User, name: str) -> Employer | None:
-    with operation(user=user, action="employers.stub"):
-        Employer.objects.bulk_create([Employer(name=name, stub=True)], ignore_conflicts=True)
-    return employer_known_as(name)
 
 
 def _refused(error: IntegrityError, worker_id: int, station: Station | None, facts: VisitFacts) -> DomainError:

@@ -16,8 +16,8 @@ from core.errors import Conflict, DomainError, NotAllowed, NotFound
 from core.formats.credit_code import credit_code_notice
 from core.history.services import operation
 from employment.mergers.queries import current_employer_id
-from employment.models import Employer, EmployerAlias
-from employment.services import employer_known_as
+from employment.models import Employer
+from employment.stubs import employer_told
 from stations.models import EmployerVisit, Station
 from stations.services import own_station
 
@@ -166,36 +166,7 @@ def _employer(user: User, firm: Firm, place_code: str) -> int:
         raise DomainError("too_long", f"企业名称不能超过{NAME_LENGTH}个字。", "name")
     if code and (notice := credit_code_notice(code)):
         raise DomainError("credit_code", f"{notice.message}。", "credit_code")
-    known = _known_as(name, code)
-    return known if known is not None else _stub(user, name, code, place_code)
-
-
-def _known_as(name: str, code: str) -> int | None:
-    """As the sheets find an employer: by its code, else the firm of that name, which with a code must have none yet."""
-    if not code:
-        by_name = employer_known_as(name)
-        return by_name.pk if by_name else None
-    coded = Employer.objects.filter(credit_code=code).values_list("pk", flat=True).first()
-    once = EmployerAlias.objects.filter(credit_code=code).values_list("employer_id", flat=True).first()
-    return coded if coded is not None else once
-
-
-def _stub(user: User, name: str, code: str, place_code: str) -> int:
-    """An employer to complete, in an operation of its own: it stays when the visit is taken back.
-
-    A firm of that name that has no code yet is the one, and takes the code.
-    """
-    with operation(user=user, action="employers.stub"):
-        if code:
-            nameless = Employer.objects.filter(name=name, credit_code__isnull=True)
-            nameless.update(credit_code=code, updated_at=Now())
-        if _known_as(name, code) is None:
-            new = Employer(name=name, credit_code=code or None, place_code=place_code, stub=True)
-            Employer.objects.bulk_create([new], ignore_conflicts=True)
-    known = _known_as(name, code)
-    if known is None:
-        raise Conflict("busy", "这家企业刚被别人登记，请再保存一次。")
-    return known
+    return employer_told(user=user, name=name, code=code, place_code=place_code)
 
 
 def _none_that_day(
