@@ -174,6 +174,7 @@ class RoundForm(KitForm):
         station_field(self)
         mark_today(self, "visited_on")
         self.people: dict[int, dict[str, Any]] = self.initial.get("people", {})
+        self.left_out: set[int] = set()
         choices = [(worker, row["worker__name"]) for worker, row in self.people.items()]
         self.fields["workers"].choices = choices  # type: ignore[attr-defined]
         for worker, name in choices:
@@ -196,16 +197,25 @@ class RoundForm(KitForm):
         return [field for field in self if field.name != "workers" and not field.name.startswith(FINDING)]
 
     def clean(self) -> dict[str, Any]:
-        """Somebody must be told of."""
-        if "workers" not in self.errors and not (self.cleaned_data["workers"] or self.exceptions()):
+        """Somebody must be told of who was there already on that day; the others are left out."""
+        given, day = self.cleaned_data, self.cleaned_data.get("visited_on")
+        if "workers" in self.errors or day is None:
+            return given
+        told = {*given["workers"], *self.exceptions()}
+        self.left_out = {worker for worker in told if self.people[worker]["start_on"] > day}
+        if not told:
             self.add_error("workers", forms.Field.default_error_messages["required"])
-        return self.cleaned_data
+        elif told == self.left_out:
+            self.add_error("visited_on", _("所选的人都在这一天之后才到岗。"))
+        given["workers"] = [worker for worker in given["workers"] if worker not in self.left_out]
+        return given
 
     def exceptions(self) -> dict[int, str]:
         """Who is not ticked, with what was found."""
         there = set(self.cleaned_data.get("workers", ()))
         found = {worker: self.cleaned_data.get(f"{FINDING}{worker}", "") for worker in self.people}
-        return {worker: status for worker, status in found.items() if status and worker not in there}
+        told = {worker: status for worker, status in found.items() if status and worker not in there}
+        return {worker: status for worker, status in told.items() if worker not in self.left_out}
 
     def facts(self) -> VisitFacts:
         """What the service takes."""

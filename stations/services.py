@@ -36,7 +36,7 @@ LABELS: Final = {
     "satisfaction": "满意度",
     "visitor": "回访人",
 }
-MOST_AT_ONCE: Final = 500
+MOST_AT_ONCE: Final = 1_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,7 +96,7 @@ def record_visit(
     check_facts(facts)
     try:
         with transaction.atomic():
-            _lock(user, [worker_id])
+            lock_people(user, [worker_id])
             if client_ref is not None and (known := _sent_before(user, worker_id, client_ref)) is not None:
                 return known, False
             _none_that_day(worker_id, station, facts)
@@ -137,7 +137,7 @@ def record_round(
     if not 0 < len(ids) <= MOST_AT_ONCE:
         raise DomainError("required", f"请选择1至{MOST_AT_ONCE}人。", "workers")
     with transaction.atomic():
-        _lock(user, ids)
+        lock_people(user, ids)
         left = _not_yet_told(ids, station, facts, client_ref)
         if left:
             with operation(user=user, action="visits.round"):
@@ -178,7 +178,7 @@ def change_visit(*, user: User, visit: Visit, station: Station | None, facts: Vi
     check_facts(facts)
     try:
         with operation(user=user, action="visits.correct"):
-            _lock(user, [visit.worker_id])
+            lock_people(user, [visit.worker_id])
             _none_that_day(visit.worker_id, station, facts, besides=visit)
             values = _stored_values(user, facts)
             if not Visit.objects.filter(pk=visit.pk).update(station=station, **values, updated_at=Now()):
@@ -196,7 +196,7 @@ def withdraw_visit(*, user: User, visit: Visit, reason: str) -> None:
     if not reason.strip():
         raise DomainError("required", "请写明删除的原因。", "reason")
     with operation(user=user, action="visits.withdraw", reason=reason.strip()[:200]):
-        _lock(user, [visit.worker_id])
+        lock_people(user, [visit.worker_id])
         Visit.objects.filter(pk=visit.pk).delete()
         rebuild_spells(worker_ids=[visit.worker_id])
 
@@ -271,7 +271,7 @@ def _may_change(user: User, visit: Visit) -> None:
         raise NotAllowed("forbidden", "只能更正本站登记的回访。")
 
 
-def _lock(user: User, worker_ids: Sequence[int]) -> None:
+def lock_people(user: User, worker_ids: Sequence[int]) -> None:
     """Lock the persons before their visits are judged, so that two phones cannot both find a day free.
 
     ``NotFound`` when one of them is outside the user's scope.

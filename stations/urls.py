@@ -21,6 +21,7 @@ urlpatterns = [
     path("visits/<int:pk>/", views.VisitDetail.as_view(), name="visit"),
     path("visits/<int:pk>/edit/", views.EditVisit.as_view(), name="edit_visit"),
     path("visits/<int:pk>/withdraw/", views.WithdrawVisit.as_view(), name="withdraw_visit"),
+    path("visits/<int:pk>/withdraw-round/", views.WithdrawRound.as_view(), name="withdraw_round"),
     path("planned/", views.PlanList.as_view(), name="planned"),
     *employer_visits.urlpatterns,
 ]

@@ -211,12 +211,23 @@ def employers_followed(user: User, today: date, most: int) -> list[dict[str, Any
 
 
 def people_at(user: User, employer_id: int, today: date, most: int) -> list[dict[str, Any]]:
-    """Persons of the user's who work at the employer now, with the milestone that is due, those first. One query."""
+    """Persons of the user's who work at the employer now, with the milestone that is due, those first. One query.
+
+    Of more than ``most`` those whom nobody has confirmed for longest: a round begun again goes on where the last one ended.
+    """
     open_ones: QuerySet[Any, Any] = PlannedVisit.objects.to_ask_on(today).filter(worker=OuterRef("worker_id"))
     rows: QuerySet[Any, Any] = Spell.objects.visible_to(user).filter(covering(today), employer=employer_id)
     found = (
         rows.annotate(milestone=Subquery(open_ones.order_by("-due_on").values("milestone")[:1]))
-        .order_by(F("milestone").asc(nulls_last=True), "worker__name_key", "worker_id")
-        .values("worker_id", "worker__name", "job_title", "confirmed_to", "milestone")
+        .order_by(F("milestone").asc(nulls_last=True), "confirmed_to", "worker_id")
+        .values("worker_id", "worker__name", "worker__name_key", "start_on", "milestone")
     )
-    return list(found[:most])
+    no_milestone = (True, 0)
+    return sorted(
+        found[:most],
+        key=lambda row: (
+            (False, row["milestone"]) if row["milestone"] else no_milestone,
+            row["worker__name_key"],
+            row["worker_id"],
+        ),
+    )

@@ -3,7 +3,7 @@
 from stations.views.lists import PlanList, StationList, VisitList
 from stations.views.phone import Due, Employers, Find, Round
 from stations.views.station import EditStation, NewStation, StationDetail
-from stations.views.visits import EditVisit, RecordVisit, VisitDetail, WithdrawVisit
+from stations.views.visits import EditVisit, RecordVisit, VisitDetail, WithdrawRound, WithdrawVisit
 
 __all__ = [
     "Due",
@@ -19,5 +19,6 @@ __all__ = [
     "StationList",
     "VisitDetail",
     "VisitList",
+    "WithdrawRound",
     "WithdrawVisit",
 ]

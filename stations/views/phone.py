@@ -27,7 +27,7 @@ CARDS = 60
 """As many as a phone fetches ahead to have without signal."""
 
 CARDS_OF_ONE = 200
-MOST_IN_A_ROUND = 300
+MOST_IN_A_ROUND = services.MOST_AT_ONCE
 EMPLOYERS = 200
 FOUND = 30
 
@@ -133,6 +133,8 @@ class Round(FormScreen):
     offline = True
     body_template = "stations/round_body.html"
     submit_label = _("登记到企回访")
+    left_out = 0
+    """How many of those told of came to the employer after the day of the visit."""
 
     def post(self, request, **key):
         """Sent again by a phone that did not hear the answer, it says what became of it: people may have left since."""
@@ -170,6 +172,7 @@ class Round(FormScreen):
     def save(self, form, thing):
         """Write the round down."""
         milestones = {row["worker_id"]: row["milestone"] for row in self.people if row["milestone"]}
+        self.left_out = len(form.left_out)
         return services.record_round(
             user=self.user,
             worker_ids=form.cleaned_data["workers"],
@@ -186,8 +189,13 @@ class Round(FormScreen):
         return {"most": MOST_IN_A_ROUND, "full": len(self.people) == MOST_IN_A_ROUND, "everybody": everybody}
 
     def success_message(self, saved):
-        """How many."""
-        return __("已登记 %(n)s 人的回访。") % {"n": saved}
+        """How many, who was left out, how it is taken back."""
+        told = [__("已登记 %(n)s 人的回访。") % {"n": saved}]
+        if self.left_out:
+            told.append(__("%(n)s 人在回访日期之后才到岗，没有登记。") % {"n": self.left_out})
+        if saved > 1:
+            told.append(__("登记错了，可以在其中任何一条回访的页面整次撤销。"))
+        return "".join(told)
 
     def success_url(self, saved):
         """Back to where it began."""

@@ -12,7 +12,7 @@ from core.web.details import Action, DetailScreen, Fact, Header, Tab
 from core.web.forms import FormScreen
 from core.web.lists.columns import plain
 from core.web.timeline import timeline_of
-from stations import queries, services
+from stations import queries, rounds, services
 from stations.forms import BY_PHONE, VisitForm, WithdrawForm, initial_of
 from stations.models import Visit
 from stations.tables import STATUS_BADGES
@@ -166,7 +166,9 @@ class VisitDetail(DetailScreen):
         """Correct and delete, for who may."""
         if not Visit.objects.changeable_by(self.user).filter(pk=visit.pk).exists():
             return ()
-        addresses = ("edit_visit", _("更正"), "pencil"), ("withdraw_visit", _("删除"), "trash")
+        addresses = [("edit_visit", _("更正"), "pencil"), ("withdraw_visit", _("删除"), "trash")]
+        if rounds.round_of(visit):
+            addresses.append(("withdraw_round", _("撤销整次到企回访"), "arrow-back-up"))
         return tuple(
             Action(label, reverse(f"stations:{name}", args=[visit.pk]), permission="visits.write", icon=icon)
             for name, label, icon in addresses
@@ -237,3 +239,31 @@ class WithdrawVisit(FormScreen):
     def success_message(self, saved):
         """Said plainly."""
         return __("已删除这条回访，就业记录已按其余的依据重新推算。")
+
+
+class WithdrawRound(WithdrawVisit):
+    """/stations/visits/<id>/withdraw-round/ — take back everything a round through a factory wrote down."""
+
+    title = _("撤销整次到企回访")
+    submit_label = _("撤销")
+
+    def fetch(self, *, lock=False, **key):
+        """The visit must be of a round."""
+        visit = super().fetch(lock=lock, **key)
+        self.round = rounds.round_of(visit)
+        if self.round is None:
+            raise Http404
+        return visit
+
+    def heading(self, thing):
+        """Of which day, how many people."""
+        words = {"day": thing.visited_on, "n": rounds.people_told(self.round)}
+        return __("撤销 %(day)s 的到企回访，共 %(n)s 人") % words
+
+    def save(self, form, thing):
+        """Take them back."""
+        return rounds.withdraw_round(user=self.user, visit=thing, reason=form.cleaned_data["reason"])
+
+    def success_message(self, saved):
+        """How many."""
+        return __("已撤销 %(n)s 条回访，就业记录已按其余的依据重新推算。") % {"n": saved}

@@ -9,6 +9,7 @@ import pytest
 
 from core.accounts.models import AccessLog
 from stations.models import Visit
+from stations.views import phone as phone_pages
 from tests import people
 from tests.journeys import OTHER_VILLAGE, place_divisions, worker
 from tests.stations.facts import AT_WORK, GUANGZHOU, NINGBO, TODAY, ago, arrive, firm, staff, station, visit
@@ -300,6 +301,40 @@ class TestRound:
         assert (answer["Location"], Visit.objects.filter(status=AT_WORK, channel="电话").count()) == (here, 3)
         reader = people.client_for(people.with_role("auditor", people.COUNTY))
         assert "确认都还在岗" not in reader.get(here).content.decode()
+
+    def test_who_came_after_that_day_is_left_out_and_said(self, phone, factory, who):
+        everybody = list(factory.passenger_set.values_list("worker_id", flat=True))
+        gone = factory.passenger_set.get(worker__name="赵早").worker_id
+        fields = {"workers": everybody, "visited_on": ago(20).isoformat()}
+        answer = self.send(phone, factory, **fields)
+        assert (answer.status_code, Visit.objects.count()) == (302, 2)
+        assert "1 人在回访日期之后才到岗" in phone.get(answer["Location"]).content.decode()
+        answer = self.send(phone, factory, **{**fields, "workers": [], f"finding_{gone}": "返乡"})
+        assert answer.context["form"].errors == {"visited_on": ["所选的人都在这一天之后才到岗。"]}
+
+    def test_of_more_than_fit_the_next_round_takes_the_rest(self, phone, factory, monkeypatch):
+        monkeypatch.setattr(phone_pages, "MOST_IN_A_ROUND", 2)
+        address, told = f"/stations/employers/{factory.pk}/round/?all=1", []
+        for _n in range(2):
+            listed = [one.attrs["value"] for one in page(phone.get(address)).all("input", name="workers")]
+            self.send(phone, factory, workers=listed)
+            told.append(len(listed))
+        assert (told, Visit.objects.count()) == ([2, 2], 3)
+
+    def test_a_round_is_taken_back_from_any_of_its_visits(self, phone, factory, who):
+        everybody = list(factory.passenger_set.values_list("worker_id", flat=True))
+        self.send(phone, factory, workers=everybody)
+        here = f"/stations/visits/{Visit.objects.first().pk}/"
+        [button] = [one for one in page(phone.get(here)).all("a") if one.text == "撤销整次到企回访"]
+        asked = phone.get(button.attrs["href"])
+        assert f"{TODAY.isoformat()} 的到企回访，共 3 人" in asked.content.decode()
+        assert phone.post(button.attrs["href"], {"reason": "日期填错"}).status_code == 302
+        assert (Visit.objects.count(), phone.get(button.attrs["href"]).status_code) == (0, 404)
+
+    def test_a_visit_written_down_alone_has_no_round(self, phone, who, site):
+        alone = visit(who, TODAY, station=site)
+        assert "撤销整次" not in phone.get(f"/stations/visits/{alone.pk}/").content.decode()
+        assert phone.get(f"/stations/visits/{alone.pk}/withdraw-round/").status_code == 404
 
     def test_nobody_ticked_is_told(self, phone, factory):
         assert self.send(phone, factory).context["form"].errors == {"workers": ["该字段是必填项。"]}

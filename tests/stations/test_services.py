@@ -14,6 +14,7 @@ from core.history.models import Operation
 from core.history.queries import changes_of
 from employment.models import Employer, Spell
 from stations.models import PlannedVisit, Station, Visit
+from stations.rounds import people_told, round_of, withdraw_round
 from stations.services import (
     StationFacts,
     VisitFacts,
@@ -257,6 +258,46 @@ class TestRound:
         send = lambda facts: self.round(many, facts=facts, exceptions={gone.pk: "返乡"}, client_ref=ref)  # noqa: E731
         assert (send(found()), send(found()), send(found(on=day(8)))) == (3, 0, 0)
         assert Visit.objects.count() == 3
+
+    def test_taken_back_it_leaves_spells_and_plans_as_they_were(self):
+        many = [arrive() for _n in range(2)]
+        asked = lambda: [(standing(one), one.spells.values_list("confirmed_to", "end_on").get()) for one in many]  # noqa: E731
+        before = asked()
+        self.round([many[0]], exceptions={many[1].pk: "返乡"})
+        alone, _new = record(arrive())
+        assert asked() != before
+        visit = Visit.objects.get(worker=many[0])
+        assert (people_told(round_of(visit)), round_of(alone)) == (2, None)
+        assert withdraw_round(user=staff(), visit=visit, reason="日期填错") == 2
+        assert (asked(), list(Visit.objects.all())) == (before, [alone])
+
+    def test_taken_back_twice_or_without_a_reason_is_told(self):
+        self.round([arrive(), arrive()])
+        visit = Visit.objects.first()
+        told = []
+        for reason in (" ", "日期填错", "日期填错"):
+            try:
+                told.append(withdraw_round(user=staff(), visit=visit, reason=reason))
+            except DomainError as error:
+                told.append(error.code)
+        assert told == ["required", 2, "gone"]
+
+    def test_with_a_visit_mended_since_it_stays(self, site):
+        self.round([arrive(), arrive()])
+        first, second = Visit.objects.order_by("pk")
+        change_visit(user=staff(), visit=first, station=site, facts=found(status="返乡"))
+        with pytest.raises(Conflict) as raised:
+            withdraw_round(user=staff(), visit=second, reason="日期填错")
+        assert (raised.value.code, Visit.objects.count()) == ("changed_since", 2)
+
+    def test_one_out_of_sight_keeps_all_of_it(self):
+        many = [arrive(), arrive(worker(village=OTHER_VILLAGE))]
+        self.round(many)
+        visit = Visit.objects.get(worker=many[0])
+        for user in (people.township_clerk(), people.with_role("auditor", people.COUNTY)):
+            with pytest.raises(NotAllowed):
+                withdraw_round(user=user, visit=visit, reason="日期填错")
+        assert Visit.objects.count() == 2
 
     def test_a_finding_nobody_knows_is_refused(self):
         with pytest.raises(DomainError) as raised:
