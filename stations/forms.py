@@ -203,11 +203,11 @@ class RoundForm(KitForm):
             return given
         told = {*given["workers"], *self.exceptions()}
         self.left_out = {worker for worker in told if self.people[worker]["start_on"] > day}
+        given["workers"] = [worker for worker in given["workers"] if worker not in self.left_out]
         if not told:
             self.add_error("workers", forms.Field.default_error_messages["required"])
         elif told == self.left_out:
             self.add_error("visited_on", _("所选的人都在这一天之后才到岗。"))
-        given["workers"] = [worker for worker in given["workers"] if worker not in self.left_out]
         return given
 
     def exceptions(self) -> dict[int, str]:
