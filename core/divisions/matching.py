@@ -178,7 +178,7 @@ def find_village(tree: Tree, text: str, township: str) -> str:
     short = _GROUP.sub("", written)
     codes = index.match(written) or index.match(short) or _of_path(tree, short, township[:COUNTY], VILLAGE)
     codes = tuple(code for code in codes if code.startswith(township))
-    return _only(tree, codes, text, f"村（社区），在{tree.path(township)[-12:]}中")
+    return _only(tree, codes, text, "村（社区）", f"在{tree.path(township).removeprefix(tree.path(township[:PREFECTURE]))}")
 
 
 def _of_path(tree: Tree, text: str, area: str, length: int) -> tuple[str, ...]:
@@ -275,11 +275,11 @@ def _municipal(code: str) -> str:
     return f"{code}01" if code in PROVINCE_LEVEL_CITIES else code
 
 
-def _only(tree: Tree, codes: tuple[str, ...], raw: str, what: str) -> str:
+def _only(tree: Tree, codes: tuple[str, ...], raw: str, what: str, where: str = "") -> str:
     if len(codes) == 1:
         return codes[0]
     if not codes:
-        raise CellFault("division_unknown", f"找不到名为“{shown(raw)}”的{what}，请填写规范全称")
+        raise CellFault("division_unknown", f"{where}找不到名为“{shown(raw)}”的{what}，请填写规范全称")
     listed = "、".join(f"{tree.path(code)}（{code}）" for code in codes[:_LISTED])
     more = "等" if len(codes) > _LISTED else ""
     raise CellFault("division_ambiguous", f"“{shown(raw)}”可以是{listed}{more}，请写明是哪一个")

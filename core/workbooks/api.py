@@ -162,7 +162,12 @@ class ImportErrorsView(ImportView):
         ],
         responses={
             200: inline_serializer(
-                "ImportErrors", {"count": serializers.IntegerField(), "results": serializers.ListField()}
+                "ImportErrors",
+                {
+                    "count": serializers.IntegerField(),
+                    "next": serializers.CharField(allow_null=True),
+                    "results": serializers.ListField(),
+                },
             )
         },
     )
@@ -178,9 +183,9 @@ class ImportErrorsView(ImportView):
         if wanted != "json":
             code, message = "format", "format 只能是 json 或 xlsx。"
             raise DomainError(code, message, "format")
-        offset, limit = _number(request, "offset", 0), min(_number(request, "limit", 100), MOST_ERRORS)
+        offset, limit = _number(request, "offset", 0), min(_number(request, "limit", 100, least=1), MOST_ERRORS)
         faults = source.faults.order_by("seq", "id")
-        count, url = faults.count(), reverse("api-import-errors", args=[source.id])
+        count, url = faults.count(), request.build_absolute_uri(reverse("api-import-errors", args=[source.id]))
         after = offset + limit
         return Response(
             {
@@ -191,10 +196,11 @@ class ImportErrorsView(ImportView):
         )
 
 
-def _number(request: Request, name: str, default: int) -> int:
+def _number(request: Request, name: str, default: int, *, least: int = 0) -> int:
     text = request.query_params.get(name, str(default))
-    if not (text.isascii() and text.isdigit() and len(text) < 10):  # noqa: PLR2004 - ten digits leave the integer range
-        code, message = "number", f"{name} 应为不小于0的整数。"
+    # Ten digits leave the integer range.
+    if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) >= least):  # noqa: PLR2004
+        code, message = "number", f"{name} 应为不小于{least}的整数。"
         raise DomainError(code, message, name)
     return int(text)
 

@@ -122,6 +122,12 @@ def test_same_village_name_belongs_to_the_township_given():
     assert found == ["520527105201", "520527219202"]
 
 
+def test_an_unknown_village_is_told_with_the_county_and_township_it_was_sought_in():
+    with pytest.raises(CellFault) as fault:
+        find_village(division_tree(), "没有的村", "520527219")
+    assert fault.value.message == "在赫章县古达苗族彝族乡找不到名为“没有的村”的村（社区），请填写规范全称"
+
+
 def test_tree_is_kept_until_a_division_changes():
     tree = division_tree()
     assert division_tree() is tree

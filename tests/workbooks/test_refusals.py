@@ -143,13 +143,14 @@ def test_faults_come_page_by_page(api, hand_in, firms):
         page = api.get(address).json()
         pages.append((page["count"], [fault["row"] for fault in page["results"]]))
         address = page["next"]
+        assert address is None or address.startswith("http://testserver/api/v1/imports/")
     assert pages == [(5, [2, 3]), (5, [4, 5]), (5, [6])]
     assert api.get(url).json()["results"] == faults(source)
 
 
 @pytest.mark.parametrize(
     ("query", "field"),
-    [("limit=viel", "limit"), ("offset=-1", "offset"), ("offset=99999999999", "offset"), ("format=pdf", "format")],
+    [("limit=viel", "limit"), ("limit=0", "limit"), ("offset=-1", "offset"), ("offset=99999999999", "offset"), ("format=pdf", "format")],
 )
 def test_a_malformed_page_request_names_the_parameter(api, hand_in, firms, query, field):
     source = hand_in(firms(firm("甲厂")))
