@@ -8,8 +8,6 @@ from employment.models import Brand, BrandMember, Fair, Placement, Referral, Ret
 from tests import people
 from tests.doubles.test_merging import everything, merge, undo
 from tests.journeys import employer, place_divisions, worker
-from tests.surveys.facts import campaign, household, met, said, task_of
-from workers.surveys.models import DoorVisit, Survey, VisitTask
 
 pytestmark = pytest.mark.django_db
 
@@ -104,44 +102,5 @@ class TestListsOfNames:
         assert (BrandMember.objects.get().income, Returnee.objects.get().worker) == (30000, kept)
         steps = Referral.objects.filter(worker=kept).order_by("happened_on").values_list("result", flat=True)
         assert list(steps) == ["意向", "签约"]
-        undo(made)
-        assert everything() == before
-
-
-class TestTheSurvey:
-    @pytest.fixture(autouse=True)
-    def county(self, db):
-        place_divisions()
-
-    def test_two_doors_of_one_person_are_one_task(self):
-        kept, gone = household("张国强")[0], household("张国强", group="2组")[0]
-        campaign()
-        met(kept, said(kept, skill="电工"))
-        met(gone, said(gone, skill="焊工"))
-        before = everything()
-        made = merge(kept, gone)
-        assert VisitTask.objects.count() == 1
-        assert (DoorVisit.objects.count(), Survey.objects.get().worker) == (2, kept)
-        undo(made)
-        assert everything() == before
-        assert DoorVisit.objects.filter(task=task_of(gone)).count() == 1
-
-    def test_of_a_larger_household_somebody_else_answers(self):
-        kept = household("张国强")[0]
-        gone, mate = household("李大山", "李小山", group="2组")
-        campaign()
-        before = everything()
-        made = merge(kept, gone)
-        assert set(VisitTask.objects.values_list("contact_id", flat=True)) == {kept.pk, mate.pk}
-        undo(made)
-        assert everything() == before
-
-    def test_two_sheets_in_one_household_are_one(self):
-        kept, gone = household("张国强", "张国祥")
-        campaign()
-        met(kept, said(kept, skill="电工"), said(gone, skill="焊工"))
-        before = everything()
-        made = merge(kept, gone)
-        assert Survey.objects.get().worker == kept
         undo(made)
         assert everything() == before

@@ -222,6 +222,33 @@ class VisitTask(BusinessRow):
         return str(self.ref)
 
 
+class FormerTask(BusinessRow):
+    """A task that became another one when two registrations of one person were merged (曾用任务编号).
+
+    Its number stands in QR codes of printed packs and in pages a phone keeps, and leads to the task that stands; ``surveyor``
+    may still write down there what was learnt at the door.
+    """
+
+    ref = models.UUIDField("原任务编号", unique=True)
+    task = models.ForeignKey(VisitTask, models.PROTECT, verbose_name="入户任务", related_name="former")
+    surveyor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name="走访人",
+        related_name="+",
+        db_index=False,
+    )
+
+    class Meta:
+        verbose_name = "曾用任务编号"
+        verbose_name_plural = "曾用任务编号"
+
+    def __str__(self) -> str:
+        return f"{self.ref} → {self.task_id}"
+
+
 class DoorVisit(BusinessRow):
     """One time somebody stood at the door, or called (入户记录): what a phone sent, stored once by ``client_ref``."""
 

@@ -32,6 +32,8 @@ from workers.surveys.answers import (
     file_at,
     meet,
     of_file,
+    pending,
+    pending_at,
 )
 from workers.surveys.gate import RETRIES, Act, movable, move
 from workers.surveys.models import (
@@ -56,11 +58,16 @@ LONGEST_DOOR: Final = 20
 
 @dataclass(frozen=True, kw_only=True)
 class PersonAnswers:
-    """What one person of the household said: only fields that were asked; ``base`` the version of the file that was shown."""
+    """What one person of the household said: only fields that were asked.
+
+    ``base`` is the version of the file that was shown, ``said`` that of what an earlier visit of the task had found
+    (``answers.pending_at``).
+    """
 
     worker_id: int
     base: int
     answers: Mapping[str, Answer] = field(default_factory=dict)
+    said: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -185,7 +192,8 @@ def _sent_before(task: VisitTask, client_ref: UUID) -> DoorVisit | None:
 def _check(user: User, task: VisitTask, facts: DoorFacts, newcomers: Sequence[NewPerson]) -> None:
     if task.campaign.state != Campaign.State.OPEN:
         raise Conflict("closed", f"“{task.campaign.name}”已结束，不能再登记走访。")
-    if task.surveyor_id not in {None, user.pk} and not user.can("surveys.assign"):
+    others = task.surveyor_id not in {None, user.pk} and not task.former.filter(surveyor=user).exists()
+    if others and not user.can("surveys.assign"):
         raise NotAllowed("other_surveyor", "这一户已派给别的走访人。")
     if task.state not in AT_THE_DOOR:
         raise Conflict("state", "这一户已提交，要改请乡镇先退回。")
@@ -218,21 +226,23 @@ def _keep_answers(
     user: User, task: VisitTask, facts: DoorFacts, people: Sequence[PersonAnswers], *, only_named: bool
 ) -> None:
     members = members_of(task, user)
-    told = _told(people, members)
     known = {survey.worker_id: survey for survey in Survey.objects.filter(task=task, worker__isnull=False)}
+    told = _told(people, members, known)
     for worker in members:
         shown = told.get(worker.pk)
         if shown is None and (only_named or worker.labour_status in GONE_STATUSES):
             continue
+        survey = known.get(worker.pk) or Survey(task=task, worker=worker)
         shown = shown or Shown(of_file(vars(worker)), {})
         if facts.outcome == DoorVisit.Outcome.MOVED and shown.given.get("labour_status") not in GONE_STATUSES:
             shown.given["labour_status"] = LEFT
         _check_answers(shown.given)
-        survey = known.get(worker.pk) or Survey(task=task, worker=worker)
         _keep(user, task, facts, survey, _met(worker, survey, shown))
 
 
-def _told(people: Sequence[PersonAnswers], members: Sequence[Worker]) -> dict[int, Shown]:
+def _told(
+    people: Sequence[PersonAnswers], members: Sequence[Worker], known: Mapping[int | None, Survey]
+) -> dict[int, Shown]:
     """What was said of each member; of a registration merged into a member's meanwhile, of that member."""
     here = {worker.pk: worker for worker in members}
     moved = current_ids(person.worker_id for person in people if person.worker_id not in here)
@@ -243,7 +253,7 @@ def _told(people: Sequence[PersonAnswers], members: Sequence[Worker]) -> dict[in
             raise NotFound("worker", "有人不在这一户，请重新打开页面再填。")
         own = here.get(person.worker_id)
         opened = file_at(person.worker_id, person.base, now=vars(own) if own else None)
-        shown = Shown(opened, dict(person.answers))
+        shown = Shown(opened, dict(person.answers), pending_at(known.get(person.worker_id), person.said))
         joined = found[now].joined(shown) if now in found else shown
         if joined is None:
             raise Conflict("merged", f"{here[now].name}的两份档案已合并，两处填的内容不一样，请重新打开页面再填。")
@@ -255,7 +265,7 @@ def _met(worker: Worker, survey: Survey, shown: Shown) -> Met:
     """What was answered against the file; what an earlier visit of the task found and this one did not ask still holds."""
     last = Survey.objects.filter(worker=worker).exclude(pk=survey.pk).order_by("-visited_on", "-pk").first()
     place = {WORK_PLACE: (last.answers.get(WORK_PLACE) if last else None)}
-    found = meet({**survey.changes, **shown.given}, {**shown.opened, **place}, of_file(vars(worker)))
+    found = meet({**pending(survey), **shown.changed}, {**shown.opened, **place}, of_file(vars(worker)))
     return Met({**place, **found.answers}, found.changes, found.clashes)
 
 

@@ -35,9 +35,9 @@ def words():
 
 
 def visible_task(user, ref):
-    """The household of that number; 404 outside the user's scope."""
+    """The household that has or had that number (``FormerTask``); 404 outside the user's scope."""
     tasks = VisitTask.objects.visible_to(user).select_related("campaign", "household", "contact", "surveyor")
-    found = tasks.filter(ref=ref).first()
+    found = tasks.filter(ref=ref).first() or tasks.filter(former__ref=ref).first()
     if found is None:
         raise Http404
     return found

@@ -165,6 +165,10 @@ class TaskDetail(DetailScreen):
         tasks = VisitTask.objects.visible_to(user)
         return tasks.select_related("campaign", "household", "contact", "surveyor", "checked_by", "revisit")
 
+    def fetch(self, ref):
+        """The household that has or had that number."""
+        return super().fetch(pk=visible_task(self.user, ref).pk)
+
     def header(self, thing):
         """Whose, where, by whom; the next act."""
         word, colour = STATES[thing.state]
