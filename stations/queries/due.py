@@ -220,7 +220,7 @@ def people_at(user: User, employer_id: int, today: date, most: int) -> list[dict
     found = (
         rows.annotate(milestone=Subquery(open_ones.order_by("-due_on").values("milestone")[:1]))
         .order_by(F("milestone").asc(nulls_last=True), "confirmed_to", "worker_id")
-        .values("worker_id", "worker__name", "worker__name_key", "start_on", "milestone")
+        .values("worker_id", "worker__name", "worker__name_key", "worker__village_code", "start_on", "milestone")
     )
     no_milestone = (True, 0)
     return sorted(

@@ -152,6 +152,9 @@ class Round(FormScreen):
         self.people = queries.people_at(self.user, now, timezone.localdate(), MOST_IN_A_ROUND)
         if self.employer is None or not self.people:
             raise Http404
+        villages = village_names({row["worker__village_code"] for row in self.people})
+        for row in self.people:
+            row["home"] = home_of(villages[row["worker__village_code"]])
 
     def heading(self, thing):
         """Which factory."""

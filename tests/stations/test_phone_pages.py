@@ -263,6 +263,12 @@ class TestRound:
         ticked = ["checked" in one.attrs for one in page(answer).all("input", name="workers")]
         assert ticked == [True, True, False]
 
+    def test_namesakes_are_told_apart_by_their_village(self, phone, factory):
+        arrive(worker("李晚", village=OTHER_VILLAGE), on=ago(3), firm=factory)
+        listed = page(phone.get(f"/stations/employers/{factory.pk}/round/"))
+        names = [one.text for one in listed.all("span", class_="person-name") if one.text.startswith("李晚")]
+        assert names == ["李晚 古达苗族彝族乡 大寨村", "李晚 野马川镇 中坝村"]
+
     def test_everybody_ticked_is_written_down_with_their_milestone(self, phone, factory, who):
         both = list(factory.passenger_set.exclude(worker__name="赵早").values_list("worker_id", flat=True))
         answer = self.send(phone, factory, workers=both, visitor="李四")
