@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
+from django.db import connection
 from django.db.models import Q, Subquery
 from django.utils.timezone import localdate
 
@@ -13,9 +14,10 @@ from core.accounts.models import User
 from core.accounts.roles import ScopeKind
 from core.divisions.models import Division
 from core.divisions.queries import names_of, root_division
-from core.formats.divisions_text import without_nationalities
+from core.formats.divisions_text import NameParts, name_parts, without_nationalities
+from core.formats.identity import LENGTH as ID_LENGTH
+from core.formats.identity import OLD_LENGTH, upgraded
 from core.formats.pinyin import sort_key
-from core.formats.text import cell_text
 from workers.bitmaps.blocks import Condition
 from workers.bitmaps.conditions import (
     all_of,
@@ -32,17 +34,22 @@ from workers.bitmaps.finding import Finder
 from workers.bitmaps.memory import current
 from workers.doubles.models import WorkerAlias
 from workers.models import GroupMembership, WorkerQuerySet
+from workers.typed import HAN, words_of
 from workers.words import group_word
 
 TOWNSHIP, VILLAGE = 9, 12
-ID_LENGTH: Final = 18
 MOST_TERMS: Final = 4
 MOST_PLACES: Final = 200
 PHONE_LENGTH: Final = 11
 
+VILLAGE_KINDS: Final = ("村", "社区")
+
 _ID_TAIL: Final = re.compile(r"[0-9]{3}[0-9X]")
 _DIGITS: Final = re.compile(r"[0-9][0-9-]*X?")
 _LETTERS: Final = re.compile(r"[a-z]+")
+_HAN_ALONE: Final = re.compile(rf"[{HAN}]+")
+_MIXED: Final = re.compile(rf"[a-z{HAN}]+")
+_RUNS: Final = re.compile(rf"[a-z]+|[{HAN}]+")
 _SYLLABLE: Final = re.compile(
     r"(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?"
     r"(?:iang|iong|uang|ang|eng|ian|iao|ing|ong|uai|uan|ai|an|ao|ei|en|er|ia|ie|in|iu|ou|ua|ue|ui|un|uo|ve|a|e|i|o|u|v)"
@@ -85,8 +92,22 @@ def searched(rows: WorkerQuerySet, words: Iterable[Meaning]) -> WorkerQuerySet:
 
 
 def meanings(text: str, area: str) -> list[Meaning]:
-    """What the words of the search box mean, the first few of them."""
-    return [_meaning(word, area) for word in (cell_text(text) or "").split()[:MOST_TERMS]]
+    """What the words of the search box mean, the first few of them; words of a name may stand apart (张 国强)."""
+    words = words_of(text)[:MOST_TERMS]
+    if all(_LETTERS.fullmatch(word.lower()) for word in words):
+        words = ["".join(words)] if words else []
+    found = [_meaning(word, area) for word in words]
+    if len(found) > 1 and all(_MIXED.fullmatch(word.lower()) for word in words):
+        return [_either(found, _of_name("".join(words)))]
+    return found
+
+
+def _either(words: Sequence[Meaning], name: Meaning) -> Meaning:
+    """Every word means the person, or all of them together are the name."""
+    each = Q()
+    for word in words:
+        each &= word.q
+    return Meaning(each | name.q, any_of([all_of([word.condition for word in words]), name.condition]))
 
 
 def _meaning(word: str, area: str) -> Meaning:
@@ -94,17 +115,52 @@ def _meaning(word: str, area: str) -> Meaning:
     if len(upper) == len("123X") and _ID_TAIL.fullmatch(upper):
         return Meaning(Q(id_last4=upper), undecided, indexed=True)
     if _DIGITS.fullmatch(upper):
-        if len(upper) == ID_LENGTH:
-            # The number of a registration that was merged leads to the person kept.
-            former = WorkerAlias.objects.filter(id_number=upper).values("worker_id")[:1]
-            return Meaning(Q(id_number=upper) | Q(pk=Subquery(former)), undecided, indexed=True)
-        either = any_of([begins("phone", word), begins("id_number", word)])
-        return Meaning(
-            Q(phone__startswith=word) | Q(id_number__startswith=word), either, indexed=len(word) == PHONE_LENGTH
-        )
+        return _of_digits(upper)
+    if _MIXED.fullmatch(lower) and not _HAN_ALONE.fullmatch(lower):
+        return _of_name(word)
+    return _of_characters(word, area)
+
+
+def _of_digits(word: str) -> Meaning:
+    if len(word) == OLD_LENGTH and word.isdecimal():
+        word = upgraded(word)
+    if len(word) == ID_LENGTH:
+        # The number of a registration that was merged leads to the person kept.
+        former = WorkerAlias.objects.filter(id_number=word).values("worker_id")[:1]
+        return Meaning(Q(id_number=word) | Q(pk=Subquery(former)), undecided, indexed=True)
+    phone = word.replace("-", "") if word.startswith("1") else word
+    either = any_of([begins("phone", phone), begins("id_number", word)])
+    return Meaning(
+        Q(phone__startswith=phone) | Q(id_number__startswith=word), either, indexed=len(phone) == PHONE_LENGTH
+    )
+
+
+def _of_name(word: str) -> Meaning:
+    """The beginning of a name: in letters, in characters, or in both (张guoq)."""
+    lower = word.lower()
     if _LETTERS.fullmatch(lower):
         return _of_letters(lower)
-    return _of_characters(word, area)
+    if _HAN_ALONE.fullmatch(lower):
+        key = sort_key(word)
+        return Meaning(Q(name_key__startswith=key), named(key))
+    runs = _RUNS.findall(lower)
+    first = runs[0][0] if _LETTERS.fullmatch(runs[0]) else f"{sort_key(runs[0])} "
+    parts = [_run(run, first=not place, last=place == len(runs) - 1) for place, run in enumerate(runs)]
+    pattern = Q(name_key__startswith=first, name_key__regex="^" + " ".join(parts))
+    return Meaning(pattern, at_most(named(first)))
+
+
+def _run(run: str, *, first: bool, last: bool) -> str:
+    """A stretch of letters or of characters inside a name, as a pattern of the sort key."""
+    if not _LETTERS.fullmatch(run):
+        # Only at the beginning is the reading that of a surname; elsewhere the character says enough.
+        return sort_key(run) if first else " ".join(f"[a-z]*[1-5]?{char}" for char in run)
+    letters = " ".join(f"{letter}[^ ]*" for letter in run)
+    syllables, rest = _syllables(run)
+    if rest and not last:
+        return letters
+    spelled = [f"{syllable}[1-5]?[^ ]" for syllable in syllables] + ([f"{rest}[^ ]*"] if rest else [])
+    return f"(?:{letters}|{' '.join(spelled)})"
 
 
 def _of_letters(letters: str) -> Meaning:
@@ -155,14 +211,24 @@ def _of_characters(word: str, area: str) -> Meaning:
 
 
 def _places_called(word: str, area: str) -> list[str]:
-    """Codes of villages and townships of the area whose name begins with the word, nationality words left out."""
-    townships, villages = Q(level=Division.Level.TOWNSHIP), Q(level=Division.Level.VILLAGE, name__startswith=word)
+    """Codes of villages and townships of the area whose name begins with the word, nationality words left out.
+
+    A village is also found by another suffix of its kind: 龙井村委会 is 龙井村村民委员会.
+    """
+    asked = name_parts(word)
+    beginning = asked.stem if asked.kind in VILLAGE_KINDS and asked.stem else word
+    townships, villages = Q(level=Division.Level.TOWNSHIP), Q(level=Division.Level.VILLAGE, name__startswith=beginning)
     found = Division.objects.within(area).in_force().filter(townships | villages).values_list("code", "name")
-    return [
-        code
-        for code, name in found
-        if len(code) == VILLAGE or without_nationalities(name).startswith(word) or name == word
-    ][:MOST_PLACES]
+    return [code for code, name in found if _called(name, word, asked, village=len(code) == VILLAGE)][:MOST_PLACES]
+
+
+def _called(name: str, word: str, asked: NameParts, *, village: bool) -> bool:
+    if name.startswith(word):
+        return True
+    if not village:
+        return without_nationalities(name).startswith(word)
+    known = name_parts(name)
+    return (known.kind, known.stem) == (asked.kind, asked.stem) and asked.kind in VILLAGE_KINDS
 
 
 def place_names(codes: Iterable[str]) -> dict[str, tuple[str, str]]:
@@ -172,13 +238,22 @@ def place_names(codes: Iterable[str]) -> dict[str, tuple[str, str]]:
     return {code: (names.get(code[:TOWNSHIP], ""), names.get(code, "")) for code in codes}
 
 
+_TAGS: Final = """
+SELECT worker_id, "group" FROM workers_groupmembership
+WHERE worker_id = ANY(%(workers)s) AND (valid_from <= %(day)s) IS NOT FALSE AND (valid_to > %(day)s) IS NOT FALSE ORDER BY id
+"""
+"""As ``GroupMembershipQuerySet.on``."""
+
+
 def tags_of(
     worker_ids: Iterable[int], day: date | None = None, *, word: Callable[[str], str] = group_word
 ) -> dict[int, list[str]]:
     """Words of the key groups people belong to on ``day`` (today), by person, in the page's language. One query."""
     found: dict[int, list[str]] = {}
-    tags = GroupMembership.objects.on(day or localdate()).filter(worker_id__in=list(worker_ids)).order_by("id")
-    for worker_id, group in tags.values_list("worker_id", "group"):
+    with connection.cursor() as cursor:
+        cursor.execute(_TAGS, {"workers": list(worker_ids), "day": day or localdate()})
+        tags = cursor.fetchall()
+    for worker_id, group in tags:
         words = found.setdefault(worker_id, [])
         if (said := word(group)) not in words:
             words.append(said)

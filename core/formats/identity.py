@@ -62,6 +62,12 @@ def check_digit(number: str) -> str:
     return _CHECK_DIGITS[2 * int(number[:17], 13) % 11]
 
 
+def upgraded(number: str) -> str:
+    """Make the 18 characters of an old number of 15 digits: the century 19 and the check digit."""
+    body = f"{number[:6]}19{number[6:]}"
+    return body + check_digit(body)
+
+
 def make_id_number(address: str, birth: dt.date, order: int) -> str:
     """Make a well-formed ID number, for fixtures and examples: ``order`` 0 to 999, odd for men, even for women."""
     body = f"{address}{birth:%Y%m%d}{order:03d}"

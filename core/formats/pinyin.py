@@ -20,6 +20,9 @@ _DOUBLE_SURNAMES: Final = """
 # Readings usual in given names where the dictionary's first reading is another.
 _IN_GIVEN_NAMES: Final = "子zi3 长chang2 晟sheng4 曾zeng1 参shen1 卜bu3 还huan2 员yuan2 都du1"
 
+NAME_DOT: Final = "·"
+"""The dot between the parts of a name, as it is kept."""
+
 _ENTRY: Final = re.compile(r"([^\sa-z0-9]+)((?:[a-z]+[1-5])+)")
 _SYLLABLE: Final = re.compile(r"[a-z]+[1-5]")
 _HANZI: Final = re.compile(r"[\u3007\u3400-\u9fff\U00020000-\U000323af]")
@@ -29,8 +32,10 @@ def sort_key(name: str) -> str:
     """Make the key by which names sort as in a Chinese dictionary under plain code-point order.
 
     Each character gives syllable, tone and itself: 张伟 → ``zhang1张 wei3伟``, so that people of one surname stay
-    together. Polyphonic surnames are read as surnames (单 Shàn, 尉迟 Yùchí); other letters sort as themselves.
+    together. Polyphonic surnames are read as surnames (单 Shàn, 尉迟 Yùchí); other letters sort as themselves. The dot
+    of a name does not count: 买买提·艾力 stands, and is found, where 买买提艾力 does.
     """
+    name = name.replace(NAME_DOT, "")
     surname = _DOUBLES.get(name[:2]) or _SINGLES.get(name[:1])
     if surname is None:
         return " ".join(map(_KEYS.__getitem__, name))

@@ -63,6 +63,10 @@ def test_names_sort_as_in_a_dictionary():
     ]
 
 
+def test_the_dot_of_a_name_does_not_count():
+    assert sort_key("买买提·艾力") == sort_key("买买提艾力") == "mai3买 mai3买 ti2提 ai4艾 li4力"
+
+
 @pytest.mark.parametrize(
     ("name", "typed"),
     [

@@ -59,6 +59,10 @@ FILTERS = (
 LAST_FOUR = "the last four characters of somebody's ID number"
 TEXTS = (
     "",
+    "张 伟",
+    "张w",
+    "zhang 伟",
+    "zhang wei",
     "张",
     "张伟",
     "z",

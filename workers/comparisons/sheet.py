@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from core.formats.digits import digits_text
 from core.formats.faults import CellFault
-from core.formats.identity import OLD_LENGTH, check_digit, parse_id_number
+from core.formats.identity import OLD_LENGTH, parse_id_number, upgraded
 from core.formats.values import LABOUR_STATUS
 from core.workbooks import columns as c
 from core.workbooks.sheets import Column, Derived, FaultAt, RowContext, Sheet
@@ -22,8 +22,7 @@ PLACE: Final = c.village(into="village_code")
 def _number(raw: Any, today: date) -> str | None:
     text = digits_text(raw) if isinstance(raw, str) else None
     if text is not None and len(text) == OLD_LENGTH and text.isdecimal():
-        body = f"{text[:6]}19{text[6:]}"
-        return parse_id_number(body + check_digit(body + "0"), today=today)
+        return parse_id_number(upgraded(text), today=today)
     return parse_id_number(raw, today=today)
 
 
