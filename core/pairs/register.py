@@ -41,7 +41,8 @@ def _rows(model: type[ModelT]) -> models.Manager[ModelT]:
 class Register(ABC, Generic[EntryT, PairT, MergeT]):
     """Declare the tables, the permissions, what is said of the things, and ``seen``, ``unite`` and ``told_of``.
 
-    ``bearer`` names the foreign key of ``aliases`` to the entry kept. ``measure`` and ``noun`` name an entry: 一份档案.
+    ``judging`` lets decide and look, ``looking`` look alone. ``bearer`` names the foreign key of ``aliases`` to the entry
+    kept. ``measure`` and ``noun`` name an entry: 一份档案.
     ``reasons`` has words for the codes of pairs, ``different`` says in Chinese that two are not the same. ``choosable`` are the
     fields a merge may take from the entry that goes, by name.
     """
@@ -51,6 +52,7 @@ class Register(ABC, Generic[EntryT, PairT, MergeT]):
     merges: type[MergeT]
     aliases: type[Alias]
     bearer: ClassVar[str]
+    looking: ClassVar[str]
     judging: ClassVar[str]
     merging: ClassVar[str]
     action: ClassVar[str]

@@ -39,8 +39,8 @@ class OfPages:
 
     @property
     def permission(self):
-        """Who may look and judge."""
-        return self.register.judging
+        """Who may look: those who judge, and those who only read."""
+        return (self.register.judging, self.register.looking)
 
     def url(self, page, *args):
         """The address of one of the pages."""
@@ -85,12 +85,12 @@ class PairList(OfPages, ListScreen):
             "different",
             _(self.register.different),
             run=deciding(self.register, Pair.State.DIFFERENT),
-            permission=self.permission,
+            permission=self.register.judging,
             icon="x",
             confirm=self.words.different_confirm,
         )
         later = deciding(self.register, Pair.State.LATER)
-        return (different, BulkAction("later", _("以后再定"), run=later, permission=self.permission, icon="clock"))
+        return (different, BulkAction("later", _("以后再定"), run=later, permission=different.permission, icon="clock"))
 
     def rows(self, user):
         """Pairs of which the user sees both."""
@@ -141,12 +141,22 @@ class PairPage(OfPages, Screen):
             "lines": [line for line in self.pages.lines(one, other, keep) if line.says],
             "counts": counts,
             "may_merge": self.register.may_merge(self.user),
+            "may_judge": self.user.can(self.register.judging),
             "urls": {name: self.url(name, pk) for name in ("decide", "merge_pair")} | {"queue": self.url("queue")},
         }
         return render(request, "pairs/pair.html", context)
 
 
-class PointOut(OfPages, FormScreen):
+class Judging:
+    """What only those may open who judge."""
+
+    @property
+    def permission(self):
+        """Who may judge."""
+        return self.register.judging
+
+
+class PointOut(Judging, OfPages, FormScreen):
     """Somebody knows that this entry stands in the register once more."""
 
     submit_label = _("并排比较")
@@ -184,7 +194,7 @@ class PointOut(OfPages, FormScreen):
         return self.url("entry", self.entry.pk)
 
 
-class Act(PairPage):
+class Act(Judging, PairPage):
     """Something done with a pair by POST; what is refused is said on its page."""
 
     def get(self, request, pk):

@@ -26,7 +26,7 @@ class Employers(Register[Employer, EmployerPair, EmployerMerge]):
     """Employers: known by credit code or name, of the whole county."""
 
     entries, pairs, merges, aliases, bearer = Employer, EmployerPair, EmployerMerge, EmployerAlias, "employer"
-    judging, merging, action = "employment.edit", "employers.merge", "employers.merge"
+    looking, judging, merging, action = "employers.view", "employment.edit", "employers.merge", "employers.merge"
     measure, noun, different = "家", "单位", gettext_noop("不是同一家")
     reasons: ClassVar = dict(EmployerPair.Reason.choices)
 

@@ -82,7 +82,12 @@ class EmployerList(ListScreen):
             PageAction(
                 _("导入企业台账"), importing("employers"), "imports.write", icon="file-import", kind="employers"
             ),
-            PageAction(_("疑似重复单位"), reverse("employment:employer_pairs"), "employment.edit", icon="copy"),
+            PageAction(
+                _("疑似重复单位"),
+                reverse("employment:employer_pairs"),
+                (EMPLOYERS.judging, EMPLOYERS.looking),
+                icon="copy",
+            ),
         )
 
 

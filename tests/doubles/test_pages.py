@@ -53,7 +53,29 @@ class TestWhoSees:
         assert self.statuses(people.stranger(), pages) == [200, 404, 200, 404]
 
     def test_without_the_permission_nobody(self, pages):
-        assert self.statuses(people.with_role("auditor"), pages) == [403, 403, 403, 403]
+        assert self.statuses(people.with_role("dispatch_officer"), pages) == [403, 403, 403, 403]
+
+    def test_auditors_look_and_decide_nothing(self, pages):
+        auditor = people.with_role("auditor")
+        assert self.statuses(auditor, pages) == [200, 200, 200, 200]
+        found, made = PossibleDouble.objects.get(state="open"), Merge.objects.get()
+        client, one = client_for(auditor), found.first_id
+        assert (
+            "<form"
+            not in client.get(pages[1]).content.decode().partition('<div class="pair-acts">')[2].partition("</main>")[0]
+        )
+        assert "data-bulk-bar" not in client.get(pages[0]).content.decode()
+        assert "撤销合并" not in client.get(pages[3]).content.decode()
+        posts = {
+            reverse("doubles:decide", args=[found.pk]): {"state": "different"},
+            reverse("doubles:merge_pair", args=[found.pk]): {"keep": "first"},
+            reverse("doubles:undo", args=[made.pk]): {},
+            reverse("doubles:point_out", args=[one]): {"other": found.second_id},
+            pages[0]: {"action": "different", "ids": [found.pk]},
+        }
+        assert [client.post(page, words).status_code for page, words in posts.items()] == [403, 403, 403, 403, 400]
+        found.refresh_from_db()
+        assert (found.state, Merge.objects.get().undone_at) == ("open", None)
 
     def test_a_pair_of_two_townships_is_the_countys(self):
         found = pair(other=worker("张国强", village=OTHER_VILLAGE))

@@ -77,7 +77,8 @@ def test_pointed_out_from_the_page_of_an_employer(clerk):
     [
         (people.county_clerk, 200, 302),
         (people.stranger, 200, 404),
-        (lambda: people.with_role("auditor"), 403, 403),
+        (lambda: people.with_role("auditor"), 200, 403),
+        (lambda: people.with_role("startup_officer"), 403, 403),
         (lambda: people.with_role("dispatch_officer"), 200, 302),
     ],
 )

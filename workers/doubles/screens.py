@@ -10,6 +10,7 @@ from core.accounts.models import User
 from core.web.lists.paging import capped_count
 from core.web.screens import MenuEntry, Todo, TodoRow, register
 from workers.doubles.models import PossibleDouble
+from workers.doubles.services import PERSONS
 
 
 def to_decide(user: User) -> Iterable[TodoRow]:
@@ -25,9 +26,9 @@ register(
         section="workers",
         label=_("疑似重复"),
         url_name="doubles:list",
-        permission="workers.edit",
+        permission=(PERSONS.judging, PERSONS.looking),
         icon="user-search",
         order=60,
     )
 )
-register(Todo(name="doubles", source=to_decide, permission="workers.edit", order=60))
+register(Todo(name="doubles", source=to_decide, permission=PERSONS.judging, order=60))

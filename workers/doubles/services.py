@@ -21,7 +21,7 @@ class Persons(Register[Worker, PossibleDouble, Merge]):
     """Persons: known by their ID number, kept by the townships."""
 
     entries, pairs, merges, aliases, bearer = Worker, PossibleDouble, Merge, WorkerAlias, "worker"
-    judging, merging, action = "workers.edit", "workers.merge", "workers.merge"
+    looking, judging, merging, action = "doubles.view", "workers.edit", "workers.merge", "workers.merge"
     measure, noun, different = "份", "档案", gettext_noop("不是同一人")
     reasons: ClassVar = dict(PossibleDouble.Reason.choices)
     choosable = EDITABLE | HOME
