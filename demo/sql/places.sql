@@ -23,6 +23,21 @@ SELECT w.code, w.name, w.kind, w.township, w.recognised_on,
   w.recognised_on - 60, w.recognised_on - 40, w.recognised_on - 20, w.recognised_on - 13, '县人社〔' || extract(year FROM w.recognised_on) || '〕' || 10 + w.place %% 80 || '号'
 FROM demo_workplace w ORDER BY w.place;
 
+-- Some are on their way to be recognised: applied, inspected, on public notice, refused.
+INSERT INTO employment_workplace (code, name, kind, township_code, operator_id, posts, state, recognised_on, applied_on, inspected_on, noticed_on, noticed_until)
+SELECT 'CJ-S' || lpad((a.n + 1)::text, 2, '0'), t.name || '就业帮扶车间（' || a.word || '）', '就业帮扶车间', t.code,
+  (SELECT e.id FROM demo_employer e WHERE e.place_code = %(root)s AND e.place = 3 + a.n), 18 + 4 * a.n, a.state, NULL,
+  %(today)s::date - 50 + 9 * a.n, CASE WHEN a.state <> '申报中' THEN %(today)s::date - 20 END,
+  CASE WHEN a.state = '公示中' THEN %(today)s::date - 4 END, CASE WHEN a.state = '公示中' THEN %(today)s::date + 3 END
+FROM (VALUES (0, '公示中', '服装'), (1, '已核查', '箱包'), (2, '申报中', '食品'), (3, '不予认定', '玩具')) AS a(n, state, word)
+JOIN demo_township t ON t.place = (a.n * 5) %% (SELECT count(*) FROM demo_township);
+INSERT INTO employment_workplacedecision (workplace_id, move, decided_on, note)
+SELECT p.id, v.move, v.day, v.note FROM employment_workplace p CROSS JOIN LATERAL (
+  SELECT 'inspected' AS move, p.inspected_on AS day, '现场用工和台账相符。' AS note WHERE p.inspected_on IS NOT NULL
+  UNION ALL SELECT 'noticed', p.noticed_on, '在县政府网站和村务公开栏公示。' WHERE p.noticed_on IS NOT NULL
+  UNION ALL SELECT 'refused', %(today)s::date - 6, '吸纳脱贫人口不足，未达到认定条件。' WHERE p.state = '不予认定'
+) v WHERE p.recognised_on IS NULL;
+
 -- Every second one has passed a review; some have to mend something.
 INSERT INTO employment_workplacedecision (workplace_id, move, decided_on, mend_by, note)
 SELECT p.id, v.move, v.day, v.mend_by, v.note FROM demo_workplace w JOIN employment_workplace p ON p.code = w.code

@@ -37,14 +37,18 @@ class WorkplaceQuerySet(models.QuerySet["Workplace"]):
         return seen if all(len(division) <= TOWNSHIP for division in user.divisions) else self.none()
 
 
+APPLYING: Final = ("申报中", "已核查", "公示中", "不予认定")
+"""States of a place on its way to be recognised, or refused; the ledger's words begin once it is (domain.md §3.11)."""
+
 RECOGNITION: Final = ("applied_on", "inspected_on", "noticed_on", "noticed_until", "recognised_on")
 """The days of a recognition in their order (domain.md §3.11)."""
 
 
 class Workplace(BusinessRow):
-    """A recognised place of work (就业载体) in a township of the county, by its number.
+    """A place of work (就业载体) in a township of the county, by its number: recognised, or applied for (``APPLYING``).
 
-    ``state`` is what the ledger says; on ``withdrawn_on`` itself the place counts no longer, whatever the state.
+    One that waits for its recognition has no ``recognised_on`` and counts nowhere. After it ``state`` is what the ledger
+    says; on ``withdrawn_on`` itself the place counts no longer, whatever the state.
     How it came to be recognised (申报, 现场核查, 公示, the document) is kept as far as somebody told it.
     """
 
@@ -52,7 +56,7 @@ class Workplace(BusinessRow):
     name = models.CharField("名称", max_length=200)
     kind = models.CharField("类型", max_length=10, choices=WORKPLACE_KIND.pairs)
     township_code = models.CharField("所在乡镇", max_length=9, db_collation="C")
-    recognised_on = models.DateField("认定日期")
+    recognised_on = models.DateField("认定日期", null=True, blank=True)
     applied_on = models.DateField("申报日期", null=True, blank=True)
     inspected_on = models.DateField("现场核查日期", null=True, blank=True)
     noticed_on = models.DateField("公示开始日期", null=True, blank=True)
@@ -63,7 +67,7 @@ class Workplace(BusinessRow):
     )
     posts = models.IntegerField("岗位数", null=True, blank=True)
     withdrawn_on = models.DateField("撤销日期", null=True, blank=True)
-    state = models.CharField("状态", max_length=4, choices=WORKPLACE_STATE.pairs, default="正常", db_default="正常")
+    state = models.CharField("状态", max_length=4, default="正常", db_default="正常")
 
     objects = WorkplaceQuerySet.as_manager()
 
@@ -77,9 +81,12 @@ class Workplace(BusinessRow):
                 violation_error_message="没有这种就业载体类型。",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=WORKPLACE_STATE.codes),
+                condition=Q(state__in=WORKPLACE_STATE.codes, recognised_on__isnull=False)
+                | Q(
+                    state__in=APPLYING, recognised_on__isnull=True, withdrawn_on__isnull=True, applied_on__isnull=False
+                ),
                 name="workplace_state_known",
-                violation_error_message="没有这种就业载体状态。",
+                violation_error_message="已认定的载体要有认定日期；还没有认定的要有申报日期，没有认定日期和撤销日期。",
             ),
             models.CheckConstraint(
                 condition=Q(withdrawn_on__isnull=True) | Q(withdrawn_on__gte=F("recognised_on")),
@@ -121,7 +128,7 @@ class WorkplaceDecisionQuerySet(models.QuerySet["WorkplaceDecision"]):
 
 
 class WorkplaceDecision(BusinessRow):
-    """What the bureau decided on a workplace on a day: a yearly review (年检), 停用, 恢复, 撤销 — who, when, why.
+    """What the bureau decided on a workplace on a day: a step to its recognition, a 年检, 停用, 恢复, 撤销 — who, when, why.
 
     ``move`` is a move of ``employment.places.states``; ``mend_by`` the day by which 限期整改 has to be done.
     """

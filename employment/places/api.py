@@ -16,7 +16,7 @@ from employment.places.queries import in_post_counts, standing_as, with_review
 
 
 class WorkplacesView(ListView):
-    """``/workplaces/``: recognised workplaces, with the list page's filters."""
+    """``/workplaces/``: workplaces, also those on their way to be recognised, with the list page's filters."""
 
     summary = "就业载体"
     permission = "employment.view"
@@ -29,14 +29,14 @@ class WorkplacesView(ListView):
         Field("name", nullable=False),
         Field("kind", nullable=False),
         Field("township_code", nullable=False),
-        Field("recognised_on", date, nullable=False),
+        Field("recognised_on", date, note="还没有认定的为空"),
         Field("operator", path="operator__name"),
         Field("operator_code", path="operator__credit_code"),
         Field("posts", int, note="岗位数"),
         Field("withdrawn_on", date, note="当天起不再计入"),
-        Field("state", path="standing", nullable=False, note="今天的状态"),
-        Field("review_on", date, nullable=False, note="应年检日期"),
-        Field("review", nullable=False, note="ahead due overdue mending mend_overdue closed"),
+        Field("state", path="standing", nullable=False, note="今天的状态；认定前为申报中、已核查、公示中或不予认定"),
+        Field("review_on", date, note="应年检日期；还没有认定的为空"),
+        Field("review", nullable=False, note="ahead due overdue mending mend_overdue applying closed"),
     )
 
     def rows(self, user: User) -> QuerySet[Any, Any]:

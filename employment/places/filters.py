@@ -14,7 +14,8 @@ from core.formats.values import WORKPLACE_KIND, WORKPLACE_STATE
 from core.web.filters import AmountRangeFilter, DayRangeFilter, YesNoFilter, give_choices
 from employment.filters import PersonFilterSet, listed, of_person
 from employment.models import Placement, Workplace
-from employment.places.queries import Review, in_post_on, standing_as, with_review
+from employment.models.places import APPLYING
+from employment.places.queries import Review, applying, in_post_on, standing_as, with_review
 from workers.filters import townships_of
 
 REVIEW_WORDS: Final = {
@@ -23,8 +24,13 @@ REVIEW_WORDS: Final = {
     Review.MENDING: (_("整改中"), "yellow"),
     Review.MEND_OVERDUE: (_("整改逾期"), "red"),
     Review.AHEAD: (_("未到期"), "secondary"),
-    Review.CLOSED: (_("已撤销"), "secondary"),
+    Review.APPLYING: (_("认定中"), "blue"),
+    Review.CLOSED: (_("不用年检"), "secondary"),
 }
+
+
+STATES: Final = [(word, word) for word in APPLYING] + list(WORKPLACE_STATE.pairs)
+"""Every state a workplace may stand in."""
 
 
 class WorkplaceFilter(df.FilterSet):
@@ -32,7 +38,8 @@ class WorkplaceFilter(df.FilterSet):
 
     kind = df.ChoiceFilter(label=_("类型"), choices=WORKPLACE_KIND.pairs)
     township = df.ChoiceFilter(label=_("乡镇"), field_name="township_code")
-    standing = df.ChoiceFilter(label=_("状态"), choices=WORKPLACE_STATE.pairs, method="stands")
+    standing = df.ChoiceFilter(label=_("状态"), choices=STATES, method="stands")
+    applying = YesNoFilter(label=_("认定进度"), yes=_("认定中"), no=_("已办结"), method="is_applying")
     review = df.ChoiceFilter(
         label=_("年检"),
         choices=[(code.value, word) for code, (word, _colour) in REVIEW_WORDS.items()],
@@ -51,6 +58,10 @@ class WorkplaceFilter(df.FilterSet):
         user = getattr(self.request, "user", None)
         if isinstance(user, User):
             give_choices(self, "township", townships_of(user))
+
+    def is_applying(self, queryset: QuerySet[Workplace], _name: str, value: str) -> QuerySet[Workplace]:
+        """On their way to be recognised, or not."""
+        return queryset.filter(applying() if value == "true" else ~applying())
 
     def stands(self, queryset: QuerySet[Workplace], _name: str, value: str) -> QuerySet[Workplace]:
         """As they stand today: a 撤销日期 that has come withdraws, whatever the ledger's word."""

@@ -12,6 +12,7 @@ from core.formats.values import WORKPLACE_KIND
 from core.web.fields import AmountField, AutocompleteField, DateField
 from core.web.forms import KitForm
 from employment.models import Employer, Placement, Workplace
+from employment.models.places import RECOGNITION
 from employment.places.services import PlacementFacts, WorkplaceFacts
 from employment.places.states import RULES, Move
 from employment.services import employer_named
@@ -25,7 +26,9 @@ class WorkplaceForm(KitForm):
     name = forms.CharField(label=_("名称"), max_length=200)
     kind = forms.ChoiceField(label=_("类型"), choices=WORKPLACE_KIND.pairs)
     township_code = forms.ChoiceField(label=_("所在乡镇"))
-    recognised_on = DateField(label=_("认定日期"), future=False)
+    recognised_on = DateField(
+        label=_("认定日期"), required=False, future=False, help_text=_("还没有认定的不填，填下面的申报日期")
+    )
     operator = AutocompleteField("employers", label=_("运营单位"), required=False)
     new_operator = forms.CharField(
         label=_("新单位名称"),
@@ -37,7 +40,7 @@ class WorkplaceForm(KitForm):
     applied_on = DateField(label=_("申报日期"), required=False, future=False)
     inspected_on = DateField(label=_("现场核查日期"), required=False, future=False)
     noticed_on = DateField(label=_("公示开始日期"), required=False, future=False)
-    noticed_until = DateField(label=_("公示结束日期"), required=False, future=False)
+    noticed_until = DateField(label=_("公示结束日期"), required=False)
     document = forms.CharField(label=_("认定文号"), required=False, max_length=100)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -61,17 +64,34 @@ class WorkplaceForm(KitForm):
         return WorkplaceFacts(operator=operator, **given)
 
 
+class ApplyingForm(WorkplaceForm):
+    """The file of a workplace that is not recognised yet: its days so far are corrected, the next ones are decisions."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["document"], self.fields["recognised_on"]
+        for name in RECOGNITION[:-1]:
+            if not self.initial.get(name):
+                del self.fields[name]
+
+
 def initial_of_workplace(workplace: Workplace) -> dict[str, Any]:
     """Values the form of a workplace opens with."""
     shown = {name: getattr(workplace, name) for name in WorkplaceForm.base_fields if hasattr(workplace, name)}
     return {**shown, "operator": workplace.operator_id or "", "new_operator": ""}
 
 
+ASKED: Final = frozenset(rule.asks for rule in RULES.values() if rule.asks)
+"""What some decision asks for beside its day."""
+
+
 class DecisionForm(KitForm):
-    """A decision on a workplace; 限期整改 alone asks for a day."""
+    """A decision on a workplace; beside its day it asks for what the rule of the move says."""
 
     decided_on = DateField(label=_("日期"), future=False)
     mend_by = DateField(label=_("整改期限"))
+    noticed_until = DateField(label=_("公示结束日期"))
+    document = forms.CharField(label=_("认定文号"), required=False, max_length=100)
     note = forms.CharField(label=_("说明"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3}))
 
     move: Move = Move.PASSED
@@ -79,8 +99,8 @@ class DecisionForm(KitForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         rule = RULES[self.move]
-        if not rule.dated:
-            del self.fields["mend_by"]
+        for name in ASKED - {rule.asks}:
+            del self.fields[name]
         self.fields["note"].required = rule.why
 
 
@@ -121,4 +141,4 @@ def initial_of_placement(placement: Placement) -> dict[str, Any]:
 
 def initial_of_decision(move: Move) -> dict[str, Any]:
     """A decision is taken today unless said."""
-    return {"decided_on": timezone.localdate(), "note": "", **({"mend_by": ""} if RULES[move].dated else {})}
+    return {"decided_on": timezone.localdate(), "note": "", **({RULES[move].asks: ""} if RULES[move].asks else {})}

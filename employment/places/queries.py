@@ -21,7 +21,7 @@ from django.db.models.functions import Cast, Coalesce
 
 from core.accounts.models import User
 from employment.models import Placement, Workplace, WorkplaceDecision
-from employment.places.states import REVIEWS, WITHDRAWN, Move
+from employment.places.states import REFUSED, REVIEWS, WITHDRAWN, Move
 
 SOON: Final = timedelta(days=30)
 """How long before its day a review is asked for."""
@@ -36,6 +36,7 @@ class Review(StrEnum):
     OVERDUE = "overdue"
     MENDING = "mending"
     MEND_OVERDUE = "mend_overdue"
+    APPLYING = "applying"
     CLOSED = "closed"
 
 
@@ -51,6 +52,11 @@ def withdrawn_by(day: date) -> Q:
     return Q(withdrawn_on__lte=day) | Q(state=WITHDRAWN, withdrawn_on__isnull=True)
 
 
+def applying() -> Q:
+    """Condition on workplaces: on their way to be recognised."""
+    return Q(recognised_on__isnull=True) & ~Q(state=REFUSED)
+
+
 def standing_as(day: date) -> Case:
     """Expression: the state of a workplace on a day as its word."""
     return Case(When(withdrawn_by(day), then=Value(WITHDRAWN)), default=F("state"), output_field=CharField())
@@ -59,7 +65,8 @@ def standing_as(day: date) -> Case:
 def with_review(rows: QuerySet[Workplace], today: date) -> QuerySet[Any, Any]:
     """Workplaces with ``review_on`` (a year after the last passed review, else after recognition), ``mend_by`` and ``review``.
 
-    ``mend_by`` is set while 限期整改 waits for another look, ``review`` is a word of ``Review``.
+    ``mend_by`` is set while 限期整改 waits for another look, ``review`` is a word of ``Review``. One that is not recognised
+    yet has no ``review_on``.
     """
     reviews = WorkplaceDecision.objects.filter(workplace=OuterRef("pk"), move__in=REVIEWS)
     latest = reviews.order_by("-decided_on", "-pk")
@@ -71,7 +78,8 @@ def with_review(rows: QuerySet[Workplace], today: date) -> QuerySet[Any, Any]:
     )
     reviewed: QuerySet[Any, Any] = found.annotate(
         review=Case(
-            When(withdrawn_by(today), then=Value(Review.CLOSED.value)),
+            When(applying(), then=Value(Review.APPLYING.value)),
+            When(withdrawn_by(today) | Q(recognised_on__isnull=True), then=Value(Review.CLOSED.value)),
             When(mend_by__lt=today, then=Value(Review.MEND_OVERDUE.value)),
             When(mend_by__isnull=False, then=Value(Review.MENDING.value)),
             When(review_on__lt=today, then=Value(Review.OVERDUE.value)),

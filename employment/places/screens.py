@@ -16,7 +16,7 @@ from employment.evidence import register_page
 from employment.models import Workplace
 from employment.places import file_tab
 from employment.places.filters import workplace_called
-from employment.places.queries import to_review
+from employment.places.queries import applying, to_review
 from employment.places.tables import placement_url
 
 VIEW = "employment.view"
@@ -34,7 +34,10 @@ def find_workplaces(user: User, text: str, limit: int) -> list[Hit]:
 
 
 def reviews_due(user: User) -> Iterable[TodoRow]:
-    """Workplaces of the user to look at."""
+    """Workplaces of the user to recognise and to look at."""
+    waiting = Workplace.objects.visible_to(user).filter(applying()).count()
+    where = f"{reverse('employment:workplaces')}?applying=true"
+    yield TodoRow(__("载体认定"), waiting, where, __("已申报、等待核查、公示或认定的载体"))
     count = to_review(user, localdate()).count()
     yield TodoRow(__("载体年检"), count, reverse("employment:reviews"), __("该年检、年检逾期和整改待复查的载体"))
 

@@ -1,11 +1,12 @@
 """Acts on workplaces: registering them, deciding on them, taking people on and writing down that they left."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
+from typing import Any, Final
 
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
@@ -21,20 +22,23 @@ from employment.contradictions import renew
 from employment.models import Employer, Placement, Workplace, WorkplaceDecision
 from employment.models.places import RECOGNITION
 from employment.places.queries import effective_state
-from employment.places.states import RULES, WITHDRAWN, Move
+from employment.places.states import APPLIED, INSPECTED, NORMAL, NOTICED, RULES, WITHDRAWN, Move
 from employment.places.succession import Post, met_by, settled
 from workers.models import Worker
 
 
 @dataclass(frozen=True, kw_only=True)
 class WorkplaceFacts:
-    """What is kept of a workplace (formats.md §1.1 ``workplaces``); its state is changed by ``decide`` alone."""
+    """What is kept of a workplace (formats.md §1.1 ``workplaces``); its state is changed by ``decide`` alone.
+
+    Without ``recognised_on`` it is one that applied: ``applied_on`` is told then.
+    """
 
     code: str
     name: str
     kind: str
     township_code: str
-    recognised_on: date
+    recognised_on: date | None = None
     operator: Employer | None = None
     posts: int | None = None
     applied_on: date | None = None
@@ -55,7 +59,7 @@ class PlacementFacts:
 
 
 def save_workplace(*, user: User, facts: WorkplaceFacts, workplace: Workplace | None = None) -> Workplace:
-    """Register a recognised workplace, or correct what is kept of it.
+    """Register a workplace, recognised or applied for, or correct what is kept of it.
 
     Raises ``DomainError`` for a blank or impossible value, ``NotFound`` for a workplace or township outside the user's
     area, ``Conflict`` for a number that is another workplace's.
@@ -64,11 +68,9 @@ def save_workplace(*, user: User, facts: WorkplaceFacts, workplace: Workplace | 
     _check_workplace(user, facts)
     with operation(user=user, action="workplaces.edit" if workplace else "workplaces.create"), _refusals():
         if workplace is None:
-            return Workplace.objects.create(**vars(facts))
+            return Workplace.objects.create(**vars(facts), state=first_state(facts))
         stored = _locked(user, workplace.pk)
-        if stored.withdrawn_on and stored.withdrawn_on < facts.recognised_on:
-            raise DomainError("date", f"认定日期不能晚于撤销日期{stored.withdrawn_on}。", "recognised_on")
-        Workplace.objects.filter(pk=stored.pk).update(**vars(facts), updated_at=Now())
+        Workplace.objects.filter(pk=stored.pk).update(**_correction(stored, facts), updated_at=Now())
     stored.refresh_from_db()
     return stored
 
@@ -81,8 +83,13 @@ def decide(
     on: date,
     note: str = "",
     mend_by: date | None = None,
+    noticed_until: date | None = None,
+    document: str = "",
 ) -> WorkplaceDecision:
     """Decide on a workplace: the gate every change of its state by a person goes through (domain.md §3.11).
+
+    A step to its recognition writes its day to the workplace; ``noticed_until`` is the last day of 公示, ``document`` the
+    number of the paper that recognises it.
 
     Raises ``Conflict`` (``state``) where the table of moves does not lead on from its state, ``duplicate`` for a second
     passed review of a year; ``DomainError`` for a day to come or before the last decision, a missing reason or a date
@@ -90,21 +97,27 @@ def decide(
     """
     may_edit(user)
     rule = RULES[move]
-    _check_decision(move, on, note, mend_by)
+    _check_decision(move, on, note, {"mend_by": mend_by, "noticed_until": noticed_until})
     with operation(user=user, action=f"workplaces.{move}", reason=note.strip()[:200]), _refusals():
         stored = _locked(user, workplace.pk)
         state = effective_state(stored, timezone.localdate())
         if state not in rule.sources:
             raise Conflict("state", f"该载体目前为“{state}”，不能{rule.word}。", "move")
-        last = stored.decisions.order_by("-decided_on", "-pk").values_list("decided_on", flat=True).first()
-        if on < (earliest := max(filter(None, (stored.recognised_on, last)))):
-            raise DomainError("date", f"日期不能早于认定或上一次决定的日期{earliest}。", "decided_on")
+        _check_order(stored, move, on)
         made = WorkplaceDecision.objects.create(
             workplace=stored, move=move.value, decided_on=on, mend_by=mend_by, note=note.strip(), decided_by=user
         )
         if rule.target is not None:
-            ended = {"withdrawn_on": on} if rule.target == WITHDRAWN else {}
-            Workplace.objects.filter(pk=stored.pk).update(state=rule.target, updated_at=Now(), **ended)
+            told: dict[str, Any] = {"withdrawn_on": on} if rule.target == WITHDRAWN else {}
+            if rule.stamps:
+                told[rule.stamps] = on
+            if move is Move.NOTICED:
+                told["noticed_until"] = noticed_until
+            if move is Move.RECOGNISED:
+                told["document"] = document.strip()
+            if move is Move.REAPPLIED:
+                told |= dict.fromkeys(("inspected_on", "noticed_on", "noticed_until"))
+            Workplace.objects.filter(pk=stored.pk).update(state=rule.target, updated_at=Now(), **told)
     return made
 
 
@@ -164,6 +177,45 @@ def _locked(user: User, pk: int) -> Workplace:
     return stored
 
 
+def first_state(facts: WorkplaceFacts) -> str:
+    """How a workplace stands that is written down with those days."""
+    if facts.recognised_on is not None:
+        return NORMAL
+    if facts.noticed_on is not None:
+        return NOTICED
+    return APPLIED if facts.inspected_on is None else INSPECTED
+
+
+def _correction(stored: Workplace, facts: WorkplaceFacts) -> dict[str, Any]:
+    """What a correction writes. Days of a recognition under way are corrected where they stand, steps are ``decide``'s."""
+    values = dict(vars(facts))
+    if stored.recognised_on is not None:
+        if facts.recognised_on is None:
+            raise DomainError("required", "请填写认定日期。", "recognised_on")
+        if stored.withdrawn_on and stored.withdrawn_on < facts.recognised_on:
+            raise DomainError("date", f"认定日期不能晚于撤销日期{stored.withdrawn_on}。", "recognised_on")
+        return values
+    if facts.recognised_on is not None:
+        raise DomainError("state", "这个载体还没有认定，请在“认定和年检”里登记认定。", "recognised_on")
+    stood = {name: getattr(stored, name) for name in RECOGNITION}
+    days = {name: (values[name] or day) if day else None for name, day in stood.items()}
+    _check_recognition(days)
+    return {**values, **days, "document": stored.document}
+
+
+def _check_order(stored: Workplace, move: Move, on: date) -> None:
+    """A decision follows what was before it; 认定 follows the end of 公示."""
+    last = stored.decisions.order_by("-decided_on", "-pk").values_list("decided_on", flat=True).first()
+    begun = (
+        (stored.recognised_on,) if stored.recognised_on else (stored.applied_on, stored.inspected_on, stored.noticed_on)
+    )
+    if on < (earliest := max(filter(None, (*begun, last)))):
+        before = "认定" if stored.recognised_on else "申报、核查、公示"
+        raise DomainError("date", f"日期不能早于{before}或上一次决定的日期{earliest}。", "decided_on")
+    if move is Move.RECOGNISED and stored.noticed_until and on < stored.noticed_until:
+        raise DomainError("date", f"公示到{stored.noticed_until}结束，认定日期不能早于它。", "decided_on")
+
+
 def _check_workplace(user: User, facts: WorkplaceFacts) -> None:
     for field, label in (("code", "载体编号"), ("name", "名称")):
         if not getattr(facts, field).strip():
@@ -174,32 +226,44 @@ def _check_workplace(user: User, facts: WorkplaceFacts) -> None:
         raise DomainError("division_unknown", "没有这个乡镇。", "township_code")
     if not user.covers(facts.township_code):
         raise NotFound("out_of_scope", "这个乡镇不在您的管辖范围内。", "township_code")
-    if facts.recognised_on > timezone.localdate():
-        raise DomainError("date", "认定日期不能晚于今天。", "recognised_on")
+    days = {name: getattr(facts, name) for name in RECOGNITION}
+    if facts.recognised_on is None and facts.applied_on is None:
+        raise DomainError("required", "请填写认定日期；还没有认定的，请填写申报日期。", "applied_on")
+    for name, day in days.items():
+        if day is not None and day > timezone.localdate() and name != "noticed_until":
+            raise DomainError("date", f"{_called(name)}不能晚于今天。", name)
     if facts.posts is not None and facts.posts < 0:
         raise DomainError("number", "岗位数不能为负数。", "posts")
-    _check_recognition(facts)
+    _check_recognition(days)
 
 
-def _check_recognition(facts: WorkplaceFacts) -> None:
+def _called(name: str) -> str:
+    return str(Workplace._meta.get_field(name).verbose_name)  # type: ignore[union-attr]  # noqa: SLF001 - Django's documented model API
+
+
+def _check_recognition(days: Mapping[str, date | None]) -> None:
     """申报, 现场核查, 公示 and 认定 follow each other; a day nobody told is passed over."""
-    told = [(name, day) for name in RECOGNITION if (day := getattr(facts, name)) is not None]
+    told = [(name, day) for name, day in days.items() if day is not None]
     for (before, earlier), (name, later) in pairwise(told):
         if later < earlier:
-            words = {field.name: str(field.verbose_name) for field in Workplace._meta.fields}  # noqa: SLF001 - Django's documented model API
-            raise DomainError("date", f"{words[name]}不能早于{words[before]}{earlier}。", name)
+            raise DomainError("date", f"{_called(name)}不能早于{_called(before)}{earlier}。", name)
 
 
-def _check_decision(move: Move, on: date, note: str, mend_by: date | None) -> None:
+_ASKED: Final = {"mend_by": ("整改期限", "限期整改"), "noticed_until": ("公示结束日期", "公示")}
+
+
+def _check_decision(move: Move, on: date, note: str, days: Mapping[str, date | None]) -> None:
     rule = RULES[move]
     if on > timezone.localdate():
         raise DomainError("date", "日期不能晚于今天。", "decided_on")
     if rule.why and not note.strip():
         raise DomainError("required", "请写明原因。", "note")
-    if rule.dated and (mend_by is None or mend_by <= on):
-        raise DomainError("date", "请写明整改期限，期限应晚于决定日期。", "mend_by")
-    if not rule.dated and mend_by is not None:
-        raise DomainError("date", "只有限期整改才填整改期限。", "mend_by")
+    for name, day in days.items():
+        label, word = _ASKED[name]
+        if rule.asks == name and (day is None or day <= on):
+            raise DomainError("date", f"请写明{label}，它应晚于{word}的日期。", name)
+        if rule.asks != name and day is not None:
+            raise DomainError("date", f"只有{word}才填{label}。", name)
 
 
 def _check_placement(facts: PlacementFacts, workplace: Workplace) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Case, DateField, F, QuerySet, When
 
@@ -23,12 +23,14 @@ TOWNSHIP = c.township(
 OPERATOR, CODE = "s.operator_name", "s.credit_code"
 STATE = "CASE WHEN s.state IS NULL AND s.withdrawn_on IS NOT NULL THEN '撤销' ELSE s.state END"
 """A 撤销日期 without a word says that the place was withdrawn."""
+RECOGNISED: Final = f"coalesce({STATE}, CASE WHEN t.recognised_on IS NULL THEN '正常' END)"
+"""A row tells a 认定日期, so a place that had only applied is recognised by it."""
 NUMBER = ("编号", "载体编码")
 
 
 @register
 class WorkplacesSheet(Sheet):
-    """The workplaces the county has recognised, by number."""
+    """The workplaces the county has recognised, by number; one that waits for it stands in no ledger."""
 
     kind = "workplaces"
     title = "就业载体台账"
@@ -81,10 +83,14 @@ class WorkplacesSheet(Sheet):
             "posts": "s.posts",
             "withdrawn_on": "s.withdrawn_on",
         },
-        merged={"state": STATE},
+        merged={"state": RECOGNISED},
         touched=new_employer(OPERATOR, CODE),
     )
-    notes = ("所在乡镇可以不填，改为每个乡镇一张工作表，以乡镇名称命名。", "撤销日期当天起不再计入统计。")
+    notes = (
+        "所在乡镇可以不填，改为每个乡镇一张工作表，以乡镇名称命名。",
+        "撤销日期当天起不再计入统计。",
+        "本表登记已认定的载体；还在申报的在页面上登记，用同一编号填入本表即为认定。",
+    )
 
     def before_write(self, batch: Batch) -> None:
         """Store the operators nobody knew."""
@@ -95,7 +101,8 @@ class WorkplacesSheet(Sheet):
         from employment.places.filters import workplaces  # noqa: PLC0415 - filters import models only once apps are ready
         from employment.queries import place_name  # noqa: PLC0415 - as above
 
-        return workplaces(user, query).annotate(township_name=place_name("township_code", 9))
+        recognised = workplaces(user, query).filter(recognised_on__isnull=False)
+        return recognised.annotate(township_name=place_name("township_code", 9))
 
 
 WRITTEN_END = "CASE WHEN NOT t.succeeded THEN t.end_on END"

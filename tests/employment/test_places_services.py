@@ -162,7 +162,8 @@ class TestGate:
     def test_table_of_moves_decides(self, clerk, state, move):
         at = place(state=state)
         rule = RULES[move]
-        more = {"note": "查看现场" if rule.why else "", "mend_by": TODAY + timedelta(days=30) if rule.dated else None}
+        later = {rule.asks: TODAY + timedelta(days=30)} if rule.asks in {"mend_by", "noticed_until"} else {}
+        more = {"note": "查看现场" if rule.why else "", **later}
         act = lambda: decide(user=clerk, workplace=at, move=move, on=TODAY, **more)  # noqa: E731
         if state in rule.sources:
             act()

@@ -16,6 +16,7 @@ from employment.places import services
 from employment.places.filters import REVIEW_WORDS
 from employment.places.forms import (
     FORMS,
+    ApplyingForm,
     WorkplaceForm,
     initial_of_decision,
     initial_of_workplace,
@@ -27,7 +28,7 @@ from employment.places.queries import (
     in_post_on,
     with_review,
 )
-from employment.places.states import REVIEWS, RULES, WITHDRAWN, Move, moves_from
+from employment.places.states import REFUSED, REVIEWS, RULES, WITHDRAWN, Move, moves_from
 from employment.places.tables import (
     KIND_BADGES,
     STAFF_COLUMNS,
@@ -79,7 +80,7 @@ def reviews(screen, workplace):
         "state": REVIEW_WORDS[found.review],
         "review_on": found.review_on,
         "mend_by": found.mend_by,
-        "closed": found.review == "closed",
+        "closed": found.review_on is None or found.review == Review.CLOSED,
         "decisions": [(one, RULES[Move(one.move)], _name(one.decided_by)) for one in made],
         "moves": [(RULES[move], reverse("employment:decide", args=[workplace.pk, move.value])) for move in moves],
     }
@@ -114,6 +115,31 @@ def workplace_facts(_screen, workplace):
     return {"facts": facts}
 
 
+def days_before(workplace):
+    """The steps to its recognition with their days, as far as told."""
+    return (
+        (_("申报"), workplace.applied_on),
+        (_("现场核查"), workplace.inspected_on),
+        (_("公示"), workplace.noticed_until or workplace.noticed_on),
+    )
+
+
+def steps_to_recognition(workplace):
+    """Where one that is not recognised stands: what is done, what is next, or that it was refused and why."""
+    told = [Step(word, "done", day) for word, day in days_before(workplace) if day]
+    if workplace.state == REFUSED:
+        last = (
+            workplace.decisions.filter(move=Move.REFUSED)
+            .select_related("decided_by")
+            .order_by("-decided_on", "-pk")
+            .first()
+        )
+        why = (last.decided_on, _name(last.decided_by), last.note) if last else ()
+        return [*told, Step(RULES[Move.REFUSED].word, "refused", *why)]
+    ahead = [word for word, day in days_before(workplace)[len(told) :] if not day]
+    return [*told, *(Step(word, "todo" if n else "current") for n, word in enumerate([*ahead, _("认定")]))]
+
+
 def history(_screen, workplace):
     """Who changed what."""
     return {"moments": timeline_of(workplace, actions=words())}
@@ -125,7 +151,7 @@ class WorkplaceDetail(DetailScreen):
     permission = "employment.view"
     tabs = (
         Tab("staff", _("在岗人员"), "employment/workplace_staff.html", staff),
-        Tab("reviews", _("年检和变更"), "employment/workplace_reviews.html", reviews),
+        Tab("reviews", _("认定和年检"), "employment/workplace_reviews.html", reviews),
         Tab("file", _("载体信息"), "web/sheet.html", workplace_facts),
         Tab("history", _("变更历史"), "web/timeline.html", history),
     )
@@ -163,7 +189,7 @@ class WorkplaceDetail(DetailScreen):
         )
         found = with_review(Workplace.objects.filter(pk=thing.pk), today).get()
         look = Action(
-            _("复查整改") if found.mend_by else _("年检"),
+            _("办理认定") if found.review == Review.APPLYING else _("复查整改") if found.mend_by else _("年检"),
             f"{reverse('employment:workplace', args=[thing.pk])}?tab=reviews",
             permission="employment.edit",
             icon="clipboard-check",
@@ -185,12 +211,9 @@ class WorkplaceDetail(DetailScreen):
         last = (
             thing.decisions.filter(move__in=REVIEWS).select_related("decided_by").order_by("-decided_on", "-pk").first()
         )
-        before = (
-            (_("申报"), thing.applied_on),
-            (_("现场核查"), thing.inspected_on),
-            (_("公示"), thing.noticed_until or thing.noticed_on),
-        )
-        made = [Step(word, "done", day) for word, day in before if day]
+        if thing.recognised_on is None:
+            return steps_to_recognition(thing)
+        made = [Step(word, "done", day) for word, day in days_before(thing) if day]
         made.append(Step(_("认定"), "done", thing.recognised_on))
         if last is not None and last.move != Move.WITHDRAWN:
             made.append(Step(RULES[Move(last.move)].word, "done", last.decided_on, _name(last.decided_by)))
@@ -235,6 +258,12 @@ class NewWorkplace(WorkplaceFormScreen):
 class EditWorkplace(WorkplaceFormScreen):
     """/employment/workplaces/<id>/edit/."""
 
+    @property
+    def form_class(self):
+        """Of one that waits for its recognition only what is told so far."""
+        waits = Workplace.objects.filter(pk=self.kwargs["pk"], recognised_on__isnull=True).exists()
+        return ApplyingForm if waits else WorkplaceForm
+
     def rows(self, user):
         """Workplaces the user looks after."""
         return Workplace.objects.changeable_by(user)
@@ -253,7 +282,7 @@ class EditWorkplace(WorkplaceFormScreen):
 
 
 class Decide(FormScreen):
-    """/employment/workplaces/<id>/decide/<move>/ — a review, 停用, 恢复 or 撤销."""
+    """/employment/workplaces/<id>/decide/<move>/ — a step to its recognition, a review, 停用, 恢复 or 撤销."""
 
     permission = "employment.edit"
 
@@ -300,4 +329,4 @@ class Decide(FormScreen):
 
 
 def _decided(given):
-    return {"on": given["decided_on"], "note": given["note"], "mend_by": given.get("mend_by")}
+    return {"on": given["decided_on"], **{name: given[name] for name in given if name != "decided_on"}}
