@@ -12,7 +12,7 @@ TOWNSHIP: Final = Dimension(
     code="left(nullif(f.village, ''), 9)",
     naming=Naming.DIVISION,
     pattern=r"\d{9}",
-    hint="应为9位乡镇代码",
+    hint=gettext_noop("应为9位乡镇代码"),
 )
 VILLAGE: Final = Dimension(
     name="village",
@@ -20,7 +20,7 @@ VILLAGE: Final = Dimension(
     code="nullif(f.village, '')",
     naming=Naming.DIVISION,
     pattern=r"\d{12}",
-    hint="应为12位村代码",
+    hint=gettext_noop("应为12位村代码"),
 )
 COUNTY: Final = Dimension(
     name="county",
@@ -28,22 +28,24 @@ COUNTY: Final = Dimension(
     code="left(nullif(f.village, ''), 6)",
     naming=Naming.DIVISION,
     pattern=r"\d{6}",
-    hint="应为6位县代码",
+    hint=gettext_noop("应为6位县代码"),
 )
 MONTH: Final = Dimension(
     name="month",
     label=gettext_noop("月份"),
     code="to_char(f.day, 'YYYY-MM')",
     pattern=r"\d{4}-\d{2}",
-    hint="应写成 2025-03",
+    hint=gettext_noop("应写成 2025-03"),
 )
 QUARTER: Final = Dimension(
     name="quarter",
     label=gettext_noop("季度"),
     code="to_char(f.day, 'YYYY\"Q\"Q')",
     pattern=r"\d{4}Q[1-4]",
-    hint="应写成 2025Q1",
+    hint=gettext_noop("应写成 2025Q1"),
 )
+
+_PLACE_HINTS: Final = {2: gettext_noop("应为2位区划代码"), 4: gettext_noop("应为4位区划代码")}
 
 GEOGRAPHY: Final = (TOWNSHIP, VILLAGE, COUNTY)
 TIME_DIMENSIONS: Final = (MONTH, QUARTER)
@@ -59,7 +61,7 @@ def destination(
         code=f"CASE WHEN length({place}) >= {digits} THEN left({place}, {digits}) END",
         naming=Naming.DIVISION,
         pattern=rf"\d{{{digits}}}",
-        hint=f"应为{digits}位区划代码",
+        hint=_PLACE_HINTS[digits],
     )
 
 

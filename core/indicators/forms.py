@@ -60,7 +60,7 @@ class QuestionForm(forms.Form):
             return
         label = _(dimension.label)
         if not dimension.labels:
-            attrs = {"placeholder": dimension.hint}
+            attrs = {"placeholder": _(dimension.hint) if dimension.hint else ""}
             self.fields[dimension.name] = forms.CharField(
                 required=False, label=label, widget=forms.TextInput(attrs=attrs)
             )

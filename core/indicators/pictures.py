@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from core.indicators.questions import TIME, Question
 from core.web.charts import Chart, Series
+from core.web.words import spoken
 
 MOST_BARS: Final = 40
 MOST_SERIES: Final = 6
@@ -48,7 +49,7 @@ def chart_of(question: Question, document: dict[str, Any], urls: Sequence[str] =
 
 
 def _distinct(rows: Sequence[dict[str, Any]], name: str) -> dict[str, str]:
-    found = {row[name]["code"]: row[name]["name"] for row in rows}
+    found = {row[name]["code"]: spoken(row[name]["name"]) for row in rows}
     return dict(sorted(found.items()))
 
 
@@ -68,15 +69,19 @@ def _title(question: Question, rows: Sequence[dict[str, Any]], along: str, *, is
     if is_time:
         first, last = known[0], known[-1]
         told = {
-            "first": first[along]["name"],
+            "first": spoken(first[along]["name"]),
             "was": _shown(first),
-            "last": last[along]["name"],
+            "last": spoken(last[along]["name"]),
             "now": _shown(last),
             "unit": unit,
         }
         return _("%(first)s为 %(was)s%(unit)s，%(last)s为 %(now)s%(unit)s") % told
     top = max(known, key=lambda row: float(row["value"]))
-    return _("%(name)s最高，%(value)s%(unit)s") % {"name": top[along]["name"], "value": _shown(top), "unit": unit}
+    return _("%(name)s最高，%(value)s%(unit)s") % {
+        "name": spoken(top[along]["name"]),
+        "value": _shown(top),
+        "unit": unit,
+    }
 
 
 def _shown(row: dict[str, Any]) -> str:

@@ -22,6 +22,7 @@ from core.indicators.scope import people_table
 from core.indicators.screens import name_of
 from core.web.base import Screen
 from core.web.htmx import render_part
+from core.web.words import spoken
 
 PAGE = 50
 MOST_ROWS = 500
@@ -164,7 +165,7 @@ def _line(question, row, words, persons):
     codes = [(dimension.name, row[dimension.name]["code"]) for dimension in question.by]
     narrowed = {name: values for name, values in words.items() if name != "by"}
     numbers = _numbers(question, row, narrowed if persons else None, codes)
-    names = [(__(dimension.label), row[dimension.name]["name"]) for dimension in question.by]
+    names = [(__(dimension.label), spoken(row[dimension.name]["name"])) for dimension in question.by]
     return {"names": names, "numbers": numbers, "url": numbers[0]["url"]}
 
 

@@ -83,4 +83,4 @@ def _said(field: forms.Field, value: Any) -> str:
         # A code is shown as the form shows it: by its name.
         return plain(field.prepare_value(value))
     values = value if isinstance(value, list | tuple) or hasattr(value, "exists") else [value]
-    return "、".join(str(choices.get(str(one), plain(one))) for one in values)
+    return "、".join(plain(choices.get(str(one), one)) for one in values)

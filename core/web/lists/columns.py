@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from core.formats.masking import mask_card, mask_id, mask_name, mask_phone
 from core.web.texts import Text
+from core.web.words import spoken
 
 Row = dict[str, Any]
 Kind = Literal["text", "number", "date", "badge", "masked", "link"]
@@ -70,7 +71,7 @@ class Column:
         if self.kind == "masked":
             return MASKS[self.mask](str(value))
         if self.kind == "badge":
-            return str(self.badges.get(value, (value, ""))[0])
+            return plain(self.badges.get(value, (value, ""))[0])
         return plain(value, self.places)
 
     def opening(self, css: str = "") -> str:
@@ -92,9 +93,9 @@ class Column:
 
 
 def plain(value: Any, places: int | None = None) -> str:
-    """A value as people read it in a table: 2025-02-15, 1,234.50, 是/否."""
-    if isinstance(value, bool):
-        return "是" if value else "否"
+    """A value as people read it in a table: 2025-02-15, 1,234.50; words of closed lists in the language of the page."""
+    if isinstance(value, str | bool):
+        return spoken(value if isinstance(value, str) else "是" if value else "否")
     if isinstance(value, datetime):
         return timezone.localtime(value).strftime("%Y-%m-%d %H:%M")
     if isinstance(value, date):
@@ -102,5 +103,5 @@ def plain(value: Any, places: int | None = None) -> str:
     if isinstance(value, int | float | Decimal):
         return f"{value:,.{places}f}" if places is not None else f"{value:,}"
     if isinstance(value, list | tuple):
-        return "、".join(str(part) for part in value)
+        return "、".join(plain(part) for part in value)
     return str(value)

@@ -1,6 +1,6 @@
 """Tags of the page kit: icon, frame, field, control, progress, chart, steps, timeline, masked."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms, template
@@ -14,6 +14,7 @@ from core.web import icons
 from core.web.charts import Chart
 from core.web.details import Action, Fact, Step, may_reveal
 from core.web.frame import Frame, frame_of
+from core.web.words import spoken
 
 register = template.Library()
 
@@ -27,6 +28,7 @@ CONTROL_CLASSES: tuple[tuple[type[forms.Widget], str], ...] = (
 )
 
 register.simple_tag(icons.icon, name="icon")
+register.filter(spoken)
 
 
 @register.simple_tag(takes_context=True)
@@ -40,6 +42,8 @@ def frame(context: template.Context) -> Frame | None:
 def control(field: BoundField, **attrs: Any) -> SafeString:
     """The input of a bound field with the look and the ARIA wiring of the kit."""
     widget = field.field.widget
+    if isinstance(widget, forms.Select) and not isinstance(widget.choices, forms.models.ModelChoiceIterator):
+        widget.choices = spoken_choices(widget.choices)
     css = next(name for kind, name in CONTROL_CLASSES if isinstance(widget, kind))
     given = {"class": f"{widget.attrs.get('class', '')} {css}{' is-invalid' if field.errors else ''}".strip(), **attrs}
     if isinstance(widget, forms.MultiWidget):
@@ -51,6 +55,13 @@ def control(field: BoundField, **attrs: Any) -> SafeString:
     if field.errors:
         given["aria-invalid"] = "true"
     return field.as_widget(attrs=given)
+
+
+def spoken_choices(choices: Iterable[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
+    """The options of a list, groups included, in the language of the page."""
+    return [
+        (value, spoken_choices(said) if isinstance(said, list | tuple) else spoken(said)) for value, said in choices
+    ]
 
 
 @register.inclusion_tag("web/field.html")
