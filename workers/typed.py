@@ -9,8 +9,6 @@ from core.formats.text import half_width
 
 MOST_TYPED: Final = 300
 """Characters that are looked at; what is longer is no name, number or place."""
-PERSONAL_DIGITS: Final = 7
-"""From so many digits on a number leads to a person: an ID number, a phone, a card."""
 
 HAN: Final = r"\u3007\u3400-\u9fff\U00020000-\U000323af"
 _LABEL: Final = re.compile(
@@ -35,12 +33,6 @@ def words_of(text: str) -> list[str]:
     known = _DOTS.sub("", _LABEL.sub(" ", known))
     known = _LONG.sub(lambda found: _whole(found[0]), known)
     return [word for word in _SEPARATORS.split(_JOINED.sub(" ", known)) if word]
-
-
-def is_personal(text: str) -> bool:
-    """Whether what was typed holds a number that leads to a person, and so belongs into no address."""
-    found = (match[0] for match in _LONG.finditer(half_width(text) or ""))
-    return any(sum(map(str.isdigit, number)) >= PERSONAL_DIGITS for number in found)
 
 
 def _whole(written: str) -> str:

@@ -3,11 +3,20 @@
 import re
 from typing import Final
 
+from core.formats.text import half_width
+
+_LONG: Final = re.compile(r"[0-9](?:[\s()+.\-–—]*[0-9]){6}")
+"""Seven digits or more: an ID number, a phone, a card."""
 _MOBILE: Final = re.compile(r"[0-9]{11}")
 _LANDLINE: Final = re.compile(r"(0[0-9]{2,3}-?)([0-9]{3,4})([0-9]{4})")
 
 _ID_LENGTH: Final = 18
 _VISIBLE_TAIL: Final = 4
+
+
+def holds_number(text: str) -> bool:
+    """Tell whether a text holds a number that leads to a person, whatever stands between its digits."""
+    return _LONG.search(half_width(text) or "") is not None
 
 
 def mask_id(number: str | None) -> str:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from core.errors import DomainError
 from core.web.base import Screen, may_send_again
 from core.web.htmx import go_to, render_part
+from core.web.sought import sought
 from dispatch import services
 from dispatch.models import Passenger, Trip
 from dispatch.queries import Stage, tallies, tally_of
@@ -77,7 +78,7 @@ class Board(Screen):
     def get(self, request, pk):
         """The page, or the cards alone (htmx)."""
         trip = visible_trip(self.user, pk)
-        step, text = step_of(request.GET), request.GET.get("q", "").replace("\x00", "").strip()
+        step, text = step_of(request.GET), sought(request)
         rows, tally = people(self.user, trip, step, text), tally_of(self.user, trip)
         context = {
             "trip": trip,

@@ -17,6 +17,7 @@ from core.web.forms import FormScreen
 from core.web.htmx import go_to
 from core.web.lists.paging import Keyset
 from core.web.lists.table import table_rows
+from core.web.sought import in_address, sought
 from core.web.timeline import timeline_of
 from dispatch import services
 from dispatch.forms import TripForm, initial_of_trip
@@ -45,18 +46,18 @@ ACTIONS = {
 }
 
 
-def matching(screen, trip, query):
+def matching(screen, trip, state, text):
     """Of the vehicle's passengers those the user sees and asks for."""
     rows = Passenger.objects.visible_to(screen.user).filter(trip=trip)
-    state, text = query.get("state", ""), query.get("q", "").replace("\x00", "").strip()
     rows = rows.filter(STATES.get(state, STATES[""])[1])
     return rows.filter(of_person(text) | Q(seat=text)) if text else rows
 
 
 def roster(screen, trip):
     """The roster page by page, in the order of seats."""
-    query = screen.request.GET
-    rows = matching(screen, trip, query)
+    query, text = screen.request.GET, sought(screen.request)
+    state = query.get("state", "")
+    rows = matching(screen, trip, state, text)
     page = Keyset(rows, ("seat_length", "seat"), descending=False).page(
         fields_of(ROSTER_COLUMNS), PAGE, after=query.get("after", ""), before=query.get("before", "")
     )
@@ -65,7 +66,6 @@ def roster(screen, trip):
     kept = QueryDict(mutable=True)
     kept.update({name: value for name in ("state", "q") if (value := query.get(name, ""))})
     kept["tab"] = "roster"
-    state = query.get("state", "")
     may_board = screen.user.can("dispatch.board")
     return {
         "caption": _("乘车花名册"),
@@ -78,7 +78,7 @@ def roster(screen, trip):
         "next_query": f"{kept.urlencode()}&after={page.after}" if page.after else "",
         "previous_query": f"{kept.urlencode()}&before={page.before}" if page.before else "",
         "states": [(name, word, name == state) for name, (word, _condition) in STATES.items()],
-        "q": query.get("q", ""),
+        "q": text,
         "state": state,
         "today": timezone.localdate(),
         "outcomes": Passenger.Outcome.choices,
@@ -232,7 +232,8 @@ class TripActs(Screen):
         else:
             messages.success(request, said)
         kept = QueryDict(mutable=True)
-        kept.update({name: value for name in ("state", "q") if (value := request.POST.get(name, ""))})
+        asked = {"state": request.POST.get("state", ""), "q": in_address(request, request.POST.get("q", ""))}
+        kept.update({name: value for name, value in asked.items() if value})
         kept["tab"] = "roster"
         return go_to(request, f"{reverse('dispatch:trip', args=[trip.pk])}?{kept.urlencode()}")
 
@@ -256,7 +257,9 @@ class TripActs(Screen):
     def chosen(self, trip, posted):
         """The ticked passengers, or all that match."""
         if posted.get("all") == "1":
-            return list(matching(self, trip, posted).values_list("pk", flat=True))
+            return list(
+                matching(self, trip, posted.get("state", ""), posted.get("q", "").strip()).values_list("pk", flat=True)
+            )
         return [int(one) for one in posted.getlist("ids") if one.isascii() and one.isdigit() and len(one) <= LONGEST_ID]
 
 

@@ -12,6 +12,7 @@ from core.accounts.roles import ScopeKind
 from core.web.base import Screen
 from core.web.forms import FormScreen
 from core.web.htmx import go_to, render_part
+from core.web.sought import sought
 from employment.mergers.queries import current_employer_id
 from employment.models import Employer
 from employment.queries import place_names
@@ -55,7 +56,7 @@ class Due(Screen):
     def context(self):
         """Groups with their counts; cards for as many whole groups as fit."""
         today, query = timezone.localdate(), self.request.GET
-        text = query.get("q", "").replace("\x00", "").strip()
+        text = sought(self.request)
         station, employer = query.get("station", ""), query.get("employer", "")
         rows = queries.called(queries.due(self.user, today), self.user, text)
         if station:
@@ -116,7 +117,7 @@ class Find(Screen):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Whom the text means."""
-        text = request.GET.get("q", "").replace("\x00", "").strip()
+        text = sought(request)
         people = queries.people_to_visit(self.user, text, timezone.localdate(), FOUND) if text else []
         villages = village_names({row["village_code"] for row in people})
         for row in people:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from core.errors import DomainError
+from core.formats.masking import holds_number
 from core.history.collisions import collisions_told
 from core.web.htmx import go_to
 from core.web.lists.chips import chips_of, without
@@ -97,14 +98,16 @@ def _export(screen: "ListScreen", request: HttpRequest) -> HttpResponse | None:
         # Headings of workbooks are Chinese whatever language the page is in, and so is the register.
         shown = [str(column.heading or column.label) for column in screen.shown_columns]
         form = screen.filterset.form if screen.filterset is not None else None
-        said = "；".join(f"{chip.label}：{chip.text}" for chip in chips_of(form, request.GET))
+        text = "…" if holds_number(screen.search_text) else screen.search_text
+        said = "；".join(f"{chip.label}：{chip.text}" for chip in chips_of(form, request.GET, text))
     wanted = ExportRequest(
         kind=screen.export_kind,
         query={
             name: values if len(values) > 1 else values[0]
             for name, values in request.GET.lists()
-            if name not in NOT_SHOWN
+            if name not in {*NOT_SHOWN, "q"}
         }
+        | ({"q": screen.search_text} if screen.searchable and screen.search_text else {})
         | screen.export_query(),
         headings=() if request.POST.get("all_columns") == "1" else tuple(shown),
         full_identity=request.POST.get("full_identity") == "1",

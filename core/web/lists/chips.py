@@ -21,6 +21,7 @@ class Chip:
     label: str
     text: str
     remove_query: str
+    unread: bool = False
 
 
 def without(query: QueryDict, names: Iterable[str]) -> str:
@@ -43,21 +44,29 @@ def with_values(query: QueryDict, **values: str) -> str:
     return changed.urlencode()
 
 
-def chips_of(form: forms.Form | None, query: QueryDict) -> list[Chip]:
-    """Chips of the search text, of one operation's rows and of a filter form, in the form's order."""
+def chips_of(form: forms.Form | None, query: QueryDict, text: str) -> list[Chip]:
+    """Chips of the search text, of one operation's rows and of a filter form, in the form's order.
+
+    A filter that cannot be read has one too: it is what has to be taken away.
+    """
     found = []
-    text = query.get("q", "").strip()
     if text:
         found.append(Chip(_("搜索"), text, without(query, ["q"])))
     if query.get("operation"):
         found.append(Chip(_("记录"), _("这次导入的"), without(query, ["operation"])))
     if form is None:
         return found
+    faults = form.errors if form.is_bound else {}
     for name, field in form.fields.items():
-        value = form.cleaned_data.get(name) if form.is_bound and form.is_valid() else None
-        if value in (None, "", [], ()) or (hasattr(value, "exists") and not value):
+        names = parameters_of(form, name)
+        value = form.cleaned_data.get(name) if form.is_bound else None
+        if name in faults:
+            said = " – ".join(filter(None, (query.get(parameter, "") for parameter in names)))
+        elif value in (None, "", [], ()) or (hasattr(value, "exists") and not value):
             continue
-        found.append(Chip(str(field.label or name), _said(field, value), without(query, parameters_of(form, name))))
+        else:
+            said = _said(field, value)
+        found.append(Chip(str(field.label or name), said, without(query, names), unread=name in faults))
     return found
 
 

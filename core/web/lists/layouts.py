@@ -9,6 +9,7 @@ from core.accounts.models import User
 from core.errors import DomainError
 from core.web.lists.chips import without
 from core.web.models import ListLayout, SavedView
+from core.web.sought import is_sealed
 
 MOST_VIEWS = 20
 MOST_NAME = 30
@@ -60,6 +61,8 @@ def save_view(
         raise DomainError("required", "请给常用筛选起个名称，不超过30个字。", "name")
     if len(text) > MOST_QUERY:
         raise DomainError("too_long", "筛选条件太长，不能保存。", "query")
+    if is_sealed(query.get("q", "")):
+        raise DomainError("personal", "搜索的是证件号码或电话，不能存进常用筛选，请先清空搜索框。", "query")
     mine = SavedView.objects.filter(user=user, list_key=list_key)
     if mine.exclude(name=name).count() >= MOST_VIEWS:
         raise DomainError("too_many", f"每个列表最多保存{MOST_VIEWS}个常用筛选，请先删除不用的。", "name")

@@ -27,6 +27,7 @@ from core.web.lists.paging import Count, Keyset, Page, capped_count
 from core.web.lists.table import Heading, TableRow, headings_of, table_rows
 from core.web.models import SavedView
 from core.web.screens import ListExporter, ListImporter, Permission, allowed, named
+from core.web.sought import sought
 from core.web.texts import Text
 
 
@@ -136,7 +137,7 @@ class ListScreen(Screen):
     @property
     def search_text(self) -> str:
         """The text of the search box."""
-        return self.request.GET.get("q", "").replace("\x00", "").strip()
+        return sought(self.request)
 
     @cached_property
     def filterset(self) -> FilterSet | None:
@@ -279,7 +280,7 @@ class ListScreen(Screen):
         """What the list's templates show."""
         query, page = self.request.GET, self.page()
         form = self.filterset.form if self.filterset is not None else None
-        chips = chips_of(form, query)
+        chips = chips_of(form, query, self.search_text)
         return {
             "screen": self,
             "title": self.title,

@@ -6,8 +6,9 @@ from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,6 +16,7 @@ from core.accounts.services import log_access
 from core.web.base import Screen
 from core.web.htmx import is_fragment
 from core.web.screens import ChoiceSource, Reveal, SearchSource, allowed, named, permitted
+from core.web.sought import in_address, sought
 
 SUGGESTED = 5
 FOUND = 30
@@ -30,7 +32,7 @@ class Search(Screen):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Hits of every source the person may see; nothing for less than two characters."""
-        text = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST]
+        text = sought(request)[:LONGEST]
         suggesting = is_fragment(request, "search-list")
         most = SUGGESTED if suggesting else FOUND
         groups: list[tuple[SearchSource, Any]] = []
@@ -39,6 +41,11 @@ class Search(Screen):
             groups = [(source, hits) for source, hits in found if hits]
         template = "web/search_list.html" if suggesting else "web/search.html"
         return render(request, template, {"title": self.title, "text": text, "groups": groups})
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """The search box as it is sent: to the page of what was found, a number of a person not in its address."""
+        text = request.POST.get("q", "").strip()[:LONGEST]
+        return redirect(f"{reverse('web:search')}?{urlencode({'q': in_address(request, text)})}")
 
 
 class Choices(Screen):
@@ -51,7 +58,7 @@ class Choices(Screen):
             raise Http404
         if not allowed(self.user, found.permission):
             raise PermissionDenied
-        text = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST]
+        text = sought(request)[:LONGEST]
         return render(request, "web/choices.html", {"choices": found.search(self.user, text, CHOICES), "text": text})
 
 

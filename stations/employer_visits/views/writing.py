@@ -10,6 +10,7 @@ from core.accounts.roles import ScopeKind
 from core.web.base import Screen
 from core.web.forms import FormScreen
 from core.web.htmx import render_part
+from core.web.sought import sought
 from employment.mergers.queries import current_employer_id
 from employment.models import Employer
 from employment.queries import place_names
@@ -30,7 +31,7 @@ class FindEmployer(Screen):
 
     def get(self, request):
         """Whom the text means, with the last visit."""
-        text = request.GET.get("q", "").replace("\x00", "").strip()
+        text = sought(request)
         firms = queries.firms_to_visit(self.user, text, timezone.localdate(), FOUND) if text else []
         names = place_names({firm["place_code"] for firm in firms if firm["place_code"]})
         for firm in firms:

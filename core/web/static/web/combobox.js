@@ -23,8 +23,11 @@
     const ask = async () => {
       const mine = ++asked;
       try {
-        const url = `${input.dataset.url}?q=${encodeURIComponent(input.value)}`;
-        const answer = await fetch(url, { headers: { "HX-Request": "true", "HX-Target": list.id } });
+        const headers = { "HX-Request": "true", "HX-Target": list.id }, text = encodeURIComponent(input.value);
+        // A person's number stays out of addresses, which end up in logs.
+        const sealed = window.laborcoop.isNumber(input.value);
+        if (sealed) headers["X-Sought"] = text;
+        const answer = await fetch(sealed ? input.dataset.url : `${input.dataset.url}?q=${text}`, { headers });
         if (mine !== asked || document.activeElement !== input) return;
         if (answer.headers.get("HX-Redirect")) { location.assign(answer.headers.get("HX-Redirect")); return; }
         if (!answer.ok) throw new Error(String(answer.status));

@@ -17,7 +17,9 @@
     box.replaceChildren(alert);
     box.scrollIntoView({ block: "nearest" });
   };
-  window.laborcoop = { say };
+  // As core.formats.masking.holds_number: seven digits or more lead to a person.
+  const isNumber = (text) => /[0-9０-９](?:[\s()（）+＋.．\-–—－]*[0-9０-９]){6}/.test(text);
+  window.laborcoop = { say, isNumber };
   on("click", "[data-close]", (e, button) => button.closest("[data-message]").remove());
 
   // Keyboard: Ctrl+K to the search box, Esc closes menus.
@@ -118,6 +120,12 @@
   // A poll is not use: the server's half hour of idle time goes on (core.accounts.middleware).
   document.addEventListener("htmx:configRequest", (e) => {
     if (e.detail.elt.hasAttribute("data-polls")) e.detail.headers["X-Background"] = "1";
+    // Such a number goes to the server in a header and not in the address (core.web.sought).
+    const text = e.detail.verb === "get" && e.detail.parameters.q;
+    if (typeof text === "string" && isNumber(text)) {
+      e.detail.headers["X-Sought"] = encodeURIComponent(text);
+      delete e.detail.parameters.q;
+    }
   });
   document.addEventListener("htmx:sendError", (e) => { if (!e.target.closest("[data-polls]")) say(body.dataset.textOffline); });
   document.addEventListener("htmx:afterSettle", (e) => {
