@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from core.indicators import engine, frozen, kept
+from core.indicators import engine, frozen, kept, memory
 from core.indicators.cells import cell_json, row_json
 from core.indicators.engine import Result
 from core.indicators.questions import Question
@@ -31,7 +31,7 @@ def answer(question: Question) -> Answer:
         result = live(question)
         document, settled = document_of(question, result), result.settled
         watch = kept.watch_of(question, result.snapshot)
-    return Answer(document, watch if settled and question.scope.by_division_alone else None)
+    return Answer(document, watch if settled and question.same_for_all else None)
 
 
 def live(question: Question) -> Result:
@@ -47,14 +47,28 @@ def live(question: Question) -> Result:
 
 
 def at_once(question: Question) -> tuple[Result, bool] | None:
-    """An answer for a page that does not wait, and whether it is fresh: the kept one however old, else ``live``.
+    """The total for a page that does not wait, and whether it is fresh: the kept one however old, else ``live``.
 
-    None where nothing is kept and the facts of many would have to be read; those of a few villages are read.
+    None where nothing is kept and the facts of many would have to be read; those of a few villages, or of one area where
+    people went, are read.
     """
     if question.is_plain:
         return kept.latest(question) or (live(question), True)
+    if question.area is not None:
+        return _counted(question), True
     asker = question.scope.user
     return (live(question), True) if asker is not None and asker.scope_villages else None
+
+
+def _counted(question: Question) -> Result:
+    """The total for the bureau of an area, remembered by this process while nothing it is made of was written."""
+    key = (question.indicator.code, question.variant, question.period, question.scope.division, question.area)
+    found = memory.counts.recall((*key, question.as_of))
+    if found is None:
+        found = memory.Counted(result := live(question), kept.watch_of(question, result.snapshot))
+        if result.settled:
+            memory.counts.keep((*key, question.as_of), found)
+    return found.result
 
 
 def document_of(question: Question, result: Result, *, frozen: bool = False) -> dict[str, Any]:
@@ -71,6 +85,7 @@ def document_of(question: Question, result: Result, *, frozen: bool = False) -> 
         "unit": indicator.unit,
         "period": {"from": question.period.start.isoformat(), "to": question.period.end.isoformat()},
         "division": question.scope.division,
+        **({} if question.area is None else {"area": question.area}),
         "as_of": question.as_of.isoformat(),
         "computed_at": timezone.localtime(result.computed_at).isoformat(timespec="seconds"),
         "frozen": frozen,

@@ -75,6 +75,7 @@ _ANSWER = inline_serializer(
             "StatisticPeriod", {"from": serializers.DateField(), "to": serializers.DateField()}
         ),
         "division": serializers.CharField(),
+        "area": serializers.CharField(required=False, help_text="结对地区人社部门查询时，只计去往该地区的"),
         "as_of": serializers.DateField(),
         "computed_at": serializers.DateTimeField(),
         "frozen": serializers.BooleanField(),

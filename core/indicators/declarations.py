@@ -163,6 +163,11 @@ class Indicator:
         return self.denominator is not None or bool(self.share_of_all)
 
     @property
+    def knows_where(self) -> bool:
+        """Whether the rows of its persons say in ``f.place`` where somebody works, went or was served."""
+        return self.fact.persons and self.dimension("destination") is not None
+
+    @property
     def denominator_text(self) -> str:
         """What the denominator is, "" when there is none."""
         if self.denominator is not None:

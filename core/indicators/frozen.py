@@ -22,7 +22,8 @@ from core.indicators.statements import frozen_units
 UNITS: Final = "indicators_frozenunit"
 
 RELATION: Final = f"""
-SELECT z.person_id AS person, z.village, z.unit, z.day, z.counted, z.based, z.amount, z.base_amount, z.extras, z.dims
+SELECT z.person_id AS person, z.village, z.unit, z.day, z.counted, z.based, z.amount, z.base_amount, z.extras, z.dims,
+       coalesce(z.dims->>'place', z.dims->>'destination_city', z.dims->>'destination') AS place
 FROM {UNITS} z WHERE z.freeze_id = {{freeze}}
 """
 

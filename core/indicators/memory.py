@@ -8,13 +8,26 @@ import threading
 from collections import OrderedDict
 from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Generic, Protocol, TypeVar
 
+from core.indicators.engine import Result
 from core.indicators.kept import Watch, still_fresh
 
 MOST_ANSWERS: Final = 512
 MOST_BYTES: Final = 128 * 1024
 """The largest answer worth remembering."""
+
+
+class Watched(Protocol):
+    """What can be remembered."""
+
+    @property
+    def watch(self) -> Watch:
+        """Tells whether it still stands."""
+
+    @property
+    def size(self) -> int:
+        """Roughly how many bytes it takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +40,36 @@ class Remembered:
     disposition: str
     watch: Watch
 
+    @property
+    def size(self) -> int:
+        """Its body's."""
+        return len(self.body)
 
-class Memory:
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A number as it was counted, without rows."""
+
+    result: Result
+    watch: Watch
+
+    @property
+    def size(self) -> int:
+        """Next to nothing."""
+        return 0
+
+
+Kept = TypeVar("Kept", bound=Watched)
+
+
+class Memory(Generic[Kept]):
     """The most recently used answers of this process, by what was asked and by whom."""
 
     def __init__(self) -> None:
-        self._answers: OrderedDict[Hashable, Remembered] = OrderedDict()
+        self._answers: OrderedDict[Hashable, Kept] = OrderedDict()
         self._lock = threading.Lock()
 
-    def recall(self, key: Hashable) -> Remembered | None:
+    def recall(self, key: Hashable) -> Kept | None:
         """The answer, when it still stands."""
         with self._lock:
             found = self._answers.get(key)
@@ -49,9 +83,9 @@ class Memory:
                 del self._answers[key]
         return None
 
-    def keep(self, key: Hashable, answer: Remembered) -> None:
+    def keep(self, key: Hashable, answer: Kept) -> None:
         """Remember the answer, and forget the one not used for longest."""
-        if len(answer.body) > MOST_BYTES:
+        if answer.size > MOST_BYTES:
             return
         with self._lock:
             self._answers[key] = answer
@@ -65,4 +99,5 @@ class Memory:
             self._answers.clear()
 
 
-answers: Final = Memory()
+answers: Final[Memory[Remembered]] = Memory()
+counts: Final[Memory[Counted]] = Memory()

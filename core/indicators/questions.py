@@ -91,6 +91,20 @@ class Question:
         )  # fmt: skip
 
     @property
+    def area(self) -> str | None:
+        """Where what is counted must have happened, for the bureau of that area; None for others, and where rows do not say.
+
+        Such a bureau is told of everybody who came to its area, not of those alone who are there today (domain.md §2
+        PARTNER): who left would be missing from every number about staying.
+        """
+        return self.scope.area if self.indicator.knows_where else None
+
+    @property
+    def same_for_all(self) -> bool:
+        """Whether the answer depends on what is asked alone, and not on whom the asker reaches today."""
+        return self.scope.by_division_alone or self.area is not None
+
+    @property
     def marked_in(self) -> str:
         """The division whose marks concern the answer, "" for all of them.
 

@@ -80,6 +80,12 @@ class Scope:
         return f"{township} LIKE %(scope_division)s", {"scope_division": f"{self.division}%"}
 
     @property
+    def area(self) -> str | None:
+        """The area whose bureau asks, "" where its account names none; None for everybody else."""
+        asker = self.user
+        return asker.scope_division if asker and asker.scope_kind is ScopeKind.DESTINATION else None
+
+    @property
     def of_own_persons(self) -> "Scope":
         """All persons of the asker, whatever division is asked for."""
         return Scope(own_division(self.user), self.user)

@@ -12,7 +12,7 @@ from typing import Any, Final
 from core.divisions.queries import root_division
 from core.indicators.declarations import Dimension, Indicator, Measure, Timing
 from core.indicators.questions import TIME, Question
-from core.indicators.scope import people_table
+from core.indicators.scope import Scope, people_table
 
 TOTAL: Final = 0
 FIRST_GROUPING: Final = 2
@@ -61,8 +61,9 @@ class _Units:
             "root": "%(root)s",
         }
         if self.indicator.fact.persons:
-            people, more = question.scope.condition("w.village_code", "w.id")
-            frozen_people, _same = question.scope.condition("z.village", "z.person_id")
+            scope = question.scope if question.area is None else Scope(question.scope.division)
+            people, more = scope.condition("w.village_code", "w.id")
+            frozen_people, _same = scope.condition("z.village", "z.person_id")
             self.values |= more
             words |= {"people": people, "frozen_people": frozen_people, "person": people_table().columns}
         if self.indicator.fact.places:
@@ -119,6 +120,9 @@ class _Units:
             own, more = _of_own_persons(self.question)
             self.values |= more
             found.append(f"(f.person IS NULL OR {own})")
+        if self.question.area is not None:
+            self.values["area"] = self.question.area
+            found.append("%(area)s <> '' AND starts_with(f.place, %(area)s)")
         for dimension, values in self.question.filters:
             if dimension.name in self.indicator.share_of_all or (self.question.is_stock and dimension.name in TIME):
                 continue
@@ -231,7 +235,7 @@ def people(question: Question, part: str, *, beyond: int | None, backwards: bool
     units.values |= {"beyond": beyond, "limit": limit}
     sign, order = ("<", "DESC") if backwards else (">", "ASC")
     where = f"{parts[part]} AND f.person IS NOT NULL AND (%(beyond)s::bigint IS NULL OR f.person {sign} %(beyond)s)"
-    if indicator.fact.places:
+    if indicator.fact.places or question.area is not None:
         own, more = _of_own_persons(question)
         units.values |= more
         where += f" AND {own}"
@@ -241,7 +245,7 @@ def people(question: Question, part: str, *, beyond: int | None, backwards: bool
 
 
 def _of_own_persons(question: Question) -> tuple[str, dict[str, Any]]:
-    """SQL condition on rows ``f`` of a fact of places: the person is one of the asker's own; and its parameters."""
+    """SQL condition on rows ``f``: the person is one of the asker's own; and its parameters."""
     own, values = question.scope.of_own_persons.condition("w.village_code", "w.id")
     # Named apart: the division asked for is another one.
     own = own.replace("%(scope_", "%(own_scope_")
@@ -258,7 +262,8 @@ def frozen_units(question: Question) -> UnitStatement:
     indicator = question.indicator
     units = _Units(question, ())
     units.values["as_of"] = question.as_of
-    dims = ", ".join(f"'{one.name}', {_frozen_code(one)}" for one in indicator.dimensions)
+    told = [f"'{one.name}', {_frozen_code(one)}" for one in indicator.dimensions]
+    dims = ", ".join([*told, *(["'place', coalesce(f.place, '')"] if indicator.knows_where else [])])
     extras = ", ".join(f"'{name}', coalesce({condition}, false)" for name, condition in indicator.extras.items())
     numerator, denominator = indicator.numerator, indicator.denominator
     columns = {

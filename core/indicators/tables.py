@@ -81,7 +81,7 @@ def as_csv(question: Question, document: Mapping[str, Any]) -> bytes:
 
 def about(question: Question, document: Mapping[str, Any], translate: Translate = str) -> list[tuple[str, str]]:
     """What the numbers mean, as (label, text): name, definition, period, area, cut-off, time of computing."""
-    indicator, period, code = question.indicator, document["period"], document["division"]
+    indicator, period, code, area = question.indicator, document["period"], document["division"], question.area or ""
     computed = parse_datetime(document["computed_at"])
     limits = [f"{translate(dimension.label)}={'、'.join(values)}" for dimension, values in question.filters]
     told = [
@@ -93,6 +93,7 @@ def about(question: Question, document: Mapping[str, Any], translate: Translate 
         (gettext_noop("口径"), translate(label) if (label := indicator.variant_labels.get(question.variant)) else ""),
         (gettext_noop("期间"), f"{period['from']} – {period['to']}"),
         (gettext_noop("区划"), f"{names_of({code}).get(code, '')} {code}".strip()),
+        (gettext_noop("目的地"), f"{names_of({area}).get(area, '')} {area}".strip()),
         (gettext_noop("截至日期"), document["as_of"]),
         (gettext_noop("条件"), "；".join(limits)),
         (gettext_noop("计算时间"), f"{computed:%Y-%m-%d %H:%M}" if computed else ""),

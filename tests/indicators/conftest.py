@@ -15,6 +15,7 @@ TODAY = dt.date(2025, 9, 1)
 def fresh_process():
     """As after a start: nothing remembered, no allowance held."""
     memory.answers.forget()
+    memory.counts.forget()
     forget_tokens()
     forget_lots()
     cache.clear()

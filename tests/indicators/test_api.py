@@ -194,12 +194,13 @@ def test_a_scope_that_is_no_division_counts_whom_it_reaches(people, monkeypatch)
     def reach(user):
         return Spell.objects.filter(place_code__startswith=user.scope_division).values("worker_id")
 
+    register = "/api/v1/statistics/LDB_TOTAL/"
     partner = api_client_for(with_role("partner_bureau", "4401"))
     monkeypatch.setattr(scope, "_REACHES", {ScopeKind.DESTINATION: {}})
-    assert partner.get(STOCK, {"period": "2025"}).json()["total"]["numerator"] == 0
+    assert partner.get(register, {"period": "2025"}).json()["total"]["numerator"] == 0
     monkeypatch.setattr(scope, "_REACHES", {ScopeKind.DESTINATION: {"test": reach}})
-    answer = partner.get(STOCK, {"period": "2025", "by": "destination"}).json()
-    assert [(row["destination"]["code"], row["numerator"]) for row in answer["rows"]] == [("44", 4)]
+    answer = partner.get(register, {"period": "2025", "by": "township"}).json()
+    assert [(row["township"]["code"], row["numerator"]) for row in answer["rows"]] == [("520527105", 1), (TOWNSHIP, 3)]
     assert FigureSet.objects.count() == 0
 
 
