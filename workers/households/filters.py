@@ -4,7 +4,8 @@ from datetime import date
 from typing import Any
 
 import django_filters as df
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.expressions import RawSQL
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
@@ -48,7 +49,8 @@ class HouseholdFilter(df.FilterSet):
 
     def with_nobody_at_work(self, queryset: HouseholdQuerySet, _name: str, value: str) -> HouseholdQuerySet:
         """Zero-employment households of the day, or the others."""
-        found = without_work(self.day)
+        # Found once for the rows, their count and every page; an array is one parameter, however many there are.
+        found = Q(pk__in=RawSQL("SELECT unnest(%s::bigint[])", [without_work(queryset, self.day)]))
         return queryset.filter(found if value == "true" else ~found)
 
     def with_member_in(self, queryset: HouseholdQuerySet, _name: str, value: str) -> HouseholdQuerySet:
