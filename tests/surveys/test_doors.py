@@ -103,7 +103,7 @@ def test_a_reference_of_another_household_is_refused(home):
 def test_a_later_visit_that_leaves_a_field_alone_keeps_what_the_earlier_found(home):
     met(home[0], said(home[0], skill="焊工"))
     door = door_of(home[0], assistant())
-    assert (door.members[0].answers["skill"], door.members[0].asked) == ("焊工", True)
+    assert (door.members[0].answers["skill"], door.members[0].said) == ("焊工", 1)
     met(home[0], said(home[0], intention="就近就业"))
     assert survey_of(home[0]).changes == {"skill": "焊工", "intention": "就近就业"}
 

@@ -1,7 +1,7 @@
 """What a visit asks of each person, and how what was said meets the file (domain.md §3.1, formats.md §1.1 ``workers``)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
 
@@ -10,6 +10,7 @@ from django.db.models import Count, F
 from core.formats.masking import mask_phone
 from core.history.models import Event
 from workers.models import Worker
+from workers.surveys.models import Survey
 
 Answer = str | None
 """As text: amounts with two decimals, None where there is nothing."""
@@ -42,6 +43,7 @@ LABELS: Final = {
 }
 LONGEST: Final = 200
 TABLE: Final = Worker._meta.db_table  # noqa: SLF001 - Django's public-by-habit API
+SHEETS: Final = Survey._meta.db_table  # noqa: SLF001 - see above
 
 
 def as_answer(field: str, value: Any) -> Answer:  # noqa: ANN401 - a cell of the file, of a form or of an image
@@ -67,11 +69,11 @@ def of_file(row: Mapping[str, Any]) -> Answers:
     return {field: as_answer(field, row.get(field)) for field in FILED}
 
 
-def versions_of(worker_ids: list[int]) -> dict[int, int]:
-    """How often each file has been changed: the version a page shows. One query."""
-    changes = Event.objects.filter(table=TABLE, row_id__in=worker_ids, last_id=F("row_id"), kind="U")
+def versions_of(ids: list[int], table: str = TABLE) -> dict[int, int]:
+    """How often each row, a person's file if nothing else is said, has been changed: the version a page shows. One query."""
+    changes = Event.objects.filter(table=table, row_id__in=ids, last_id=F("row_id"), kind="U")
     counted = changes.values_list("row_id").annotate(times=Count("id"))
-    return {**dict.fromkeys(worker_ids, 0), **dict(counted)}
+    return {**dict.fromkeys(ids, 0), **dict(counted)}
 
 
 def file_at(worker_id: int, version: int, *, now: Mapping[str, Any] | None = None) -> Answers:
@@ -80,13 +82,40 @@ def file_at(worker_id: int, version: int, *, now: Mapping[str, Any] | None = Non
     The image before the next change is what the page of that version showed. ``now`` is the person's row, where the
     caller has it; a registration that was merged into another one meanwhile is found as it was before it went.
     """
-    changes = Event.objects.filter(table=TABLE, row_id=worker_id, last_id=F("row_id"), kind="U").order_by("id")
-    image = changes.values_list("before", flat=True)[version : version + 1].first() if version >= 0 else None
-    image = image or now
+    image = _image(TABLE, worker_id, version) or now
     if image is None:
         gone = Event.objects.filter(table=TABLE, row_id=worker_id, last_id=F("row_id"), kind="D").order_by("-id")
         image = gone.values_list("before", flat=True).first()
     return of_file(image or {})
+
+
+def pending(survey: Survey | None) -> Answers:
+    """What somebody said in a task and the file does not have yet; of what the township has passed, the place of work alone."""
+    return _pending(vars(survey)) if survey else {}
+
+
+def pending_at(survey: Survey | None, said: int | None) -> Answers:
+    """The same as a page showed it: ``said`` 0 when nobody had been asked yet, else one more than the survey's version.
+
+    None, of a page that did not tell, is as it stands now.
+    """
+    if said == 0:
+        return {}
+    if survey is None or survey.pk is None or said is None:
+        return pending(survey)
+    return _pending(_image(SHEETS, survey.pk, said - 1) or vars(survey))
+
+
+def _pending(sheet: Mapping[str, Any]) -> Answers:
+    return {
+        name: value for name, value in sheet["changes"].items() if sheet["applied_at"] is None or name == WORK_PLACE
+    }
+
+
+def _image(table: str, pk: int, version: int) -> dict[str, Any] | None:
+    """The row before the change that followed that version; None where none has followed."""
+    changes = Event.objects.filter(table=table, row_id=pk, last_id=F("row_id"), kind="U").order_by("id")
+    return changes.values_list("before", flat=True)[version : version + 1].first() if version >= 0 else None
 
 
 @dataclass(frozen=True)
@@ -110,25 +139,31 @@ class Met:
 
 @dataclass(frozen=True)
 class Shown:
-    """What a page showed of one person, and what came back."""
+    """What a page showed of one person, and what came back.
+
+    It showed the file as ``opened``, and over it what an earlier visit of the task had ``said`` and the file did not have yet.
+    """
 
     opened: Answers
     given: Answers
+    said: Answers = field(default_factory=dict)
 
     @property
     def changed(self) -> Answers:
         """What was not left as shown."""
-        return {field: value for field, value in self.given.items() if value != self.opened.get(field)}
+        shown = {**self.opened, **self.said}
+        return {name: value for name, value in self.given.items() if value != shown.get(name)}
 
     def joined(self, other: "Shown") -> "Shown | None":
         """Two cards of one page that turned out to be one person; None where both were changed, to different things."""
         both = self.changed.keys() & other.changed.keys()
-        if any(self.changed[field] != other.changed[field] for field in both):
+        if any(self.changed[name] != other.changed[name] for name in both):
             return None
         fresh = other.changed.keys() - self.changed.keys()
         return Shown(
-            {**other.opened, **self.opened, **{field: other.opened.get(field) for field in fresh}},
-            {**other.given, **self.given, **{field: other.given[field] for field in fresh}},
+            {**other.opened, **self.opened, **{name: other.opened.get(name) for name in fresh}},
+            {**other.given, **self.given, **{name: other.given[name] for name in fresh}},
+            {name: value for name, value in {**other.said, **self.said}.items() if name not in fresh},
         )
 
 

@@ -110,6 +110,9 @@ class DoorForm(KitForm):
         self.fields[f"{prefix}-base"] = forms.IntegerField(
             required=False, widget=forms.HiddenInput, initial=member.version, min_value=0, max_value=MOST_VERSIONS
         )
+        self.fields[f"{prefix}-said"] = forms.IntegerField(
+            required=False, widget=forms.HiddenInput, initial=member.said, min_value=0, max_value=MOST_VERSIONS
+        )
         for name in ASKED:
             shown = member.answers.get(name)
             field = answer_field(name, shown)
@@ -127,11 +130,12 @@ class DoorForm(KitForm):
             self.fields[f"n{lot}-{name}"] = answer_field(name)
 
     @property
-    def people(self) -> Iterator[tuple[Member, forms.BoundField, list[forms.BoundField]]]:
-        """Each person with the hidden version and the answers to correct; after an error, those who were on the page."""
+    def people(self) -> Iterator[tuple[Member, list[forms.BoundField], list[forms.BoundField]]]:
+        """Each person with the hidden versions and the answers to correct; after an error, those who were on the page."""
         sent = [card for card in self.cards if f"{card[0]}-base" in self.data]
         for prefix, member in sent if self.is_bound else self.cards:
-            yield member, self[f"{prefix}-base"], [self[f"{prefix}-{name}"] for name in ASKED]
+            hidden = [self[f"{prefix}-base"], self[f"{prefix}-said"]]
+            yield member, hidden, [self[f"{prefix}-{name}"] for name in ASKED]
 
     @property
     def lots(self) -> list[list[forms.BoundField]]:
@@ -183,7 +187,14 @@ class DoorForm(KitForm):
                 continue
             base = self.cleaned_data.get(f"{prefix}-base")
             answers = {} if self.act == SAME else dict(self._answers(prefix))
-            found.append(PersonAnswers(worker_id=int(prefix[1:]), base=0 if base is None else base, answers=answers))
+            found.append(
+                PersonAnswers(
+                    worker_id=int(prefix[1:]),
+                    base=0 if base is None else base,
+                    answers=answers,
+                    said=self.cleaned_data.get(f"{prefix}-said"),
+                )
+            )
         return found
 
     def _answers(self, prefix: str) -> Iterator[tuple[str, Answer]]:

@@ -1,16 +1,18 @@
 """Reading the survey: my households, the people in them, how far a campaign has come, who disagrees with the re-visits."""
 
+import hashlib
 from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
 from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Substr
+from django.utils.translation import get_language
 
 from core.accounts.models import User
 from core.divisions.queries import names_of
 from core.formats.values import GONE_STATUSES
 from workers.models import Worker
-from workers.surveys.answers import WORK_PLACE, Answers, in_words, of_file, versions_of
+from workers.surveys.answers import SHEETS, WORK_PLACE, Answers, in_words, of_file, pending, versions_of
 from workers.surveys.models import (
     AT_THE_DOOR,
     Campaign,
@@ -29,12 +31,16 @@ SHOWN: Final = ("labour_status", "intention", "intended_place", "expected_wage",
 
 @dataclass
 class Member:
-    """One person of a household as a surveyor's page shows them: ``version`` is that of the file the answers were read from."""
+    """One person of a household as a surveyor's page shows them.
+
+    ``version`` is that of the file the answers were read from, ``said`` that of what a visit of this task found before:
+    0 where there was none (``answers.pending_at``).
+    """
 
     worker: Worker
     version: int
     answers: Answers
-    asked: bool = False
+    said: int = 0
 
     @property
     def gone(self) -> bool:
@@ -56,6 +62,15 @@ class Door:
     newcomers: list[Survey] = field(default_factory=list)
 
     @property
+    def mark(self) -> str:
+        """Changes whenever anything does that the household's page shows: a phone that keeps the page with it has the newest."""
+        people = [f"{member.worker.pk}.{member.version}.{member.said}" for member in self.members]
+        new = [one.updated_at.timestamp() for one in self.newcomers]
+        home = [one.updated_at.timestamp() for one in (self.task, self.task.household) if one]
+        shown = [get_language(), *home, *people, *new]
+        return hashlib.md5(" ".join(map(str, shown)).encode(), usedforsecurity=False).hexdigest()
+
+    @property
     def head(self) -> str:
         """Whose household it is."""
         return self.task.household.head_name if self.task.household else self.task.contact.name
@@ -71,20 +86,22 @@ def current_campaign(user: User, chosen: str = "") -> Campaign | None:
 
 
 def doors_of(tasks: VisitTaskQuerySet, user: User) -> list[Door]:
-    """The households of the tasks in the order of the walk, with their people and what they last said. Four queries."""
+    """The households of the tasks in the order of the walk, with their people and what they last said. Six queries."""
     rows = list(tasks.select_related("household", "contact").order_by("village_code", "place", "pk"))
     by_household = {task.household_id: Door(task) for task in rows if task.household_id}
     alone = {task.contact_id: Door(task) for task in rows if not task.household_id}
     theirs = Q(household__in=list(by_household)) | Q(pk__in=list(alone))
     people = list(Worker.objects.visible_to(user).filter(theirs).order_by("pk"))
     versions = versions_of([worker.pk for worker in people])
-    pending, newcomers = _answers_of(rows)
+    sheets, newcomers = _answers_of(rows)
+    said = versions_of([sheet.pk for sheet in sheets.values()], SHEETS)
     places = _work_places([worker.pk for worker in people])
     for worker in people:
         door = by_household.get(worker.household_id or 0) or alone[worker.pk]
-        survey = pending.get((door.task.pk, worker.pk))
-        answers = {WORK_PLACE: places.get(worker.pk), **of_file(vars(worker)), **(survey.changes if survey else {})}
-        door.members.append(Member(worker, versions[worker.pk], answers, asked=survey is not None))
+        sheet = sheets.get((door.task.pk, worker.pk))
+        answers = {WORK_PLACE: places.get(worker.pk), **of_file(vars(worker)), **pending(sheet)}
+        shown = said[sheet.pk] + 1 if sheet else 0
+        door.members.append(Member(worker, versions[worker.pk], answers, shown))
     doors = [*by_household.values(), *alone.values()]
     for door in doors:
         door.newcomers = newcomers.get(door.task.pk, [])
@@ -93,14 +110,14 @@ def doors_of(tasks: VisitTaskQuerySet, user: User) -> list[Door]:
 
 
 def _answers_of(tasks: list[VisitTask]) -> tuple[dict[tuple[int, int], Survey], dict[int, list[Survey]]]:
-    pending: dict[tuple[int, int], Survey] = {}
+    sheets: dict[tuple[int, int], Survey] = {}
     newcomers: dict[int, list[Survey]] = {}
     for survey in Survey.objects.filter(task__in=[task.pk for task in tasks]):
         if survey.worker_id is None:
             newcomers.setdefault(survey.task_id, []).append(survey)
         else:
-            pending[survey.task_id, survey.worker_id] = survey
-    return pending, newcomers
+            sheets[survey.task_id, survey.worker_id] = survey
+    return sheets, newcomers
 
 
 def _work_places(worker_ids: list[int]) -> dict[int, str]:
