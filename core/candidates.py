@@ -34,8 +34,8 @@ class CountHint:
 class Finder(Protocol):
     """Something that knows a list's rows better than the planner. What it names is always asked all conditions again."""
 
-    def attempts(self, order: Sequence[tuple[str, bool]], edge: Sequence[Any] | None) -> Iterator[Attempt]:
-        """Candidates for the page beyond ``edge`` in that order (path, descending), more with every attempt.
+    def attempts(self, order: Sequence[tuple[str, bool]], edge: Sequence[Any] | None, most: int) -> Iterator[Attempt]:
+        """Candidates for the ``most`` rows beyond ``edge`` in that order (path, descending), more with every attempt.
 
         None (left): the rows must be looked for in the table.
         """
@@ -73,22 +73,22 @@ def first_rows(
     most: int,
     order: Sequence[tuple[str, bool]],
     edge: Sequence[Any] | None,
-    names: Mapping[str, str],
+    places: Mapping[str, Any],
     *,
     finder: Finder | None,
-) -> list[dict[str, Any]]:
-    """The first ``most`` of ``rows``, a queryset of dicts in that order (path, descending) that begins beyond ``edge``.
+) -> list[Any]:
+    """The first ``most`` of ``rows``, a queryset in that order (path, descending) that begins beyond ``edge``.
 
-    ``names`` says under which name a dict holds each path of the order.
+    Its rows are dicts or tuples; ``places`` says where in them each path of the order stands.
     """
-    for attempt in finder.attempts(order, edge) if finder is not None else ():
+    for attempt in finder.attempts(order, edge, most) if finder is not None else ():
         if attempt.reach is None:
             return list(rows.filter(AmongIds(attempt.ids))[:most]) if attempt.ids else []
         if len(attempt.ids) < most:
             continue
         found = list(rows.filter(AmongIds(attempt.ids))[:most])
         if len(found) == most:
-            last = tuple(found[-1][names[path]] for path, _ in order[: len(attempt.reach)])
+            last = tuple(found[-1][places[path]] for path, _ in order[: len(attempt.reach)])
             if last > attempt.reach if order[0][1] else last < attempt.reach:
                 return found
     return list(rows[:most])

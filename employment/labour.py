@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from employment.contradictions import renew
 from employment.kept_work import SHAPE, WORK, at_work_in, read_work
 from employment.models import PastSpell, Spell
-from employment.queries import Scope, covering, in_scope, place_names, scope_of
+from employment.queries import SPELLS_AS_OF, Scope, covering, in_scope, place_names, scope_of
 from employment.worker_filters import meanings, worker_filters
 from workers.bitmaps.blocks import Condition
 from workers.bitmaps.facts import Facts, held, register_facts
@@ -41,11 +42,24 @@ def places() -> Mapping[str, Q]:
     return {**found, SOMEWHERE: Q(place_code="")}
 
 
-def find(worker_ids: Iterable[int], day: date, named: bool) -> dict[int, Work]:  # noqa: FBT001 - as the registry calls it
+_WORDS: Final = f"""
+SELECT worker_id, place_code FROM ({SPELLS_AS_OF}) s
+WHERE worker_id = ANY(%(workers)s) AND start_on <= %(as_of)s AND (end_on > %(as_of)s) IS NOT FALSE
+"""  # noqa: S608 - a statement of this project
+
+
+def words(worker_ids: Iterable[int], day: date) -> dict[int, str]:
+    """What the spells of some persons on a day say of where they work, by person: one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WORDS, {"workers": list(worker_ids), "as_of": day})
+        return {worker_id: STATUS_OF[scope_of(place)] for worker_id, place in cursor.fetchall()}
+
+
+def find(worker_ids: Iterable[int], day: date) -> dict[int, Work]:
     """The spells of some persons on a day, by person: one query, and one for the names of places."""
     known, past = (spells.filter(worker__in=list(worker_ids)).values_list(*_FIELDS) for spells in spells_on(day))
     rows = list(known.union(past, all=True))
-    names = place_names({row[1] for row in rows if row[1]}) if named else {}
+    names = place_names({row[1] for row in rows if row[1]})
     return {
         worker_id: Work(
             status=STATUS_OF[scope_of(place)],
@@ -69,7 +83,7 @@ def kept(day: date, status: str) -> Condition:
 
 def register() -> None:
     """Tell the registry how job spells are read, what follows from people's own word, and what narrows the list."""
-    register_work(WorkSource(covering=spells_on, places=places, find=find, kept=kept))
+    register_work(WorkSource(covering=spells_on, places=places, find=find, words=words, kept=kept))
     register_follower("contradictions", renew)
     register_facts(Facts(name=WORK, read=read_work, shape=SHAPE))
     register_filters(worker_filters(), meanings())

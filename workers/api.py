@@ -21,7 +21,7 @@ from core.formats.masking import mask_card, mask_id, mask_phone
 from core.formats.values import GROUP_TAGS
 from core.web.lists.layouts import saved_query
 from workers.filters import WorkerApiFilter
-from workers.labour import labour_of, labour_of_one
+from workers.labour import labour_of_one, statuses_of
 from workers.models import GroupMembership, Worker
 from workers.queries import area_of, finder, meanings, place_names, tags_of
 from workers.skills.models import Skill
@@ -83,11 +83,11 @@ def finish_rows(rows: list[dict[str, Any]], *, groups_on: date, status_on: date)
     """Names of places, key groups and labour status on their days: one query each."""
     names = place_names({row["village_code"] for row in rows})
     tags = tags_of([row["id"] for row in rows], groups_on, word=GROUP_TAGS.label)
-    labour = labour_of(rows, status_on, key="id")
+    statuses = statuses_of(rows, status_on, key="id")
     for row in rows:
         row["township"], row["village"] = names[row["village_code"]]
         row["groups"] = tags.get(row["id"], [])
-        row["status"], row["status_as_of"] = labour[row["id"]].status, status_on
+        row["status"], row["status_as_of"] = statuses[row["id"]], status_on
 
 
 class WorkersView(ListView):

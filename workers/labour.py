@@ -50,14 +50,15 @@ class WorkSource:
     """How job spells are read.
 
     ``covering(day)`` gives the spells known on the day that cover it, as querysets with ``worker`` and ``place_code``;
-    ``places()`` the condition on such rows for each word of ``WORKING``; ``find(ids, day, named)`` those of some persons,
-    with the names of places if ``named``; ``kept(day, status)`` what ``covering`` says to the bitmaps of the list, of
-    one word of ``WORKING`` where it is not "".
+    ``places()`` the condition on such rows for each word of ``WORKING``; ``find(ids, day)`` those of some persons;
+    ``words(ids, day)`` only their words; ``kept(day, status)`` what ``covering`` says to the bitmaps of the list, of one
+    word of ``WORKING`` where it is not "".
     """
 
     covering: Callable[[date], Sequence[QuerySet[Any, Any]]]
     places: Callable[[], Mapping[str, Q]]
-    find: Callable[[Iterable[int], date, bool], dict[int, Work]]
+    find: Callable[[Iterable[int], date], dict[int, Work]]
+    words: Callable[[Iterable[int], date], dict[int, str]]
     kept: Callable[[date, str], Condition]
 
 
@@ -175,33 +176,38 @@ def basis_of(day: date) -> str:
 
 
 def labour_of_one(worker: Worker, day: date) -> Labour:
-    """The same of one person, places named."""
-    return labour_of([{"pk": worker.pk, **vars(worker)}], day, named=True)[worker.pk]
+    """The same of one person."""
+    return labour_of([{"pk": worker.pk, **vars(worker)}], day)[worker.pk]
 
 
-def status_of(work: Work | None, told: str | None, told_on: date | None, day: date) -> str:
-    """The rule: who is gone is gone; else a job spell that covers the day; else what only the person can tell; else 未就业."""
+def status_of(working: str | None, told: str | None, told_on: date | None, day: date) -> str:
+    """The rule: who is gone is gone; else the word of a job spell that covers the day; else what only the person can tell; else 未就业."""
     known = told if told_on is None or told_on <= day else None
     if known in GONE_STATUSES:
         return str(known)
-    if work is not None:
-        return work.status
+    if working is not None:
+        return working
     return known if known in TOLD else NONE
 
 
-def labour_of(
-    rows: Iterable[Mapping[str, Any]], day: date, *, key: str = "pk", named: bool = False
-) -> dict[int, Labour]:
-    """What the rule says on ``day`` of rows with the person's id at ``key``, ``labour_status`` and ``visited_on``.
+def labour_of(rows: Iterable[Mapping[str, Any]], day: date) -> dict[int, Labour]:
+    """What the rule says on ``day`` of rows with the person's id at ``pk``, ``labour_status`` and ``visited_on``.
 
-    One query whatever the number of rows; ``named`` reads the names of places by another one.
+    One query whatever the number of rows, another one for the names of places.
     """
     listed = list(rows)
-    ids = [row[key] for row in listed]
-    works = {worker: work for source in _sources for worker, work in source.find(ids, day, named).items()}
+    ids = [row["pk"] for row in listed]
+    works = {worker: work for source in _sources for worker, work in source.find(ids, day).items()}
     found = {}
     for row in listed:
-        work, told, told_on = works.get(row[key]), row["labour_status"], row["visited_on"]
-        status = status_of(work, told, told_on, day)
-        found[row[key]] = Labour(status=status, on=day, work=work, told=told or "", told_on=told_on)
+        work, told, told_on = works.get(row["pk"]), row["labour_status"], row["visited_on"]
+        status = status_of(None if work is None else work.status, told, told_on, day)
+        found[row["pk"]] = Labour(status=status, on=day, work=work, told=told or "", told_on=told_on)
     return found
+
+
+def statuses_of(rows: Sequence[Mapping[str, Any]], day: date, *, key: str = "pk") -> dict[int, str]:
+    """The word of the rule alone, for a page of a list: rows as above with the person's id at ``key``. One query."""
+    ids = [row[key] for row in rows]
+    words = {worker: word for source in _sources for worker, word in source.words(ids, day).items()}
+    return {row[key]: status_of(words.get(row[key]), row["labour_status"], row["visited_on"], day) for row in rows}

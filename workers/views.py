@@ -27,7 +27,7 @@ from workers.forms import (
     TagForm,
     initial_of,
 )
-from workers.labour import basis_of, labour_of, labour_of_one
+from workers.labour import basis_of, labour_of_one, statuses_of
 from workers.models import GroupMembership, Worker
 from workers.queries import area_of, finder, meanings, place_names, searched, tags_of
 from workers.tables import STATUS_BADGES, WORKER_COLUMNS
@@ -101,13 +101,13 @@ class WorkerList(ListScreen):
 
     def prepare(self, rows, user):
         """Names of places, tags and labour status of the whole page: each by queries of its own, whatever the page holds."""
-        labour = labour_of(rows, self.status_day)
+        statuses = statuses_of(rows, self.status_day)
         names = place_names({row["village_code"] for row in rows})
         tags = tags_of([row["pk"] for row in rows], self.filterset.form.cleaned_data.get("group_as_of"))
         for row in rows:
             row["township_name"], row["village_name"] = names[row["village_code"]]
             row["tags"] = "、".join(tags.get(row["pk"], ()))
-            row["status"] = labour[row["pk"]].status
+            row["status"] = statuses[row["pk"]]
 
     def page_actions(self, user):
         """Register one, import many."""

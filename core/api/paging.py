@@ -22,7 +22,6 @@ from core.errors import DomainError
 
 DEFAULT_LIMIT = 50
 MOST = 500
-KEY = "_key{}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,13 +154,11 @@ def page_of(
     try:
         if cursor:
             rows = rows.filter(_beyond(read, cursor.values))
-        # An annotation may not have the name of a field of the model.
-        wanted = {f"v_{name}": F(path) for name, path in values.items()}
-        places = {KEY.format(n): F(key.path) for n, key in enumerate(keys)}
-        in_order = rows.order_by(*[key.expression() for key in read])
-        names = dict(zip((key.path for key in keys), places, strict=True))
+        paths = list(dict.fromkeys((*(key.path for key in keys), *values.values())))
+        places = {path: place for place, path in enumerate(paths)}
+        in_order = rows.order_by(*[key.expression() for key in read]).values_list(*paths)
         order, edge = [(key.path, key.descending) for key in read], cursor.values if cursor else None
-        found = first_rows(in_order.values(**places, **wanted), limit + 1, order, edge, names, finder=finder)
+        found = first_rows(in_order, limit + 1, order, edge, places, finder=finder)
     except (ValidationError, ValueError, TypeError, AttributeError, OverflowError, DataError) as error:
         if cursor is None or isinstance(error, FieldError):
             raise
@@ -170,10 +167,11 @@ def page_of(
     found = found[:limit]
     if backwards:
         found.reverse()
-    ends = [tuple(row[name] for name in places) for row in (found[:1] + found[-1:])]
+    ends = [row[: len(keys)] for row in (found[:1] + found[-1:])]
     has_next, has_previous = (cursor is not None, more) if backwards else (more, cursor is not None)
+    named = [(name, places[path]) for name, path in values.items()]
     return Page(
-        [{name: row[f"v_{name}"] for name in values} for row in found],
+        [{name: row[place] for name, place in named} for row in found],
         _address(request, Cursor(ordering, backwards=False, values=ends[-1])) if has_next and ends else None,
         _address(request, Cursor(ordering, backwards=True, values=ends[0])) if has_previous and ends else None,
     )

@@ -3,6 +3,7 @@
 from functools import lru_cache
 
 from django.conf import settings
+from django.db import connection
 
 from core.divisions.models import Division
 
@@ -18,7 +19,12 @@ def root_division() -> str:
 def names_of(codes: set[str]) -> dict[str, str]:
     """Official names of the given codes; unknown codes are left out. One query."""
     codes = {code for code in codes if code}
-    return dict(Division.objects.filter(code__in=codes).values_list("code", "name")) if codes else {}
+    if not codes:
+        return {}
+    with connection.cursor() as cursor:
+        # One parameter: a page of a list asks for a hundred, and taking a hundred parameters apart takes longer than the answer.
+        cursor.execute("SELECT code, name FROM divisions_division WHERE code = ANY(%s)", [list(codes)])
+        return dict(cursor.fetchall())
 
 
 def paths_of(codes: set[str], *, above: str = "") -> dict[str, str]:

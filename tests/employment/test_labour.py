@@ -13,7 +13,7 @@ from tests.indicators.world import World
 from tests.people import api_client_for, client_for, county_clerk
 from tests.workers.checks import MAN
 from tests.workers.village_lists import store_divisions
-from workers.labour import STATUSES, contradicted, has_status, labour_of, labour_of_one
+from workers.labour import STATUSES, contradicted, has_status, labour_of, labour_of_one, statuses_of
 from workers.models import Worker
 
 pytestmark = pytest.mark.django_db
@@ -94,6 +94,7 @@ def test_sql_and_python_say_the_same_of_everybody(seed):
         for day in DAYS:
             rows = list(Worker.objects.values("pk", "labour_status", "visited_on"))
             labour = labour_of(rows, day)
+            assert statuses_of(rows, day) == {pk: one.status for pk, one in labour.items()}, day
             for word in STATUSES:
                 found = set(Worker.objects.filter(has_status(word, day)).values_list("pk", flat=True))
                 assert found == {pk for pk, one in labour.items() if one.status == word}, (word, day)

@@ -92,7 +92,7 @@ class Finder:
         ids = self._people([found.possible & ~found.sure for found in self.found])
         return CountHint(sure, (*ids, *self.marked))
 
-    def attempts(self, order: Sequence[tuple[str, bool]], edge: Sequence[Any] | None) -> Iterator[Attempt]:
+    def attempts(self, order: Sequence[tuple[str, bool]], edge: Sequence[Any] | None, most: int) -> Iterator[Attempt]:
         """Lots of candidates for a page in that order (field, descending) beyond ``edge``, each larger than the last."""
         masks = [found.possible for found in self.found]
         keys = _to_the_id(order)

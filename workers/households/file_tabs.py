@@ -62,7 +62,7 @@ def members(screen: DetailScreen, household: Household) -> dict[str, Any]:
     everybody = household.members.all()
     # The head first, the others by age.
     rows = sorted(everybody.visible_to(screen.user).order_by("birth_date", "pk"), key=lambda one: one.relation != HEAD)
-    labour = labour_of([{"pk": one.pk, **vars(one)} for one in rows], day, named=True)
+    labour = labour_of([{"pk": one.pk, **vars(one)} for one in rows], day)
     tags = tags_of([one.pk for one in rows], day)
     return {
         "day": day,

@@ -24,7 +24,7 @@ from core.web.lists.chips import chips_of, with_values, without
 from core.web.lists.columns import Column, Row
 from core.web.lists.layouts import NOT_KEPT, chosen_columns, view_named, views_of
 from core.web.lists.paging import Count, Keyset, Page, capped_count
-from core.web.lists.table import Heading, TableRow, headings_of, table_rows
+from core.web.lists.table import Heading, TableBody, headings_of, table_rows
 from core.web.models import SavedView
 from core.web.screens import ListExporter, ListImporter, Permission, allowed, named
 from core.web.sought import sought
@@ -214,7 +214,7 @@ class ListScreen(Screen):
         """Heading cells with the addresses that sort by them."""
         return headings_of(self.shown_columns, self.sort, self.request.GET)
 
-    def table_rows(self, page: Page) -> list[TableRow]:
+    def table_rows(self, page: Page) -> TableBody:
         """Rows ready for the template."""
         return table_rows(page.rows, self.shown_columns, self.row_url, picks=bool(self.permitted_bulk_actions))
 
