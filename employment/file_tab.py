@@ -168,7 +168,7 @@ def _piece(one: Evidence, places: dict[str, str], firms: dict[int, str], *, link
 
 def happenings(worker: Worker, _user: User) -> Iterable[Happening]:
     """The days jobs began and ended."""
-    spells = list(Spell.objects.filter(worker=worker).select_related("employer"))
+    spells = list(Spell.objects.filter(worker=worker).select_related("employer").order_by("start_on"))
     places = place_names({spell.place_code for spell in spells})
     for spell in spells:
         firm = spell.employer.name if spell.employer else ""

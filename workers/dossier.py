@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 from core.accounts.models import User
 from core.web.details import Tab
@@ -57,6 +58,14 @@ def tabs() -> list[Tab]:
     return [added.tab for added in sorted(_tabs.values(), key=lambda added: added.order)]
 
 
+T = TypeVar("T")
+
+
+def newest_first(found: Iterable[T], day: Callable[[T], date]) -> list[T]:
+    """In the order of a life, read backwards: of one day, too, what came later stands first."""
+    return sorted(found, key=day)[::-1]
+
+
 def happenings(worker: Worker, user: User) -> list[Happening]:
     """Everything known to have happened to the person that the user may see, newest first."""
     found = [
@@ -65,4 +74,4 @@ def happenings(worker: Worker, user: User) -> list[Happening]:
         if allowed(user, source.permission)
         for happening in source.find(worker, user)
     ]
-    return sorted(found, key=lambda happening: happening.on, reverse=True)
+    return newest_first(found, lambda happening: happening.on)

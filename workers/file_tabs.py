@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from core.accounts.models import User
 from core.formats.identity import age_on
 from core.history.queries import changes_of
-from core.web.details import DetailScreen, Fact, Tab
+from core.web.base import Screen
+from core.web.details import Fact, Tab
 from core.web.lists.columns import Mask
 from core.web.texts import Text
 from core.web.timeline import Moment, timeline_of
@@ -43,7 +44,7 @@ ACTIONS = {
 }
 
 
-def facts(_screen: DetailScreen, worker: Worker) -> dict[str, Any]:
+def facts(_screen: Screen, worker: Worker) -> dict[str, Any]:
     """The file in groups of facts."""
     township, village = place_names([worker.village_code])[worker.village_code]
     person = (
@@ -104,7 +105,7 @@ def _household_url(worker: Worker) -> str:
     return reverse("households:detail", args=[worker.household_id]) if worker.household_id else ""
 
 
-def groups(screen: DetailScreen, worker: Worker) -> dict[str, Any]:
+def groups(screen: Screen, worker: Worker) -> dict[str, Any]:
     """Tags, present and past; which of them held, and what work there was, on the day asked (``?as_of=``, else today)."""
     day, wrong = day_typed(screen.request.GET.get("as_of", ""))
     held = set(worker.memberships.on(day).values_list("pk", flat=True))
@@ -142,12 +143,12 @@ def _in_words(tag: GroupMembership, day: date) -> str:
     return f"{label}（{more}）" if more else label
 
 
-def life(screen: DetailScreen, worker: Worker) -> dict[str, Any]:
+def life(screen: Screen, worker: Worker) -> dict[str, Any]:
     """What happened, from every app."""
     return {"happenings": dossier.happenings(worker, screen.user)}
 
 
-def history(_screen: DetailScreen, worker: Worker) -> dict[str, Any]:
+def history(_screen: Screen, worker: Worker) -> dict[str, Any]:
     """Who changed what: the file and its tags, newest first."""
     moments: list[Moment] = timeline_of(worker, actions=_words(), texts={"household_id": _household_words})
     for alias in worker.aliases.all():

@@ -170,7 +170,9 @@ class WorkerDetail(LedOn):
             permission="workers.edit",
             icon="users",
         )
-        return Header(thing.name, facts=facts, state=word, state_colour=colour, primary=edit, menu=(tag, move, double))
+        paper = Action(_("打印档案"), reverse("workers:print", args=[thing.pk]), icon="printer")
+        menu = (tag, move, double, paper)
+        return Header(thing.name, facts=facts, state=word, state_colour=colour, primary=edit, menu=menu)
 
 
 class RegisterWorker(FormScreen):

@@ -104,3 +104,16 @@ def test_a_person_entered_by_hand_is_told_too(db):
     store_divisions()
     made = services.register_worker(user=county_clerk(), id_number=MAN, facts={"name": "张国强", "village_code": HOME})
     assert told(made) == [(localdate().isoformat(), "登记入库")]
+
+
+def test_of_one_day_what_came_later_stands_first(worker):
+    DeclaredJob.objects.create(worker=worker, start_on=day(5), end_on=day(6), place_code="330782")
+    DeclaredJob.objects.create(worker=worker, start_on=day(6), end_on=day(7), place_code="440113")
+    rebuild_spells(worker_ids=[worker.pk])
+    jobs = [line for line in told(worker) if line[1] in {"开始务工", "结束务工"}]
+    assert jobs == [
+        (day(7).isoformat(), "结束务工"),
+        (day(6).isoformat(), "开始务工"),
+        (day(6).isoformat(), "结束务工"),
+        (day(5).isoformat(), "开始务工"),
+    ]

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from core.formats.identity import age_on
 from core.history.models import RowEvent
 from core.history.queries import changes_of
-from core.web.details import DetailScreen, Tab
+from core.web.base import Screen
+from core.web.details import Tab
 from core.web.timeline import Moment, timeline_of
 from workers import dossier
 from workers.households.queries import WORKING_AGE
@@ -51,12 +52,12 @@ def short_rule(day: date) -> str:
     return gettext("劳动年龄%(from)d至%(to)d岁，在岗按就业记录，截至 %(day)s") % words
 
 
-def day_of(screen: DetailScreen) -> tuple[date, bool]:
+def day_of(screen: Screen) -> tuple[date, bool]:
     """The day asked, and whether what was typed is no day."""
     return day_typed(screen.request.GET.get("as_of", ""))
 
 
-def members(screen: DetailScreen, household: Household) -> dict[str, Any]:
+def members(screen: Screen, household: Household) -> dict[str, Any]:
     """The members the user sees, with their groups and their work on the day asked."""
     day, wrong = day_of(screen)
     everybody = household.members.all()
@@ -88,17 +89,17 @@ def members(screen: DetailScreen, household: Household) -> dict[str, Any]:
     }
 
 
-def life(screen: DetailScreen, household: Household) -> dict[str, Any]:
+def life(screen: Screen, household: Household) -> dict[str, Any]:
     """What happened to the members the user sees, newest first, each with the name."""
     found = [
         (person, happening)
         for person in household.members.all().visible_to(screen.user).order_by("pk")
         for happening in dossier.happenings(person, screen.user)
     ]
-    return {"happenings": sorted(found, key=lambda one: one[1].on, reverse=True)}
+    return {"happenings": dossier.newest_first(found, lambda one: one[1].on)}
 
 
-def history(screen: DetailScreen, household: Household) -> dict[str, Any]:
+def history(screen: Screen, household: Household) -> dict[str, Any]:
     """Who changed what: the household's own columns, and who was moved in or out."""
     moments = timeline_of(household, actions={name: str(word) for name, word in ACTIONS.items()})
     changes = changes_of(household)

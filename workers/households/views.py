@@ -4,6 +4,7 @@ from functools import cached_property
 
 from django.http import Http404
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -111,6 +112,7 @@ class HouseholdDetail(DetailScreen):
             Fact(_("劳动年龄内有劳动能力"), tally["able"]),
             Fact(_("其中在岗"), tally["working"]),
         ]
+        asked = "" if day == localdate() else f"?as_of={day}"
         word, colour = ZERO_BADGE[True] if is_without_work(tally) else ("", "secondary")
         edit = Action(_("修改"), reverse("households:edit", args=[thing.pk]), permission="workers.edit", icon="pencil")
         admit = Action(
@@ -122,7 +124,7 @@ class HouseholdDetail(DetailScreen):
             state=word,
             state_colour=colour,
             primary=admit,
-            menu=(edit,),
+            menu=(edit, Action(_("打印档案"), reverse("households:print", args=[thing.pk]) + asked, icon="printer")),
         )
 
 
