@@ -28,6 +28,8 @@ from workers.filters import GROUPS, LIFTED_OR_MONITORED, DayFilter, townships_of
 from workers.models import GroupMembership
 
 VILLAGE = 12
+BRACKETS = str.maketrans("（）", "()"), str.maketrans("()", "（）")
+"""To half and to full width: whoever searches does not know which stands in a name."""
 
 SOURCE_WORDS = {
     Source.DECLARED.value: _("务工台账"),
@@ -273,8 +275,10 @@ class EmployerApiFilter(EmployerFilter):
 def employer_called(text: str) -> Q:
     """Condition on employers: of that credit code, or with the text in their name, now or before a merge."""
     text = text.replace("\x00", "").strip()
-    once = EmployerAlias.objects.filter(Q(name__contains=text) | Q(credit_code=text.upper()))
-    return Q(name__contains=text) | Q(credit_code=text.upper()) | Q(pk__in=once.values("employer"))
+    called = Q(credit_code=text.upper())
+    for written in {text, *(text.translate(width) for width in BRACKETS)}:
+        called |= Q(name__contains=written)
+    return called | Q(pk__in=EmployerAlias.objects.filter(called).values("employer"))
 
 
 def employers_called(text: str) -> QuerySet[Employer]:

@@ -5,10 +5,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import Case, F, When
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -20,12 +20,15 @@ from core.formats.values import CHANNEL, ORGANISER_KIND
 from core.history.services import operation
 from employment.access import locked_worker, may_edit
 from employment.arrivals import arrived_at
-from employment.models import DeclaredJob, Employer, Organiser
+from employment.models import DeclaredJob, Employer, EmployerAlias, Organiser
+from employment.names import Bare, bare
 from employment.organisers.rules import channel_with
 from employment.queries import COUNTY, PROVINCE
 from employment.rebuilding import rebuild_spells
 from employment.spells import declared_overlaps
 from workers.models import Worker
+
+SAME_NAME: Final = "已有同名单位，请填写统一社会信用代码加以区分。"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,8 +100,11 @@ def employer_named(*, user: User, name: str) -> Employer:
 
 def employer_known_as(name: str) -> Employer | None:
     """The employer of that name, one without a code first; else the one kept when such a one was merged into it."""
-    known = Employer.objects.filter(name=name).order_by(F("credit_code").asc(nulls_first=True), "pk").first()
-    return known or Employer.objects.filter(aliases__name=name).order_by("-aliases__pk").first()
+    written_so = Case(When(name=name, then=0), default=1)
+    known = Employer.objects.alias(bare=Bare("name")).filter(bare=bare(name))
+    known = known.order_by(F("credit_code").asc(nulls_first=True), written_so, "pk")
+    once = EmployerAlias.objects.alias(bare=Bare("name")).filter(bare=bare(name))
+    return known.first() or Employer.objects.filter(aliases__in=once).order_by("-aliases__pk").first()
 
 
 def _check_employer(facts: EmployerFacts, stored: Employer | None) -> None:
@@ -107,6 +113,10 @@ def _check_employer(facts: EmployerFacts, stored: Employer | None) -> None:
     if not facts.place_code:
         raise DomainError("required", "请填写企业所在地。", "place_code")
     code = facts.credit_code
+    if not code and (stored is None or bare(stored.name) != bare(facts.name)):
+        like = Employer.objects.alias(bare=Bare("name")).filter(bare=bare(facts.name), credit_code=None)
+        if like.exists():
+            raise Conflict("duplicate", SAME_NAME, "name")
     if code and (stored is None or stored.credit_code != code) and (notice := credit_code_notice(code)):
         raise DomainError("credit_code", f"{notice.message}。", "credit_code")
 
@@ -120,7 +130,7 @@ def _told_apart() -> Iterator[None]:
         if "employer_credit_code_once" in str(error):
             raise Conflict("duplicate", "该统一社会信用代码已登记在另一家单位名下。", "credit_code") from error
         if "employer_name_once_without_code" in str(error):
-            raise Conflict("duplicate", "已有同名单位，请填写统一社会信用代码加以区分。", "name") from error
+            raise Conflict("duplicate", SAME_NAME, "name") from error
         raise
 
 

@@ -6,6 +6,7 @@ from core.accounts.models import User
 from core.errors import Conflict
 from core.history.services import operation
 from employment.models import Employer, EmployerAlias
+from employment.names import Bare, bare
 from employment.services import employer_known_as
 
 
@@ -35,8 +36,9 @@ def _stub(user: User, name: str, code: str, place_code: str) -> int:
     """
     with operation(user=user, action="employers.stub"):
         if code:
-            nameless = Employer.objects.filter(name=name, credit_code__isnull=True)
-            nameless.update(credit_code=code, updated_at=Now())
+            nameless = Employer.objects.alias(bare=Bare("name")).filter(bare=bare(name), credit_code__isnull=True)
+            first = nameless.order_by("pk").values("pk")[:1]
+            Employer.objects.filter(pk__in=first).update(credit_code=code, updated_at=Now())
         if _known_as(name, code) is None:
             new = Employer(name=name, credit_code=code or None, place_code=place_code, stub=True)
             Employer.objects.bulk_create([new], ignore_conflicts=True)

@@ -10,6 +10,7 @@ from django.db.models import Q
 from core.accounts.models import User
 from core.accounts.roles import ScopeKind
 from core.history.models import BusinessRow
+from employment.names import Bare
 
 
 def serves_whole_county(user: User) -> bool:
@@ -78,7 +79,10 @@ class Employer(BusinessRow):
                 violation_error_message="规模不能为负数。",
             ),
         ]
-        indexes: ClassVar = [models.Index(OpClass("name", name="text_pattern_ops"), name="employer_by_name")]
+        indexes: ClassVar = [
+            models.Index(OpClass("name", name="text_pattern_ops"), name="employer_by_name"),
+            models.Index(Bare("name"), name="employer_by_bare_name"),
+        ]
 
     def __str__(self) -> str:
         return self.name

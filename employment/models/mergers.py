@@ -18,6 +18,7 @@ from core.pairs.models import (
     pair_index,
 )
 from employment.models.employers import Employer, serves_part_of_county
+from employment.names import Bare
 
 
 class EmployerPairQuerySet(PairQuerySet["EmployerPair"]):
@@ -75,6 +76,7 @@ class EmployerAlias(Alias):
         ]
         indexes: ClassVar = [
             models.Index("name", name="employer_alias_by_name"),
+            models.Index(Bare("name"), name="employer_alias_by_bare_name"),
             models.Index("employer", name="employer_alias_by_employer"),
         ]
 

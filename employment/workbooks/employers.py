@@ -10,26 +10,29 @@ from core.workbooks import columns as c
 from core.workbooks.sheets import Batch, Sheet, Target, register
 from employment.arrivals import arrived_at
 from employment.models import Employer
+from employment.names import bare_sql
 from employment.queries import place_path
 from employment.rebuilding import rebuild_spells
-from employment.workbooks.named import ONCE_CODED, ONCE_NAMED
+from employment.workbooks.named import KNOWN_AS, ONCE_CODED, ONCE_NAMED
 
 PLACE = c.place("所在地", "place", into="place_code", required=True, export="place_path")
 
 # A row with a credit code means the firm of that code, else the firm of that name that has none yet (of several codes the
 # first of the file takes it); a row without one the firm of that name. One look-up by index a row.
-FIND = f"""t.id = CASE WHEN s.credit_code IS NULL THEN coalesce((SELECT e.id FROM employment_employer e WHERE e.name = s.name
- ORDER BY e.credit_code IS NULL DESC, e.id LIMIT 1), {ONCE_NAMED.format(name="s.name")})
+BARE = bare_sql("s.name")
+FIND = f"""t.id = CASE WHEN s.credit_code IS NULL THEN coalesce({KNOWN_AS.format(name="s.name")}, {ONCE_NAMED.format(name="s.name")})
 ELSE coalesce((SELECT e.id FROM employment_employer e WHERE e.credit_code = s.credit_code), {ONCE_CODED.format(code="s.credit_code")},
- (SELECT e.id FROM employment_employer e WHERE e.name = s.name AND e.credit_code IS NULL
-  AND NOT EXISTS (SELECT FROM {{rows}} o JOIN {{plan}} q USING (seq) WHERE o.name = s.name AND o.seq < s.seq AND NOT q.refused
-   AND o.credit_code <> s.credit_code AND NOT EXISTS (SELECT FROM employment_employer k WHERE k.credit_code = o.credit_code))))
+ (SELECT e.id FROM employment_employer e WHERE {bare_sql("e.name")} = {BARE} AND e.credit_code IS NULL
+  AND NOT EXISTS (SELECT FROM {{rows}} o JOIN {{plan}} q USING (seq) WHERE {bare_sql("o.name")} = {BARE} AND o.seq < s.seq
+   AND NOT q.refused AND o.credit_code <> s.credit_code
+   AND NOT EXISTS (SELECT FROM employment_employer k WHERE k.credit_code = o.credit_code))
+  ORDER BY e.name = s.name DESC, e.id LIMIT 1))
 END"""
 
 # A row that gives the name or code of an employer merged into another one tells of that one, and does not rename it.
-NAME = """coalesce((SELECT e.name FROM employment_employeralias a JOIN employment_employer e ON e.id = a.employer_id
- WHERE a.name = s.name AND (s.credit_code IS NULL OR s.credit_code IN (a.credit_code, e.credit_code))
- AND NOT EXISTS (SELECT FROM employment_employer o WHERE o.name = s.name) ORDER BY a.id DESC LIMIT 1), s.name)"""
+NAME = f"""coalesce((SELECT e.name FROM employment_employeralias a JOIN employment_employer e ON e.id = a.employer_id
+ WHERE {bare_sql("a.name")} = {BARE} AND (s.credit_code IS NULL OR s.credit_code IN (a.credit_code, e.credit_code))
+ AND NOT EXISTS (SELECT FROM employment_employer o WHERE {bare_sql("o.name")} = {BARE}) ORDER BY a.id DESC LIMIT 1), s.name)"""
 CODE = """coalesce((SELECT e.credit_code FROM employment_employeralias a JOIN employment_employer e ON e.id = a.employer_id
  WHERE a.credit_code = s.credit_code AND NOT EXISTS (SELECT FROM employment_employer o WHERE o.credit_code = s.credit_code)),
  s.credit_code)"""
@@ -63,7 +66,7 @@ class EmployersSheet(Sheet):
         c.yes_no("是否重点企业", "key_employer", KEY_EMPLOYER, export="key_employer"),
     )
     derived = (PLACE.derived,)
-    key = ("coalesce(s.credit_code, s.name)",)
+    key = (f"coalesce(s.credit_code, {BARE})",)
     key_heading = "企业名称"
     key_words = "企业"
     merged_down = ("所在地",)

@@ -12,6 +12,7 @@ from core.jobs.registry import Progress
 from core.workbooks import columns as c
 from core.workbooks.sheets import Batch, Sheet, Target, register
 from employment.models import Referral
+from employment.names import bare_sql
 from employment.rebuilding import rebuild_spells
 from employment.workbooks.employments import workers_of_operation, written_workers
 from employment.workbooks.fairs import ALIASES, FAIR_REFERENCE
@@ -45,7 +46,7 @@ class ReferralsSheet(Sheet):
     key = (
         "s.id_number",
         "s.fair_code",
-        f"coalesce('#' || p.employer_id, {NAME})",
+        f"coalesce('#' || p.employer_id, {bare_sql(NAME)})",
         "s.job_title",
         "s.result",
         "s.happened_on",

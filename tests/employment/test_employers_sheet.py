@@ -1,8 +1,17 @@
 """企业台账 through the import services, and both sheets' exports read back."""
 
 import pytest
+from django.db import connection
+from hypothesis import given
+from hypothesis import strategies as st
 
+from core.errors import Conflict
+from employment.filters import employer_called
 from employment.models import DeclaredJob, Employer
+from employment.names import bare, bare_sql
+from employment.services import EmployerFacts, employer_named, save_employer
+from employment.stubs import employer_told
+from tests import people
 from tests.journeys import came_back, counts, employer, exported, faults, imported, person, place_divisions, worker
 
 pytestmark = pytest.mark.django_db
@@ -146,3 +155,75 @@ def test_exported_declared_jobs_are_unchanged_when_they_come_back(place):
     export = exported("employments", {"open_on": "2025-03-01"})
     assert DeclaredJob.objects.count() == export.rows == 1
     assert came_back(export) == ({"rows": 1, "unchanged": 1, "warnings": 1}, [], [])
+
+
+class TestBracketsAndBlanks:
+    """One firm however its name is typed; what was stored first stays as it was written."""
+
+    FULL, HALF, WIDE = "华南电子（广州）有限公司", "华南电子(广州)有限公司", "华南 电子（广州） 有限公司"
+
+    def test_a_name_typed_otherwise_is_the_same_firm(self):
+        imported("employers", [firm(self.FULL)])
+        source = imported("employers", [firm(self.HALF, 行业="电子")])
+        assert (counts(source), Employer.objects.count()) == ({"rows": 1, "updated": 1}, 1)
+
+    def test_a_code_goes_to_the_firm_of_that_name(self):
+        imported("employers", [firm(self.FULL)])
+        imported("employers", [firm(self.HALF, 统一社会信用代码=CODE)])
+        assert [(row[1], row[3]) for row in known()] == [(CODE, False)]
+
+    def test_sheets_that_name_it_found_no_second_one(self):
+        who = worker()
+        row = {**person(who), "务工省": "广东省", "务工市": "广州市", "务工县(区)": "番禺区"}
+        starts = ("2024-02-10", "2024-05-10", "2025-02-10")
+        names = (self.FULL, self.HALF, self.WIDE)
+        jobs = [{**row, "外出时间": start, "务工单位": name} for start, name in zip(starts, names, strict=True)]
+        imported("employments", jobs)
+        assert (Employer.objects.count(), DeclaredJob.objects.filter(employer__isnull=False).count()) == (1, 3)
+        assert counts(imported("employments", [{**jobs[0], "务工单位": self.HALF}])) == {"rows": 1, "unchanged": 1}
+        imported("employments", [{**jobs[0], "务工单位": self.HALF, "统一社会信用代码": CODE}])
+        assert Employer.objects.values_list("credit_code").get() == (CODE,)
+
+    def test_of_two_from_before_each_name_means_its_own(self):
+        first, second = (Employer.objects.create(name=name, stub=True) for name in (self.FULL, self.HALF))
+        who = worker()
+        row = {**person(who), "务工省": "广东省", "务工市": "广州市", "务工县(区)": "番禺区"}
+        imported("employments", [{**row, "外出时间": "2025-02-10", "务工单位": self.HALF}])
+        imported("employments", [{**row, "外出时间": "2025-04-10", "务工单位": self.FULL, "统一社会信用代码": CODE}])
+        assert list(DeclaredJob.objects.order_by("start_on").values_list("employer", flat=True)) == [
+            second.pk,
+            first.pk,
+        ]
+
+    def test_vacancies_and_fairs_and_visits_find_it_too(self):
+        imported("employers", [firm(self.FULL)])
+        place = {"所在地": "广东广州番禺"}
+        post = {**place, "岗位名称": "普工", "招聘人数": "3", "采集来源": "协作站", "采集日期": "2025-03-01"}
+        imported("vacancies", [{"企业名称": self.HALF, **post}, {"企业名称": self.WIDE, **post, "岗位名称": "焊工"}])
+        imported("employer_visits", [{"企业名称": self.WIDE, **place, "走访日期": "2025-03-02"}])
+        assert Employer.objects.values_list("name").get() == (self.FULL,)
+
+    def test_by_hand_neither(self):
+        clerk = people.county_clerk()
+        kept = Employer.objects.create(name=self.FULL, place_code="440113")
+        assert employer_named(user=clerk, name=self.HALF) == kept
+        with pytest.raises(Conflict) as raised:
+            save_employer(user=clerk, facts=EmployerFacts(name=self.WIDE, place_code="440113"))
+        assert raised.value.field == "name"
+        assert (
+            save_employer(user=clerk, facts=EmployerFacts(name=self.HALF, place_code="440113"), employer=kept) == kept
+        )
+        assert employer_told(user=clerk, name=self.FULL, code=CODE) == kept.pk
+
+    @pytest.mark.parametrize("asked", ["电子（广", "电子(广"])
+    def test_the_search_box_finds_either(self, asked):
+        Employer.objects.create(name=self.FULL)
+        Employer.objects.create(name=self.HALF)
+        assert Employer.objects.filter(employer_called(asked)).count() == 2
+
+
+@given(st.text(alphabet="甲乙(（）) \u3000ab"))
+def test_names_are_compared_alike_by_python_and_the_database(name):
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {bare_sql('%s::text')}", [name])
+        assert cursor.fetchone()[0] == bare(name)
