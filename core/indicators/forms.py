@@ -14,6 +14,7 @@ from core.indicators.declarations import Dimension, Indicator
 from core.indicators.dimensions import GEOGRAPHY
 from core.indicators.questions import TOWNSHIP
 from core.indicators.scope import own_division
+from core.web.words import spoken_sex
 
 ASKED = ("period", "division", "by", "then", "variant", "as_of")
 """Fields that stand in the bar; the others are limits and open under 筛选."""
@@ -65,7 +66,8 @@ class QuestionForm(forms.Form):
                 required=False, label=label, widget=forms.TextInput(attrs=attrs)
             )
             return
-        choices = [("", _("全部")), *dimension.labels.items(), *[(alias, _(alias)) for alias in dimension.aliases]]
+        listed = [(code, spoken_sex(said)) for code, said in dimension.labels.items()]
+        choices = [("", _("全部")), *listed, *[(alias, _(alias)) for alias in dimension.aliases]]
         self.fields[dimension.name] = forms.ChoiceField(required=False, label=label, choices=choices)
 
     def words(self) -> dict[str, list[str]]:

@@ -1,13 +1,14 @@
 """The picture of an answer: a line over time, else bars; its title says what it shows."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
 from core.indicators.questions import TIME, Question
 from core.web.charts import Chart, Series
-from core.web.words import spoken
+from core.web.words import spoken_sex
 
 MOST_BARS: Final = 40
 MOST_SERIES: Final = 6
@@ -33,7 +34,7 @@ def chart_of(question: Question, document: dict[str, Any], urls: Sequence[str] =
         for other, name in others.items()
     ]
     return Chart(
-        key=question.indicator.code.lower(),
+        key="-".join([question.indicator.code, *[one.name for one in question.by]]).lower(),
         kind="line" if time else "bar",
         title=_title(question, rows, along.name, is_time=time is not None, split=across is not None),
         points=list(points.values()),
@@ -49,7 +50,7 @@ def chart_of(question: Question, document: dict[str, Any], urls: Sequence[str] =
 
 
 def _distinct(rows: Sequence[dict[str, Any]], name: str) -> dict[str, str]:
-    found = {row[name]["code"]: spoken(row[name]["name"]) for row in rows}
+    found = {row[name]["code"]: spoken_sex(row[name]["name"]) for row in rows}
     return dict(sorted(found.items()))
 
 
@@ -63,26 +64,26 @@ def _number(row: dict[str, Any] | None) -> int | float | None:
 def _title(question: Question, rows: Sequence[dict[str, Any]], along: str, *, is_time: bool, split: bool) -> str:
     """What there is to see: the largest row, or the way from the first to the last."""
     known = [row for row in rows if row["value"] is not None]
-    unit = "%" if question.indicator.is_ratio else f" {_(question.indicator.unit)}"
+    unit = "%" if question.indicator.is_ratio and question.indicator.percent else f" {_(question.indicator.unit)}"
     if split or not known:
         return _("按%(dimension)s分组") % {"dimension": "、".join(_(one.label) for one in question.by)}
     if is_time:
         first, last = known[0], known[-1]
         told = {
-            "first": spoken(first[along]["name"]),
+            "first": spoken_sex(first[along]["name"]),
             "was": _shown(first),
-            "last": spoken(last[along]["name"]),
+            "last": spoken_sex(last[along]["name"]),
             "now": _shown(last),
             "unit": unit,
         }
         return _("%(first)s为 %(was)s%(unit)s，%(last)s为 %(now)s%(unit)s") % told
     top = max(known, key=lambda row: float(row["value"]))
     return _("%(name)s最高，%(value)s%(unit)s") % {
-        "name": spoken(top[along]["name"]),
+        "name": spoken_sex(top[along]["name"]),
         "value": _shown(top),
         "unit": unit,
     }
 
 
 def _shown(row: dict[str, Any]) -> str:
-    return f"{int(row['value']):,}" if row["value"].isdecimal() else str(row["value"])
+    return f"{Decimal(row['value']):,}"

@@ -13,8 +13,6 @@ from core.web.texts import Text
 WORDS: Final[dict[str, Promise]] = {
     "是": pgettext_lazy("value", "是"),
     "否": pgettext_lazy("value", "否"),
-    "男": pgettext_lazy("value", "男"),
-    "女": pgettext_lazy("value", "女"),
     "户主": pgettext_lazy("value", "户主"),
     # key groups, and why somebody is hard to employ
     "脱贫人口": pgettext_lazy("value", "脱贫人口"),
@@ -163,9 +161,17 @@ WORDS: Final[dict[str, Promise]] = {
     "冻结": pgettext_lazy("value", "冻结"),
 }
 
+SEXES: Final[dict[str, Promise]] = {"男": pgettext_lazy("value", "男"), "女": pgettext_lazy("value", "女")}
+"""Apart from the others: 女 is also what a household calls its daughter."""
+
 
 def spoken(text: Text) -> str:
     """A word of a closed list in the language of the page; any other text as it is."""
     word = str(text)
     said = WORDS.get(word)
     return word if said is None else str(said)
+
+
+def spoken_sex(word: str) -> str:
+    """A sex in the language of the page; other text as ``spoken``."""
+    return str(SEXES[word]) if word in SEXES else spoken(word)

@@ -1,6 +1,8 @@
 """The pages of the statistics: what they show, who opens them, where their numbers lead."""
 
 import re
+from datetime import date
+from decimal import Decimal
 from html import unescape
 
 import pytest
@@ -8,7 +10,8 @@ from django.test import Client
 
 from core.indicators.registry import all_indicators
 from core.indicators.scope import people_table
-from tests.indicators.facts import small_county
+from employment.models import Brand, BrandMember
+from tests.indicators.facts import small_county, worker
 from tests.people import TOWNSHIP, client_for, county_clerk, stranger, township_clerk, with_role
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
@@ -57,6 +60,21 @@ def test_an_indicator_shows_its_number_rows_and_definition(browser, people):
     text = response.content.decode()
     assert "2025-06-01 – 2025-06-30" in text
     assert "古达苗族彝族乡最高，4 人" in text
+
+
+def test_money_is_told_in_yuan_with_its_thousands(browser, today):
+    brand = Brand.objects.create(name="赫章建工", grade="省级", recognised_on=date(2024, 3, 1))
+    for n, earned in ((1, "1234567.50"), (2, "60000")):
+        BrandMember.objects.create(
+            brand=brand, worker=worker(n), joined_on=date(2024, 3, 1), year=2024, income=Decimal(earned)
+        )
+    response = browser.get("/statistics/BRAND_INC/", {"period": "2024", "by": "sex"})
+    assert cells(response) == [
+        ["女", "60,000.00", "60,000.00", "1"],
+        ["男", "1,234,567.50", "1,234,567.50", "1"],
+        ["647,283.75", "1,294,567.50", "2"],
+    ]
+    assert "男最高，1,234,567.50 元" in response.content.decode()
 
 
 def test_without_a_question_it_shows_the_running_year_by_township(browser, people):

@@ -8,7 +8,7 @@ from django.template import Context, Template
 from django.utils.translation import override
 
 from core.web.lists.columns import Column, plain
-from core.web.words import WORDS, spoken
+from core.web.words import SEXES, WORDS, spoken, spoken_sex
 from core.workbooks.sheets import all_sheets
 
 CHINESE = re.compile(r"[\u3400-\u9fff]")
@@ -21,14 +21,19 @@ class Journey(forms.Form):
 
 def test_every_word_a_sheet_takes_is_known():
     taken = {str(word) for sheet in all_sheets() for column in sheet.columns for word in column.choices or ()}
-    assert taken - WORDS.keys() == set()
+    assert taken - WORDS.keys() - SEXES.keys() == set()
 
 
 def test_a_word_is_itself_in_chinese_and_english_in_english():
     with override("zh-hans"):
         assert [word for word in WORDS if spoken(word) != word] == []
     with override("en"):
-        assert [word for word in WORDS if CHINESE.search(spoken(word))] == []
+        assert [word for word in (*WORDS, *SEXES) if CHINESE.search(spoken_sex(word))] == []
+
+
+def test_a_daughter_is_not_called_female():
+    with override("en"):
+        assert (plain("女"), spoken_sex("女"), spoken_sex("低保")) == ("女", "Female", "Minimum living allowance")
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """The catalogue of indicators, one of them, the people behind a number."""
 
 from datetime import datetime
+from decimal import Decimal
 from urllib.parse import urlencode
 
 from django.http import QueryDict
@@ -22,7 +23,7 @@ from core.indicators.scope import people_table
 from core.indicators.screens import name_of
 from core.web.base import Screen
 from core.web.htmx import render_part
-from core.web.words import spoken
+from core.web.words import spoken_sex
 
 PAGE = 50
 MOST_ROWS = 500
@@ -165,7 +166,7 @@ def _line(question, row, words, persons):
     codes = [(dimension.name, row[dimension.name]["code"]) for dimension in question.by]
     narrowed = {name: values for name, values in words.items() if name != "by"}
     numbers = _numbers(question, row, narrowed if persons else None, codes)
-    names = [(__(dimension.label), spoken(row[dimension.name]["name"])) for dimension in question.by]
+    names = [(__(dimension.label), spoken_sex(row[dimension.name]["name"])) for dimension in question.by]
     return {"names": names, "numbers": numbers, "url": numbers[0]["url"]}
 
 
@@ -180,10 +181,5 @@ def _numbers(question, cell, words, codes):
                 name: [code] for name, code in codes
             }
             url = f"{reverse('indicators:people', args=[question.indicator.code])}?{_query(limits, part=part)}"
-        value = int(cell[key]) if key == "value" and cell[key] and cell[key].isdecimal() else cell[key]
-        found.append({"text": _said(value), "url": url})
+        found.append({"text": "—" if cell[key] is None else f"{Decimal(cell[key]):,}", "url": url})
     return found
-
-
-def _said(value):
-    return "—" if value is None else f"{value:,}" if isinstance(value, int) else value
