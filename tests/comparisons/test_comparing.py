@@ -117,7 +117,23 @@ class TestWhatDiffers:
 
     def test_somebody_named_twice_is_one(self, compare):
         who = worker("甲")
-        assert found(compare([row(who), row(who)])) == {("there", "", who.pk)}
+        made = compare([row(who), row(who)])
+        assert (found(made), made.counts["rows"], made.counts["repeated"]) == ({("there", "", who.pk)}, 2, 1)
+
+    @pytest.mark.parametrize(
+        ("number", "name"),
+        [
+            ("证件号", "姓名"),
+            ("居民身份证号", "死者姓名"),
+            ("社会保障号码", "参保人姓名"),
+            ("身份证件号码", "家庭成员姓名"),
+            ("公民身份号码（必填）", "姓名"),
+        ],
+    )
+    def test_other_offices_have_other_headings(self, compare, number, name):
+        who = worker("甲")
+        made = compare([{name: "乙", number: who.id_number}], kind="other")
+        assert (found(made), made.unknown_columns) == ({("column", "name", who.pk)}, [])
 
     def test_only_the_area_of_who_asks_is_compared(self, compare):
         mine, other = worker("甲"), worker("乙", village=OTHER_VILLAGE)
@@ -127,7 +143,7 @@ class TestWhatDiffers:
         assert (made.division, made.counts["elsewhere"]) == (people.TOWNSHIP, 1)
 
     def test_a_file_without_numbers_fails_with_a_sentence_and_is_gone(self, compare):
-        with pytest.raises(DomainError):
+        with pytest.raises(DomainError, match="表头改成“身份证号码”"):
             compare([{"名字": "甲", "电话": "1"}])
         made = Comparison.objects.get()
         assert (made.state, bool(made.error), made.path.exists()) == ("failed", True, False)

@@ -1,6 +1,6 @@
 """What becomes of differences: taken into the register with source and day, rejected, opened again; by whom."""
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
@@ -24,7 +24,8 @@ from workers.comparisons.services import (
     undo_accept,
 )
 from workers.doubles.services import merge_workers
-from workers.models import GroupMembership, Household
+from workers.labour import gone_by
+from workers.models import GroupMembership, Household, Worker
 from workers.services import change_worker, register_worker
 
 pytestmark = pytest.mark.django_db
@@ -103,7 +104,30 @@ class TestFields:
         who.refresh_from_db()
         change = changes_of(who)[0]
         assert (who.labour_status, change.action) == ("死亡", "comparisons.accept")
-        assert change.fields == (("labour_status", "省外务工", "死亡"),)
+        assert change.fields[0] == ("labour_status", "省外务工", "死亡")
+
+    @pytest.mark.parametrize(
+        ("visited", "dated", "on", "by"),
+        [
+            (date(2025, 3, 1), "2025-05-10", date(2025, 5, 10), "六月名单"),
+            (date(2025, 3, 1), "", AS_OF, "六月名单"),
+            (date(2025, 6, 1), "2025-05-10", date(2025, 6, 1), "王干事"),
+            (None, "2025-05-10", date(2025, 5, 10), "六月名单"),
+        ],
+    )
+    def test_the_dead_lived_until_the_day_the_list_names(self, compare, visited, dated, on, by):
+        who = worker("甲", labour_status="省外务工", visited_on=visited, visited_by="王干事" if visited else None)
+        take(compare([row(who, 死亡日期=dated)], kind="deaths"))
+        who.refresh_from_db()
+        assert (who.visited_on, who.visited_by, who.first_visited_on) == (on, by, None)
+        gone = Worker.objects.filter(gone_by(on)), Worker.objects.filter(gone_by(on - timedelta(days=1)))
+        assert [found.count() for found in gone] == [1, 0]
+
+    def test_a_status_a_list_tells_has_the_lists_day(self, compare):
+        who = worker("甲", labour_status="省外务工", visited_on=date(2025, 3, 1))
+        take(compare([row(who, 就业状态="县内就业")], kind="other"))
+        who.refresh_from_db()
+        assert (who.labour_status, who.visited_on) == ("县内就业", AS_OF)
 
     def test_fields_take_the_lists_value(self, compare):
         home = Household.objects.create(village_code=OTHER_VILLAGE, group_name="1组", head_name="张三")
@@ -166,10 +190,31 @@ class TestWho:
         assert take(made) == (1, 0)
         assert reopen(user=clerk, rows=made.differences.all()) == 0
 
-    def test_the_unknown_are_closed_once_they_are_registered(self, compare):
-        made = compare([{"姓名": "丁四", "身份证号码": STRANGER}])
+    def test_what_a_list_says_of_the_unknown_is_accepted_once_they_are_registered(self, compare):
+        made = compare(
+            [{"姓名": "丁四", "身份证号码": STRANGER, "认定日期": "2025-02-01", "监测类别": "突发严重困难户"}]
+        )
         clerk = people.county_clerk()
         assert (take(made), settle_registered(comparison=made, user=clerk)) == ((0, 1), 0)
+        who = register_worker(user=clerk, id_number=STRANGER, facts={"name": "丁四", "village_code": VILLAGE})
+        assert settle_registered(comparison=made, user=clerk) == 1
+        assert Difference.objects.values_list("kind", "state", "worker_id", "village_code").get() == (
+            "there", "open", who.pk, VILLAGE,
+        )  # fmt: skip
+        assert take(made) == (1, 0)
+        assert days(who) == [(date(2025, 2, 1), None)]
+        assert GroupMembership.objects.get().monitored_kind == "突发严重困难户"
+
+    def test_who_was_registered_with_the_tag_has_nothing_left_to_do(self, compare):
+        made = compare([{"姓名": "丁四", "身份证号码": STRANGER}])
+        clerk = people.county_clerk()
+        tag(register_worker(user=clerk, id_number=STRANGER, facts={"name": "丁四", "village_code": VILLAGE}))
+        assert settle_registered(comparison=made, user=clerk) == 1
+        assert Difference.objects.get().state == "done"
+
+    def test_a_list_that_says_nothing_of_them_leaves_nothing_to_do(self, compare):
+        made = compare([{"姓名": "丁四", "身份证号码": STRANGER}], kind="social_insurance")
+        clerk = people.county_clerk()
         register_worker(user=clerk, id_number=STRANGER, facts={"name": "丁四", "village_code": VILLAGE})
         assert settle_registered(comparison=made, user=clerk) == 1
         assert Difference.objects.get().state == "done"

@@ -92,7 +92,7 @@ def test_a_list_of_the_dead_and_taken_back(compare):  # noqa: F811 - the fixture
     who = at_work(worker(visited_on=date(2025, 5, 1)))
     made = compare([person(who)], kind="deaths")
     accept(user=people.county_clerk(), rows=made.differences.all())
-    assert said_so() == [(who.pk, date(2025, 5, 1))]
+    assert said_so() == [(who.pk, made.as_of)]
     act = made.differences.values_list("accepted_in", flat=True).get()
     undo_accept(user=people.county_clerk(), comparison=made, act=act)
     assert said_so() == []

@@ -1,5 +1,6 @@
 """Comparing a list with the register: staged by COPY, compared by set-based SQL, then list and staged rows go."""
 
+import re
 from collections import Counter
 from itertools import islice
 from typing import Any, Final
@@ -22,6 +23,7 @@ from workers.comparisons.sheet import FOREIGN_LIST, HEADINGS
 
 STEP: Final = 4_000
 MOST_FAULTS: Final = 500
+_DATES: Final = re.compile(r"[0-9０-９〇一二三四五六七八九十\s年月日季度号.\-—/()（）]")
 OWN: Final = tuple(name for name, _sql in staging.OWN_COLUMNS)
 INSERT: Final = """
 INSERT INTO comparisons_difference
@@ -50,6 +52,10 @@ BELONGS: Final = {
     " AND (m.valid_from IS NULL OR m.valid_from <= %(as_of)s) AND (m.valid_to IS NULL OR m.valid_to > %(as_of)s))",
     "status": "w.labour_status = %(status)s",
 }
+NO_NUMBERS: Final = (
+    "没有找到写身份证号码的列。请把那一列的表头改成“身份证号码”（证件号码、公民身份号码、社会保障号码等也认得），"
+    "表头以外的内容不用动。"
+)
 SCOPE: Final = "w.village_code LIKE %(scope)s"
 GONE_STATUSES: Final = "('死亡', '迁出')"
 
@@ -65,9 +71,7 @@ def run_comparison(*, comparison: Comparison, progress: Progress) -> Comparison:
         return comparison
     try:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [comparison.division + comparison.kind]
-            )
+            hold_series(comparison)
             _Reader(cursor, comparison, progress).read()
             progress.at(0, 4, "比对")
             _compare(cursor, comparison, progress)
@@ -123,7 +127,8 @@ class _Reader:
                         unknown |= dict.fromkeys(reading.unknown)
                         self._stage(reading)
         except UnreadableWorkbook as error:
-            raise DomainError(error.code, error.message, "file") from error
+            told = NO_NUMBERS if error.code == "no_headings" else error.message
+            raise DomainError(error.code, told, "file") from error
         staging.index_rows(self.cursor, self.comparison.pk)
         self.comparison.columns = [field for field, heading in HEADINGS.items() if heading in found]
         self.comparison.unknown_columns = list(unknown)
@@ -158,15 +163,31 @@ class _Reader:
                 self.faults.append({"sheet": sheet, "row": row, "column": one.heading, "code": one.code})
 
 
+def hold_series(comparison: Comparison) -> None:
+    """Until the transaction ends nobody else compares, or takes back, a list of the kind and area."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [comparison.division + comparison.kind])
+
+
+def previous_of(comparison: Comparison) -> Comparison | None:
+    """The list of the same kind and area that this one continues; a list of an earlier day continues no later one.
+
+    Lists that say nothing of whom they name are many things: only one of the same title, its numbers aside, is continued.
+    """
+    done = Comparison.objects.filter(kind=comparison.kind, division=comparison.division, state=Comparison.State.DONE)
+    before = done.filter(as_of__lte=comparison.as_of).exclude(pk=comparison.pk).order_by("-as_of", "-created_at")
+    if comparison.list_kind.says_who:
+        return before.first()
+    return next((one for one in before if _plain(one.title) == _plain(comparison.title)), None)
+
+
+def _plain(title: str) -> str:
+    return _DATES.sub("", title)
+
+
 def _compare(cursor: CursorWrapper, comparison: Comparison, progress: Progress) -> None:
     kind = comparison.list_kind
-    previous = (
-        Comparison.objects.filter(kind=comparison.kind, division=comparison.division, state=Comparison.State.DONE)
-        .exclude(pk=comparison.pk)
-        .order_by("-as_of", "-created_at")
-        .first()
-    )
-    comparison.previous = previous
+    previous = comparison.previous = previous_of(comparison)
     params = {
         "comparison": comparison.pk,
         "previous": previous.pk if previous else None,
@@ -197,21 +218,22 @@ def _parts(comparison: Comparison) -> list[str]:
     """The differences of each kind as SQL; all give the same columns."""
     kind = comparison.list_kind
     belongs = BELONGS["group" if kind.group else "status"] if kind.says_who else ""
+    # What being on the list says besides: the kind of monitoring, or the status.
+    said = "coalesce(l.monitored_kind, '')" if kind.group == "monitored" else "%(status)s::text"
     unknown = (
         "SELECT 'unknown' AS kind, '' AS field, NULL::bigint AS worker_id, l.id_number, l.name,"
         " CASE WHEN l.village_code LIKE %(scope)s THEN l.village_code ELSE %(division)s END AS village_code,"
-        " '' AS list_value, '' AS registry_value, l.dated FROM listed l WHERE l.worker_id IS NULL"
+        f" {said} AS list_value, '' AS registry_value, l.dated FROM listed l WHERE l.worker_id IS NULL"
     )
     person = "w.id AS worker_id, {number} AS id_number, w.name, w.village_code"
     parts = [unknown]
     listed = "FROM listed l JOIN workers_worker w ON w.id = l.worker_id"
     if kind.says_who:
-        monitored = "coalesce(l.monitored_kind, '')" if kind.group == "monitored" else "''"
         standing = "coalesce(w.labour_status, '')" if kind.status else "''"
         there, here = person.format(number="l.id_number"), person.format(number="w.id_number")
         parts += [
             (
-                f"SELECT 'there' AS kind, '' AS field, {there}, {monitored} AS list_value, {standing} AS registry_value,"
+                f"SELECT 'there' AS kind, '' AS field, {there}, {said} AS list_value, {standing} AS registry_value,"
                 f" l.dated {listed} WHERE {SCOPE} AND NOT coalesce({belongs}, false)"
             ),
             f"SELECT 'here' AS kind, '' AS field, {here}, '' AS list_value, {standing} AS registry_value,"
@@ -265,4 +287,13 @@ def _count(cursor: CursorWrapper, comparison: Comparison, params: dict[str, Any]
         params,
     )
     gone = cursor.fetchone()[0]
-    comparison.counts |= {"people": people, "elsewhere": elsewhere, "fresh": fresh, "gone": gone, **found}
+    counts = comparison.counts
+    repeated = counts["rows"] - counts["refused"] - people
+    comparison.counts |= {
+        "people": people,
+        "repeated": repeated,
+        "elsewhere": elsewhere,
+        "fresh": fresh,
+        "gone": gone,
+        **found,
+    }

@@ -5,15 +5,19 @@ from typing import Any, Final
 from uuid import UUID
 
 import django_filters as df
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet, TextField, Value
+from django.db.models.functions import Replace
 from django.utils.translation import gettext_lazy as _
 
 from core.accounts.models import User
+from core.formats.identity import OLD_LENGTH, upgraded
+from core.formats.pinyin import NAME_DOT
 from core.web.filters import YesNoFilter, give_choices
 from workers.comparisons.models import Difference
 from workers.comparisons.queries import owners_of
 from workers.comparisons.sheet import HEADINGS
 from workers.filters import townships_of
+from workers.typed import words_of
 
 State = Difference.State
 NOBODY: Final = "none"
@@ -69,5 +73,21 @@ def listed(user: User, query: Mapping[str, Any]) -> QuerySet[Difference]:
 
 
 def searched(rows: QuerySet[Difference], text: str) -> QuerySet[Difference]:
-    """Those of people whose name, or ID number, begins so."""
-    return rows.filter(id_number=text.upper()) if text[:1].isdigit() else rows.filter(name__startswith=text)
+    """Those of people whom every word means: the beginning of a name, an ID number or its last four."""
+    words = words_of(text)
+    if not words:
+        return rows.none()
+    rows = rows.alias(plain_name=Replace("name", Value(NAME_DOT), Value(""), output_field=TextField()))
+    for word in words:
+        rows = rows.filter(_meant(word.upper()))
+    return rows
+
+
+def _meant(word: str) -> Q:
+    if not word[0].isdigit():
+        # Names stand as the list or the register writes them, dots and all.
+        return Q(plain_name__istartswith=word)
+    if len(word) == len("123X"):
+        return Q(id_number__endswith=word)
+    number = upgraded(word) if len(word) == OLD_LENGTH and word.isdecimal() else word
+    return Q(id_number__startswith=number)

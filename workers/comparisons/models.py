@@ -38,6 +38,7 @@ class Comparison(models.Model):
         RUNNING = "running", _("比对中")
         DONE = "done", _("已完成")
         FAILED = "failed", _("失败")
+        WITHDRAWN = "withdrawn", _("已撤回")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField("名单种类", max_length=20, choices=CHOICES)

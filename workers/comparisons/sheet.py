@@ -16,6 +16,29 @@ from core.formats.values import LABOUR_STATUS
 from core.workbooks import columns as c
 from core.workbooks.sheets import Column, Derived, FaultAt, RowContext, Sheet
 
+NUMBER_NAMES: Final = (
+    "公民身份证号",
+    "公民身份证",
+    "居民身份证号",
+    "居民身份证",
+    "身份证件号码",
+    "身份证件号",
+    "证件号",
+    "有效证件号码",
+    "社会保障号码",
+    "社会保障号",
+    "社保号",
+    "身份证号/社会保障号",
+    "本人身份证号",
+    "人员身份证号",
+    "死者身份证号码",
+    "死者身份证号",
+    "死亡人员身份证号",
+    "参保人身份证号",
+    "参保人证件号码",
+)
+"""What other offices call the ID number, besides what rosters do."""
+PERSON_NAMES: Final = ("死者姓名", "死亡人员姓名", "参保人姓名", "人员姓名", "家庭成员姓名", "成员姓名", "救助对象姓名")
 PLACE: Final = c.village(into="village_code")
 
 
@@ -52,7 +75,7 @@ def _village(context: RowContext) -> Callable[..., str | None]:
 
 
 COMPARED: Final = (
-    _lenient(c.name()),
+    _lenient(c.name(aliases=PERSON_NAMES)),
     _lenient(c.phone()),
     _lenient(c.text("民族", "ethnicity")),
     _lenient(c.text("文化程度", "education")),
@@ -75,6 +98,10 @@ DATED: Final = _lenient(
             "死亡时间",
             "参保日期",
             "参保时间",
+            "火化日期",
+            "注销日期",
+            "纳入监测对象时间",
+            "保障起始年月",
             "起始日期",
         ),
     )
@@ -88,7 +115,7 @@ class ForeignList(Sheet):
     title = "外部名单"
     permission = "workers.edit"
     columns = (
-        c.column("身份证号码", "id_number", _number, required=True, memo=False, as_text=True),
+        c.column("身份证号码", "id_number", _number, required=True, memo=False, as_text=True, aliases=NUMBER_NAMES),
         *COMPARED,
         *(_lenient(column) for column in PLACE.columns),
         DATED,

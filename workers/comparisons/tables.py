@@ -15,6 +15,7 @@ RUN_BADGES = {
     "running": (_("比对中"), "blue"),
     "done": (_("已完成"), "green"),
     "failed": (_("失败"), "red"),
+    "withdrawn": (_("已撤回"), "secondary"),
 }
 STATE_BADGES = {
     "open": (_("待办"), "orange"),

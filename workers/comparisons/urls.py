@@ -12,5 +12,7 @@ urlpatterns = [
     path("<uuid:pk>/", views.ComparisonDetail.as_view(), name="detail"),
     path("<uuid:pk>/items/", views.WorkList.as_view(), name="items"),
     path("<uuid:pk>/accepted/<uuid:act>/undo/", views.UndoAccept.as_view(), name="undo_accept"),
+    path("items/<int:pk>/register/", views.RegisterUnknown.as_view(), name="register"),
+    path("<uuid:pk>/withdraw/", views.Withdraw.as_view(), name="withdraw"),
     path("<uuid:pk>/registered/", views.Registered.as_view(), name="registered"),
 ]

@@ -127,7 +127,11 @@ def _bulk(screen: "ListScreen", request: HttpRequest, name: str) -> HttpResponse
     if not rows.exists():
         messages.warning(request, _("没有选中任何记录。"))
         return None
-    outcome = action.run(screen.user, rows)
+    said = request.POST.get("said", "").strip()
+    if action.asks and not said:
+        messages.warning(request, str(action.asks))
+        return None
+    outcome = action.run(screen.user, rows, said) if action.asks else action.run(screen.user, rows)
     if isinstance(outcome, HttpResponse):
         return outcome
     messages.success(request, outcome)

@@ -35,15 +35,17 @@ from core.web.texts import Text
 class BulkAction:
     """Something done to many rows at once.
 
-    ``run(user, queryset)`` gets scoped rows and answers a sentence or a page to go to.
+    ``run(user, queryset)`` gets scoped rows and answers a sentence or a page to go to; an action that ``asks`` something gets
+    what the person said to that besides.
     """
 
     name: str
     label: Text
-    run: Callable[[User, QuerySet[Any, Any]], str | HttpResponse]
+    run: Callable[..., str | HttpResponse]
     permission: Permission = ""
     icon: str = "check"
     confirm: Text = ""
+    asks: Text = ""
 
 
 @dataclass(frozen=True)

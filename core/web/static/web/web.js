@@ -83,6 +83,12 @@
   document.addEventListener("submit", (e) => {
     const question = e.submitter?.dataset.confirm || e.target.dataset.confirm;
     if (question && !confirm(question)) e.preventDefault();
+    // What an act asks for goes along with it; nothing said, nothing done.
+    const asks = !e.defaultPrevented && e.submitter?.dataset.asks;
+    if (!asks) return;
+    const said = (prompt(asks) || "").trim();
+    if (said) e.target.elements.said.value = said;
+    else e.preventDefault();
   });
 
   // Leaving a form with unsaved typing asks first; sending it once is enough.

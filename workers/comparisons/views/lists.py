@@ -1,4 +1,4 @@
-"""Pages of the comparison bench: lists compared, how far the work is, the work-list."""
+"""Pages of lists compared: handing one in, how far the work is, what was accepted, taking one back."""
 
 from dataclasses import replace
 
@@ -13,19 +13,26 @@ from core.web.base import Screen
 from core.web.details import Action, DetailScreen, Fact, Header, Tab
 from core.web.forms import FormScreen
 from core.web.htmx import go_to
-from core.web.lists import BulkAction, EmptyState, ListScreen, PageAction
+from core.web.lists import EmptyState, ListScreen, PageAction
 from core.workbooks.tables import FAULTS
 from workers.comparisons import services
-from workers.comparisons.filters import NOBODY, DifferenceFilter, searched
+from workers.comparisons.filters import NOBODY
 from workers.comparisons.forms import NewComparisonForm
-from workers.comparisons.models import Comparison, Difference
+from workers.comparisons.models import Comparison
 from workers.comparisons.queries import acceptances_of, by_kind, by_owner, by_township, tallies_of
 from workers.comparisons.sheet import HEADINGS
-from workers.comparisons.tables import COMPARISON_COLUMNS, DIFFERENCE_COLUMNS, RUN_BADGES
-from workers.queries import place_names
+from workers.comparisons.tables import COMPARISON_COLUMNS, RUN_BADGES
 
 EDIT = "workers.edit"
 VIEW = (EDIT, "comparisons.view")
+COUNTED = {
+    "rows": _("名单行数"),
+    "people": _("名单人数"),
+    "refused": _("不能比对"),
+    "repeated": _("重复（以第一行为准）"),
+    "elsewhere": _("不在本范围"),
+    "fresh": _("新出现"),
+}
 
 
 class ComparisonList(ListScreen):
@@ -147,15 +154,13 @@ class ComparisonDetail(DetailScreen):
             Fact(_("种类"), thing.get_kind_display()),
             Fact(_("截至日期"), thing.as_of),
             Fact(_("文号"), thing.document),
-            Fact(_("名单人数"), counts.get("people")),
-            Fact(_("不在本范围"), counts.get("elsewhere")),
-            Fact(_("新出现"), counts.get("fresh")),
+            *(Fact(label, counts[name]) for name, label in COUNTED.items() if counts.get(name) is not None),
             Fact(_("提交人"), thing.created_by.full_name),
         ]
         tally = tallies_of(self.user, [thing.pk]).get(thing.pk)
         if tally:
             facts.append(Fact(_("办结率"), tally.rate))
-        if thing.previous:
+        if thing.previous and "gone" in counts:
             url = reverse("comparisons:detail", args=[thing.previous_id])
             facts += [Fact(_("不再出现"), counts.get("gone")), Fact(_("上一次比对"), thing.previous.as_of, url=url)]
         if thing.error:
@@ -163,8 +168,12 @@ class ComparisonDetail(DetailScreen):
         word, colour = RUN_BADGES[thing.state]
         work = Action(_("办理差异"), reverse("comparisons:items", args=[thing.pk]), icon="checklist")
         known = Action(
-            _("已登记的办结"), reverse("comparisons:registered", args=[thing.pk]), permission=EDIT, method="post",
+            _("办理已补登记的"), reverse("comparisons:registered", args=[thing.pk]), permission=EDIT, method="post",
             icon="user-check",
+        )  # fmt: skip
+        back = Action(
+            _("撤回名单"), reverse("comparisons:withdraw", args=[thing.pk]), permission="imports.write", method="post",
+            icon="arrow-back-up", confirm=_("这份名单放错了？它的差异和办理意见全部去掉，上一次名单没办完的重新列为待办。"),
         )  # fmt: skip
         done = thing.state == Comparison.State.DONE
         return Header(
@@ -173,12 +182,12 @@ class ComparisonDetail(DetailScreen):
             state=word,
             state_colour=colour,
             primary=work if done else None,
-            menu=(known,) if done else (),
+            menu=(known, back) if done else (),
         )
 
 
 class Registered(Screen):
-    """POST /workers/comparisons/<id>/registered/ — close what asked for people who are registered by now."""
+    """POST /workers/comparisons/<id>/registered/ — go on with the people who are registered by now."""
 
     permission = EDIT
 
@@ -187,13 +196,36 @@ class Registered(Screen):
         return go_to(request, reverse("comparisons:detail", args=[pk]))
 
     def post(self, request, pk):
-        """Close them."""
+        """What the list says of them is to be accepted now."""
         found = Comparison.objects.visible_to(self.user).filter(pk=pk).first()
         if found is None:
             raise Http404
         count = services.settle_registered(comparison=found, user=self.user)
-        messages.success(request, gettext("%(n)d人已登记，已办结。") % {"n": count})
+        messages.success(request, gettext("%(n)d人已补登记：名单说的待采纳，没有要采纳的已办结。") % {"n": count})
         return go_to(request, reverse("comparisons:detail", args=[pk]))
+
+
+class Withdraw(Screen):
+    """POST /workers/comparisons/<id>/withdraw/ — the wrong list was handed in."""
+
+    permission = "imports.write"
+
+    def get(self, request, pk):
+        """There is nothing to read here."""
+        return go_to(request, reverse("comparisons:detail", args=[pk]))
+
+    def post(self, request, pk):
+        """Take it back, or say what stands in the way."""
+        found = Comparison.objects.visible_to(self.user).filter(pk=pk).first()
+        if found is None:
+            raise Http404
+        try:
+            services.withdraw(user=self.user, comparison=found)
+        except (Conflict, NotAllowed) as refusal:
+            messages.error(request, refusal.message)
+            return go_to(request, reverse("comparisons:detail", args=[pk]))
+        messages.success(request, gettext("已撤回《%(title)s》。") % {"title": found.title})
+        return go_to(request, reverse("comparisons:list"))
 
 
 class UndoAccept(Screen):
@@ -222,113 +254,3 @@ class UndoAccept(Screen):
 def accepted_url(pk):
     """The tab with what was accepted."""
     return f"{reverse('comparisons:detail', args=[pk])}?tab=accepted"
-
-
-def accept(user, rows):
-    """Take them into the register."""
-    outcome = services.accept(user=user, rows=rows)
-    told = gettext("已采纳%(n)d条，写入登记库；采错了可以在“采纳记录”里整体撤销。") % {"n": outcome.done}
-    left = gettext("%(n)d条没有采纳：要先登记此人，或档案在比对后改过，请逐条核对。") % {"n": outcome.left}
-    return f"{told}{left}" if outcome.left else told
-
-
-def reject(user, rows):
-    """The register stands."""
-    return gettext("%(n)d条不采纳，下次名单相同的不再列为待办。") % {"n": services.reject(user=user, rows=rows)}
-
-
-def reopen(user, rows):
-    """To be done after all."""
-    return gettext("%(n)d条重新列为待办。") % {"n": services.reopen(user=user, rows=rows)}
-
-
-def take_on(user, rows):
-    """Put one's name to them."""
-    return gettext("已领办%(n)d条。") % {"n": services.take_on(user=user, rows=rows)}
-
-
-def hand_back(user, rows):
-    """Leave them to somebody else."""
-    return gettext("已放回%(n)d条，等待领办。") % {"n": services.hand_back(user=user, rows=rows)}
-
-
-class WorkList(ListScreen):
-    """/workers/comparisons/<id>/items/ — the differences, to be settled one by one or many at once."""
-
-    key = "differences"
-    permission = VIEW
-    icon = "checklist"
-    columns = DIFFERENCE_COLUMNS
-    filterset_class = DifferenceFilter
-    quick_filters = ("state", "kind", "township", "owner")
-    default_sort = "township"
-    search_hint = _("姓名或身份证号码")
-    export_kind = "differences"
-    bulk_actions = (
-        BulkAction("take_on", _("领办"), run=take_on, permission=EDIT, icon="user-plus"),
-        BulkAction("hand_back", _("放回"), run=hand_back, permission=EDIT, icon="user"),
-        BulkAction(
-            "accept",
-            _("采纳"),
-            run=accept,
-            permission=EDIT,
-            icon="check",
-            confirm=_("按名单写入登记库？人员类别写明来源和日期，其他栏目记入变更历史。"),
-        ),
-        BulkAction("reject", _("不采纳"), run=reject, permission=EDIT, icon="x"),
-        BulkAction("reopen", _("重新办理"), run=reopen, permission=EDIT, icon="arrow-back-up"),
-    )
-    empty = EmptyState(_("没有符合条件的差异。"))
-
-    @property
-    def title(self):
-        """Names the list."""
-        return gettext("差异：%(title)s") % {"title": self.comparison.title}
-
-    @property
-    def comparison(self):
-        """Whose differences; 404 for one the user has nothing to do with."""
-        if not hasattr(self, "_comparison"):
-            self._comparison = Comparison.objects.visible_to(self.user).filter(pk=self.kwargs["pk"]).first()
-        if self._comparison is None:
-            raise Http404
-        return self._comparison
-
-    def rows(self, user):
-        """Those of the user's villages."""
-        return Difference.objects.visible_to(user).filter(comparison=self.comparison.pk)
-
-    def export_query(self):
-        """Whose differences."""
-        return {"comparison": str(self.comparison.pk)}
-
-    def search(self, queryset, text):
-        """By name or number."""
-        return searched(queryset, text)
-
-    def row_fields(self):
-        """For places, masks and the person's page."""
-        return ("village_code", "worker_id", "field", "list_value", "registry_value")
-
-    def row_url(self, row):
-        """The person's file; somebody unknown is looked for in the register."""
-        if row["worker_id"] is None:
-            return reverse("workers:new")
-        return reverse("workers:detail", args=[row["worker_id"]])
-
-    def prepare(self, rows, user):
-        """Names of places: one query."""
-        codes = {row["village_code"] for row in rows}
-        codes |= {
-            row[name] for row in rows if row["field"] == "village_code" for name in ("list_value", "registry_value")
-        }
-        names = place_names(codes)
-        for row in rows:
-            row["township_name"], row["village_name"] = names[row["village_code"]]
-            row["places"] = {code: " ".join(pair) for code, pair in names.items()}
-
-    def page_actions(self, user):
-        """Back to how far the work is."""
-        return (
-            PageAction(_("办理情况"), reverse("comparisons:detail", args=[self.comparison.pk]), VIEW, icon="report"),
-        )
