@@ -27,6 +27,7 @@ from workers.bitmaps.conditions import (
     in_division,
     in_scope,
     named,
+    named_and_begins,
     undecided,
 )
 from workers.bitmaps.filters import of_filters
@@ -171,18 +172,18 @@ def _of_letters(letters: str) -> Meaning:
     first = Q(name_key__startswith=letters[0])
     if len(letters) == 1:
         return Meaning(first, named(letters))
-    found, known = Q(name_initials__startswith=letters), begins("name_initials", letters)
+    found, known = Q(name_initials__startswith=letters), named_and_begins(letters[0], "name_initials", letters)
     syllables, rest = _syllables(letters)
     if not syllables or len(letters) == len(syllables):
-        return Meaning(first & found, all_of([named(letters[0]), known]))
+        return Meaning(first & found, known)
     spelled, firsts = Q(name_key__startswith=syllables[0]), "".join(part[0] for part in (*syllables, rest) if part)
     spelt = named(syllables[0])
     if rest or len(syllables) > 1:
         # Asked only where it says more: the planner takes any pattern for a rare one and would sort a surname's thousands.
         parts = [f"{syllable}[1-5]?[^ ]" for syllable in syllables]
         spelled &= Q(name_key__regex="^" + " ".join(parts) + (f" {rest}" if rest else ""))
-        spelt = at_most(all_of([spelt, begins("name_initials", firsts)]))
-    return Meaning(first & (found | spelled), any_of([all_of([named(letters[0]), known]), spelt]))
+        spelt = at_most(named_and_begins(syllables[0], "name_initials", firsts))
+    return Meaning(first & (found | spelled), any_of([known, spelt]))
 
 
 def _syllables(letters: str) -> tuple[list[str], str]:

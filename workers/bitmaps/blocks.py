@@ -6,17 +6,19 @@ means. The rows themselves decide in between, so that a bitmap may be coarse but
 
 from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Final
 
 from workers.bitmaps.bits import places, places_back, stretch
-from workers.bitmaps.columns import Dated, Found, Numbers, Words
+from workers.bitmaps.columns import Dated, Found, Numbers, Words, exactly
 
 BITS: Final = 15
 SPAN: Final = 1 << BITS
 """How many numbers a block has room for: block *b* holds the people with ids from ``b * SPAN``."""
 NOWHERE: Final = 0xFFFF
+MOST_VILLAGES: Final = 64
+"""Of a block with people of more villages than that a process does not remember who is of which."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ class Block:
     tags: Mapping[str, Dated]
     facts: Mapping[str, Dated]
     villages: tuple[str, ...]
+    answers: dict[object, int] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def everybody(self) -> int:
@@ -106,10 +109,22 @@ class Block:
             if last is None or (found < last if descending else found > last):
                 yield found
 
+    def of_village(self, code: str) -> int:
+        """Those registered in a village."""
+        if len(self.villages) > MOST_VILLAGES:
+            return self.numbers["village_code"].equal(int(code))
+        found = self.answers.get(code)
+        if found is None:
+            found = self.answers[code] = self.numbers["village_code"].equal(int(code))
+        return found
+
+    def names_between(self, low: str, beyond: str | None) -> tuple[int, int]:
+        """The first and behind the last bit of those whose name key lies from ``low`` to before ``beyond``."""
+        return self.names.place(low), self.size if beyond is None else self.names.place(beyond)
+
     def named(self, low: str, beyond: str | None) -> Found:
         """Those whose name key lies from ``low`` to before ``beyond``."""
-        found = stretch(self.names.place(low), self.size if beyond is None else self.names.place(beyond))
-        return Found(found, found)
+        return exactly(stretch(*self.names_between(low, beyond)))
 
 
 Condition = Callable[[Block], Found]

@@ -8,7 +8,7 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import accumulate, chain, compress
 from typing import Final, Self
@@ -25,6 +25,20 @@ END: Final = "\0"
 """Stands behind each word of a list; no text of the database holds it."""
 _REVERSED: Final = bytes.maketrans(b"\0\1", b"\1\0")
 _PLANE: Final = [bytes(48 + (byte >> bit & 1) for byte in range(256)) for bit in range(8)]
+
+
+MOST_REMEMBERED: Final = 6
+"""Answers of one column that a process keeps: nearly everybody asks of today and of the same few places."""
+
+
+def remembered(answers: dict[object, int], key: object, answer: Callable[[], int]) -> int:
+    """What a column answered to that before, or now."""
+    found = answers.get(key)
+    if found is None:
+        if len(answers) >= MOST_REMEMBERED:
+            answers.clear()
+        found = answers[key] = answer()
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +85,28 @@ class Numbers:
                 equal ^= ones
         return less
 
+    def equal(self, number: int) -> int:
+        """Those with that number."""
+        wanted = number - self.base
+        if wanted < 0 or wanted >> len(self.planes):
+            return 0
+        found = self.known
+        for bit in range(len(self.planes) - 1, -1, -1):
+            ones = found & self.planes[bit]
+            found = ones if wanted >> bit & 1 else found ^ ones
+            if not found:
+                break
+        return found
+
+    def window(self, start: int, end: int) -> "Numbers":
+        """The same of the people from one bit to before another."""
+        kept = (1 << max(end - start, 0)) - 1
+        return Numbers(self.base, tuple(plane >> start & kept for plane in self.planes), self.known >> start & kept)
+
     def between(self, low: int | None, beyond: int | None) -> int:
         """Those with a number from ``low`` to before ``beyond``; a side that is None is open."""
+        if low is not None and beyond == low + 1:
+            return self.equal(low)
         found = self.known if beyond is None else self.below(beyond)
         return found if low is None else found & ~self.below(low)
 
@@ -178,9 +212,13 @@ class Codes:
 
     values: tuple[str, ...]
     numbers: Numbers
+    answers: dict[object, int] = field(default_factory=dict, compare=False, repr=False)
 
     def beginning(self, code: str) -> int:
         """Those whose code begins so."""
+        return remembered(self.answers, code, lambda: self._beginning(code))
+
+    def _beginning(self, code: str) -> int:
         beyond = bisect_left(self.values, f"{code}\U0010ffff")
         return self.numbers.between(bisect_left(self.values, code), beyond)
 
@@ -200,12 +238,13 @@ class Layer:
     codes: Mapping[str, Codes]
     words: Mapping[str, Words]
     ids: Mapping[str, Ids]
+    answers: dict[object, int] = field(default_factory=dict, compare=False, repr=False)
 
     def on(self, day: date | None) -> int:
         """Those that hold on the day; without one all."""
         if day is None:
             return self.present
-        return self.begun(day) & self.lasting(day)
+        return remembered(self.answers, day, lambda: self.begun(day) & self.lasting(day))
 
     def begun(self, day: date) -> int:
         """Those that hold from that day or an earlier one."""

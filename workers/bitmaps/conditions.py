@@ -104,12 +104,33 @@ def prefix_number(text: str, kind: Prefix) -> int:
 
 def begins(column: str, beginning: str) -> Condition:
     """The text of a column of ``PREFIXES`` has that beginning; of a long one only the first characters are looked at."""
+    bounds = _bounds(column, beginning)
+    if bounds is None:
+        return undecided
+    condition = between(column, *bounds)
+    return condition if len(beginning) <= PREFIXES[column].length else at_most(condition)
+
+
+def named_and_begins(name: str, column: str, beginning: str) -> Condition:
+    """``named`` and ``begins`` in one: people of one beginning of names stand side by side, the others are not asked."""
+    bounds, beyond = _bounds(column, beginning), _after(name)
+    if bounds is None:
+        return at_most(named(name))
+
+    def ask(block: Block) -> Found:
+        start, end = block.names_between(name, beyond)
+        return exactly(block.numbers[column].window(start, end).between(*bounds) << start)
+
+    return ask if len(beginning) <= PREFIXES[column].length else at_most(ask)
+
+
+def _bounds(column: str, beginning: str) -> tuple[int, int] | None:
+    """Numbers of texts that begin so; None where a letter of it is not told from others."""
     kind = PREFIXES[column]
     if any(letter not in kind.letters[1:] for letter in beginning[: kind.length]):
-        return undecided
+        return None
     low = prefix_number(beginning, kind)
-    condition = between(column, low, low + len(kind.letters) ** max(kind.length - len(beginning), 0))
-    return condition if len(beginning) <= kind.length else at_most(condition)
+    return low, low + len(kind.letters) ** max(kind.length - len(beginning), 0)
 
 
 def all_of(conditions: Iterable[Condition]) -> Condition:

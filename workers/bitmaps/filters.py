@@ -4,7 +4,7 @@ Every parameter of ``workers.filters.WorkerFilter`` stands here, an app above te
 tests/workers/test_bitmap_filters.py sees to it. One that nobody tells leaves everybody possible.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any, Final
@@ -162,7 +162,15 @@ def _skilled(cleaned: Cleaned) -> Condition:
 
 def _told(word: str, day: date) -> Condition:
     """The roster's word, told by the day."""
-    return all_of([worded("labour_status", lambda words: words.equal(word)), _told_by(day)])
+    return all_of([_worded(word), _told_by(day)])
+
+
+def _worded(word: str) -> Condition:
+    return worded("labour_status", lambda words: words.equal(word))
+
+
+def _told_any(told: Iterable[str], day: date) -> Condition:
+    return all_of([any_of([_worded(word) for word in told]), _told_by(day)])
 
 
 def _told_by(day: date) -> Condition:
@@ -174,22 +182,23 @@ def _status(value: str, cleaned: Cleaned) -> Condition:
     day = status_day(cleaned)
     if value in GONE_STATUSES:
         return _told(value, day)
-    present = none_of(any_of([_told(word, day) for word in GONE_STATUSES]))
+    present = none_of(_told_any(GONE_STATUSES, day))
     if value in WORKING:
         return all_of([present, kept_at_work(day, value)])
     idle = all_of([present, none_of(kept_at_work(day))])
     if value in TOLD:
         return all_of([idle, _told(value, day)])
-    return all_of([idle, none_of(any_of([_told(word, day) for word in TOLD]))])
+    return all_of([idle, none_of(_told_any(TOLD, day))])
 
 
 def _status_differs(value: str, cleaned: Cleaned) -> Condition:
     """As ``workers.labour.contradicted``."""
     day = status_day(cleaned)
-    at_work = kept_at_work(day)
-    found = [all_of([_told(word, day), at_work]) for word in (NONE, STUDENT, UNABLE)]
-    found += [all_of([_told(word, day), none_of(kept_at_work(day, word))]) for word in kept_statuses()]
-    return any_of(found) if value == "true" else none_of(any_of(found))
+    idle = any_of([_worded(word) for word in (NONE, STUDENT, UNABLE)])
+    found = [all_of([idle, kept_at_work(day)])]
+    found += [all_of([_worded(word), none_of(kept_at_work(day, word))]) for word in kept_statuses()]
+    differs = all_of([any_of(found), _told_by(day)])
+    return differs if value == "true" else none_of(differs)
 
 
 _MEANINGS: Final[dict[str, Meaning]] = {

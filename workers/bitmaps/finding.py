@@ -4,7 +4,7 @@ A finder names candidates and says how far they reach in the list's order. Whoev
 of them again and keeps the page when it lies within that reach; else the next, larger lot is read.
 """
 
-from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,97 +13,115 @@ from itertools import islice
 from typing import Any, Final, Protocol
 
 from core.candidates import Attempt, CountHint
-from workers.bitmaps.blocks import BITS, Block, Condition, Dear
+from workers.bitmaps.bits import bits_of
+from workers.bitmaps.blocks import BITS, SPAN, Block, Condition, Dear
 from workers.bitmaps.columns import Found, exactly
 from workers.bitmaps.memory import Snapshot
 
-LOTS: Final = (80, 1_000, 8_000)
-"""How many candidates are read, lot after lot; a million rows read in their order would cost more than the last."""
-COUNT_CAP: Final = 5_000
-"""As far as a list counts (``core.web.lists.paging``)."""
-MOST: Final = 0.7
-"""Of the first lot so many must be meant for a page of fifty."""
+FEW: Final = 80
+"""So few people are read without a further look at what they are."""
+MORE: Final = (1_000, 8_000)
+"""How many candidates are read when a page of them was too few; a million rows read in their order would cost more."""
+SPARE: Final = 1.6
+"""So many candidates are read for each row of a page where some of them may not be meant."""
+WALKED: Final = 8_000
+"""So many people a dear condition is asked of one by one before it is asked of whole blocks."""
 LAST: Final = "\U0010ffff"
 DENSE: Final = 20
 """One of so many people meant: a block is sooner looked through than its people are put in order."""
 
+Reach = tuple[Any, ...] | None
+Beyond = tuple[bytes, int | None] | None
+"""The name key and the id behind which a walk begins, without an id at the first of that name."""
+
 
 @dataclass(frozen=True)
 class Finder:
-    """What one list means, worked out block by block."""
+    """What one list means, worked out block by block, and dear conditions only where somebody asks for the block."""
 
     snapshot: Snapshot
     marked: frozenset[int]
     conditions: Sequence[Condition]
 
     @cached_property
-    def found(self) -> list[Found]:
-        """Of each block, marked people left out: they are candidates anyhow.
-
-        Where few are left, dear conditions are asked of their rows alone.
-        """
-        aside: dict[int, int] = {}
-        blocks = self.snapshot.blocks
-        numbers = {block.number: place for place, block in enumerate(blocks)}
-        for worker_id in self.marked:
-            place = numbers.get(worker_id >> BITS)
-            if place is not None and (bit := blocks[place].place_of(worker_id)) is not None:
-                aside[place] = aside.get(place, 0) | 1 << bit
-        dear = [condition for condition in self.conditions if isinstance(condition, Dear)]
-        cheap = [condition for condition in self.conditions if not isinstance(condition, Dear)]
-        found = [
-            _narrowed(block, exactly(block.everybody & ~aside.get(place, 0)), cheap)
-            for place, block in enumerate(blocks)
-        ]
-        if dear and sum(one.possible.bit_count() for one in found) <= LOTS[0]:
-            return [Found(0, one.possible) for one in found]
-        return self._narrowed_dearly(found, dear) if dear else found
-
-    def _narrowed_dearly(self, found: Sequence[Found], dear: Sequence[Dear]) -> list[Found]:
-        """Exactly, until more are sure than anybody counts; roughly from then on, if most of the likely ones were meant."""
-        narrowed: list[Found] = []
-        sure = likely = 0
-        for block, one in zip(self.snapshot.blocks, found, strict=True):
-            rough = _narrowed(block, one, [condition.roughly for condition in dear])
-            if sure > COUNT_CAP and sure >= likely * MOST:
-                narrowed.append(Found(0, rough.possible))
-                continue
-            exact = rough
-            for condition in dear:
-                exact &= condition.of(block, exact.possible)
-            narrowed.append(exact)
-            sure += exact.sure.bit_count()
-            likely += rough.possible.bit_count()
-        return narrowed
+    def _dear(self) -> list[Dear]:
+        return [condition for condition in self.conditions if isinstance(condition, Dear)]
 
     @cached_property
-    def possible(self) -> int:
-        """How many people may be meant."""
-        return sum(found.possible.bit_count() for found in self.found) + len(self.marked)
+    def _aside(self) -> dict[int, int]:
+        """Marked people by the place of their block: they are candidates anyhow."""
+        aside: dict[int, int] = {}
+        numbers = {block.number: place for place, block in enumerate(self.snapshot.blocks)}
+        for worker_id in self.marked:
+            place = numbers.get(worker_id >> BITS)
+            if place is not None and (bit := self.snapshot.blocks[place].place_of(worker_id)) is not None:
+                aside[place] = aside.get(place, 0) | 1 << bit
+        return aside
+
+    @cached_property
+    def _rough(self) -> list[Found]:
+        """Of each block whom the cheap conditions leave, and what dear ones imply."""
+        cheap = [condition.roughly if isinstance(condition, Dear) else condition for condition in self.conditions]
+        return [
+            _narrowed(block, exactly(block.everybody & ~self._aside.get(place, 0)), cheap)
+            for place, block in enumerate(self.snapshot.blocks)
+        ]
+
+    @cached_property
+    def _known(self) -> dict[int, Found]:
+        return {}
+
+    def _found(self, place: int) -> Found:
+        """Whom all conditions leave of a block."""
+        if not self._dear:
+            return self._rough[place]
+        if place not in self._known:
+            found, block = self._rough[place], self.snapshot.blocks[place]
+            for condition in self._dear:
+                found &= condition.of(block, found.possible)
+            self._known[place] = found
+        return self._known[place]
+
+    @property
+    def found(self) -> list[Found]:
+        """The same of each block, dear as it may be."""
+        return [self._found(place) for place in range(len(self._rough))]
+
+    @cached_property
+    def _masks(self) -> list[int]:
+        return [found.possible for found in self.found]
 
     def count(self, cap: int) -> CountHint | None:
         """How many are surely meant, and whose rows must be asked besides; None where those are too many."""
-        sure = sum(found.sure.bit_count() for found in self.found)
-        if sure > cap:
-            return CountHint(sure, ())
-        unsure = self.possible - sure
-        if unsure > LOTS[-1]:
+        sure = unsure = 0
+        for place in range(len(self._rough)):
+            found = self._found(place)
+            sure += found.sure.bit_count()
+            unsure += found.possible.bit_count()
+            if sure > cap:
+                return CountHint(sure, ())
+        unsure += len(self.marked) - sure
+        if unsure > MORE[-1]:
             return None
-        ids = self._people([found.possible & ~found.sure for found in self.found])
-        return CountHint(sure, (*ids, *self.marked))
+        return CountHint(sure, (*self._people([found.possible & ~found.sure for found in self.found]), *self.marked))
 
     def attempts(self, order: Sequence[tuple[str, bool]], edge: Sequence[Any] | None, most: int) -> Iterator[Attempt]:
         """Lots of candidates for a page in that order (field, descending) beyond ``edge``, each larger than the last."""
-        masks = [found.possible for found in self.found]
+        rough = [found.possible for found in self._rough]
+        if sum(mask.bit_count() for mask in rough) <= FEW:
+            yield Attempt((*self._people(rough), *self.marked), None)
+            return
         keys = _to_the_id(order)
         choose = self._chooser(keys)
-        for lot in LOTS:
-            if self.possible <= lot:
-                yield Attempt((*self._people(masks), *self.marked), None)
-                return
-            if choose is None:
+        certain = all(found.sure == found.possible for found in self._rough) and choose != self._by_name_alone
+        first = most if certain else int(most * SPARE)
+        for lot in (first, *(more for more in MORE if more > first)):
+            if choose is not None:
+                ids, reach = choose(lot, edge, descending=keys[0][1])
+            elif sum(mask.bit_count() for mask in self._masks) <= lot:
+                ids, reach = self._people(self._masks), None
+            else:
                 continue
-            ids, reach = choose(masks, lot, edge, descending=keys[0][1])
             yield Attempt((*ids, *self.marked), reach)
             if reach is None:
                 return
@@ -119,87 +137,105 @@ class Finder:
             known = {("name_key", "pk"): self._by_name_alone}
         return known.get(tuple(path for path, _ in order))
 
-    def _by_name(
-        self, masks: list[int], lot: int, edge: Sequence[Any] | None, *, descending: bool
-    ) -> tuple[list[int], tuple[Any, ...] | None]:
-        return self._names(masks, lot, edge, descending=descending)
+    def _by_name(self, lot: int, edge: Sequence[Any] | None, *, descending: bool) -> tuple[list[int], Reach]:
+        beyond = None if edge is None else (edge[0].encode("utf-8", "surrogatepass"), edge[1])
+        if len(self._known) < len(self._rough) and self._dear:
+            walked = self._asked_one_by_one(lot, beyond, descending=descending)
+            if walked is not None:
+                return walked
+        return self._names(enumerate(self._masks), lot, beyond, descending=descending)
 
-    def _by_name_alone(
-        self, masks: list[int], lot: int, edge: Sequence[Any] | None, *, descending: bool
-    ) -> tuple[list[int], tuple[Any, ...] | None]:
+    def _by_name_alone(self, lot: int, edge: Sequence[Any] | None, *, descending: bool) -> tuple[list[int], Reach]:
         """Where those of one name stand in the other direction: whole names."""
-        ids, reach = self._names(masks, lot, edge and (edge[0], None), descending=descending)
+        ids, reach = self._by_name(lot, edge and (edge[0], None), descending=descending)
         return ids, reach and reach[:1]
 
+    def _walk(
+        self, masks: Iterable[tuple[int, int]], beyond: Beyond, *, descending: bool
+    ) -> Iterator[tuple[bytes, int]]:
+        """(name key, id) of the people of those blocks, by their places, in the order of names."""
+        blocks = self.snapshot.blocks
+        walks = [blocks[place].walk(mask, beyond, descending=descending) for place, mask in masks if mask]
+        return merge(*walks, reverse=descending)
+
     def _names(
-        self, masks: list[int], lot: int, edge: Sequence[Any] | None, *, descending: bool
-    ) -> tuple[list[int], tuple[Any, ...] | None]:
+        self, masks: Iterable[tuple[int, int]], lot: int, beyond: Beyond, *, descending: bool
+    ) -> tuple[list[int], Reach]:
         """The first ``lot`` people beyond (name key, id), and whoever comes next (None: nobody)."""
-        beyond = None if edge is None else (edge[0].encode("utf-8", "surrogatepass"), edge[1])
-        walks = [block.walk(mask, beyond, descending=descending) for block, mask in self._pairs(masks) if mask]
+        walk = self._walk(masks, beyond, descending=descending)
+        ids = [worker_id for _, worker_id in islice(walk, lot)]
+        return ids, _next(walk)
+
+    def _asked_one_by_one(self, lot: int, beyond: Beyond, *, descending: bool) -> tuple[list[int], Reach] | None:
+        """The same where dear conditions are asked of the next few people, then of more; None if that leads too far."""
+        rough = ((place, found.possible) for place, found in enumerate(self._rough))
+        walk = self._walk(rough, beyond, descending=descending)
+        people: list[tuple[bytes, int]] = []
+        asked, step = 0, 4 * lot
+        while asked < WALKED:
+            next_ones = list(islice(walk, step))
+            people += self._meant(next_ones)
+            if len(people) > lot or len(next_ones) < step:
+                break
+            asked, step = asked + step, 3 * step
+        else:
+            return None
+        ids = [worker_id for _, worker_id in people[:lot]]
+        return ids, _next(iter(people[lot:]))
+
+    def _meant(self, people: Sequence[tuple[bytes, int]]) -> list[tuple[bytes, int]]:
+        """Whom of those (name key, id) the dear conditions may mean, in their order."""
+        bits: dict[int, list[int]] = defaultdict(list)
+        for _, worker_id in people:
+            bits[worker_id >> BITS].append(worker_id & (SPAN - 1))
+        meant: set[int] = set()
+        for block in self.snapshot.blocks:
+            if block.number in bits:
+                possible = bits_of(block.places[low] for low in bits[block.number])
+                for condition in self._dear:
+                    possible = condition.of(block, possible).possible
+                meant.update(block.ids(possible))
+        return [one for one in people if one[1] in meant]
+
+    def _by_village(self, lot: int, edge: Sequence[Any] | None, *, descending: bool) -> tuple[list[int], Reach]:
+        """Whole villages, the last of them by names."""
         ids: list[int] = []
-        for key, worker_id in merge(*walks, reverse=descending):
-            if len(ids) == lot:
-                return ids, (key.decode(), worker_id)
-            ids.append(worker_id)
+        for code, places in self._villages_beyond(edge, descending=descending):
+            here = [
+                (place, self._found(place).possible & self.snapshot.blocks[place].of_village(code)) for place in places
+            ]
+            beyond = None
+            if edge is not None and code == edge[0]:
+                beyond = (edge[1].encode("utf-8", "surrogatepass"), edge[2])
+            elif len(ids) + sum(mask.bit_count() for _, mask in here) <= lot:
+                ids += [one for place, mask in here for one in self.snapshot.blocks[place].ids(mask)]
+                continue
+            found, reach = self._names(here, lot - len(ids), beyond, descending=descending)
+            ids += found
+            if reach is not None:
+                return ids, (code, *reach)
+            if len(ids) >= lot:
+                # Where all of this village are there, the next one begins beyond any name.
+                return ids, (code, "" if descending else LAST)
         return ids, None
 
-    def _by_village(
-        self, masks: list[int], lot: int, edge: Sequence[Any] | None, *, descending: bool
-    ) -> tuple[list[int], tuple[Any, ...] | None]:
-        """Whole villages, the last of them by names."""
-        villages = self._villages_beyond(edge, descending=descending)
-        # The first village with which the lot is full; all those before it are taken whole.
-        last = bisect_left(villages, lot, key=lambda code: self._count_to(masks, edge, code, descending=descending))
-        if last == len(villages):
-            return self._people(
-                [self._to(block, mask, edge, "", descending) for block, mask in self._pairs(masks)]
-            ), None
-        code = villages[last]
-        number = int(code)
-        before = [
-            self._to(block, mask, edge, code, descending) & ~block.numbers["village_code"].between(number, number + 1)
-            for block, mask in self._pairs(masks)
-        ]
-        here = [mask & block.numbers["village_code"].between(number, number + 1) for block, mask in self._pairs(masks)]
-        ids = self._people(before)
-        after = edge[1:] if edge is not None and code == edge[0] else None
-        found, reach = self._names(here, lot - len(ids), after, descending=descending)
-        # Where all of this village are there, the next one begins beyond any name.
-        return ids + found, (code, *(reach or ("" if descending else LAST,)))
-
-    def _count_to(self, masks: list[int], edge: Sequence[Any] | None, code: str, *, descending: bool) -> int:
-        return sum(self._to(block, mask, edge, code, descending).bit_count() for block, mask in self._pairs(masks))
-
-    @staticmethod
-    def _to(block: Block, mask: int, edge: Sequence[Any] | None, code: str, descending: bool) -> int:  # noqa: FBT001 - called for every block
-        """Those from the village of the edge to the village ``code``, both with all their people; "" is to the end."""
-        if not mask:
-            return 0
-        start, end = int(edge[0]) if edge is not None else None, int(code) if code else None
-        low, high = (end, start) if descending else (start, end)
-        return mask & block.numbers["village_code"].between(low, None if high is None else high + 1)
-
-    def _villages_beyond(self, edge: Sequence[Any] | None, *, descending: bool) -> list[str]:
+    def _villages_beyond(self, edge: Sequence[Any] | None, *, descending: bool) -> Iterator[tuple[str, Sequence[int]]]:
+        """Villages from that of the edge on, and the places of the blocks that have their people."""
         villages = self.snapshot.villages
-        walk = villages[::-1] if descending else villages
-        if edge is None:
-            return walk
-        return [code for code in walk if (code <= edge[0] if descending else code >= edge[0])]
+        for code in reversed(villages) if descending else villages:
+            if edge is None or (code <= edge[0] if descending else code >= edge[0]):
+                yield code, villages[code]
 
-    def _people(self, masks: list[int]) -> list[int]:
-        return [worker_id for block, mask in self._pairs(masks) for worker_id in block.ids(mask)]
+    def _people(self, masks: Sequence[int]) -> list[int]:
+        pairs = zip(self.snapshot.blocks, masks, strict=True)
+        return [worker_id for block, mask in pairs for worker_id in block.ids(mask)]
 
-    def _pairs(self, masks: list[int]) -> "zip[tuple[Block, int]]":
-        return zip(self.snapshot.blocks, masks, strict=True)
-
-    def _by_id(
-        self, masks: list[int], lot: int, edge: Sequence[Any] | None, *, descending: bool
-    ) -> tuple[list[int], tuple[Any, ...] | None]:
+    def _by_id(self, lot: int, edge: Sequence[Any] | None, *, descending: bool) -> tuple[list[int], Reach]:
         """Block after block."""
-        pairs = list(self._pairs(masks))
+        places = range(len(self._rough))
         ids: list[int] = []
-        for block, mask in reversed(pairs) if descending else pairs:
+        for place in reversed(places) if descending else places:
+            block, mask = self.snapshot.blocks[place], self._found(place).possible
             many = mask.bit_count() * DENSE > block.size
             found: Iterable[int] = (
                 block.ids_in_order(mask, descending=descending) if many else sorted(block.ids(mask), reverse=descending)
@@ -210,6 +246,12 @@ class Finder:
             if len(ids) > lot:
                 return ids[:lot], (ids[lot],)
         return ids, None
+
+
+def _next(walk: Iterator[tuple[bytes, int]]) -> Reach:
+    """Whoever comes next in the order of names."""
+    found = next(walk, None)
+    return None if found is None else (found[0].decode(), found[1])
 
 
 def _narrowed(block: Block, found: Found, conditions: Sequence[Condition]) -> Found:
@@ -233,7 +275,5 @@ def _to_the_id(order: Sequence[tuple[str, bool]]) -> list[tuple[str, bool]]:
 class Choose(Protocol):
     """Picks a lot of people in one order."""
 
-    def __call__(
-        self, masks: list[int], lot: int, edge: Sequence[Any] | None, *, descending: bool
-    ) -> tuple[list[int], tuple[Any, ...] | None]:
+    def __call__(self, lot: int, edge: Sequence[Any] | None, *, descending: bool) -> tuple[list[int], Reach]:
         """Ids of at least ``lot`` people beyond ``edge``, and up to where nobody is missing (None: to the end)."""

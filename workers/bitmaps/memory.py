@@ -25,9 +25,13 @@ class Snapshot:
     blocks: tuple[Block, ...]
 
     @cached_property
-    def villages(self) -> list[str]:
-        """Codes of all villages that have people."""
-        return sorted({code for block in self.blocks for code in block.villages})
+    def villages(self) -> dict[str, list[int]]:
+        """All villages that have people, in the order of their codes: the places of the blocks they are in."""
+        found: dict[str, list[int]] = {}
+        for place, block in enumerate(self.blocks):
+            for code in block.villages:
+                found.setdefault(code, []).append(place)
+        return dict(sorted(found.items()))
 
 
 def current() -> tuple[Snapshot, frozenset[int]] | None:
