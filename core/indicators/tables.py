@@ -79,13 +79,15 @@ def as_csv(question: Question, document: Mapping[str, Any]) -> bytes:
     return out.getvalue().encode("utf-8-sig")
 
 
-def about(question: Question, document: Mapping[str, Any], translate: Translate = str) -> list[tuple[str, str]]:
-    """What the numbers mean, as (label, text): name, definition, period, area, cut-off, time of computing."""
+def about(
+    question: Question, document: Mapping[str, Any], translate: Translate = str, name: str = ""
+) -> list[tuple[str, str]]:
+    """What the numbers mean, as (label, text): ``name`` (Chinese unless given), definition, period, area, cut-off, time of computing."""
     indicator, period, code, area = question.indicator, document["period"], document["division"], question.area or ""
     computed = parse_datetime(document["computed_at"])
     limits = [f"{translate(dimension.label)}={'、'.join(values)}" for dimension, values in question.filters]
     told = [
-        (gettext_noop("指标"), f"{indicator.name_zh}（{indicator.code}，v{document['version']}）"),
+        (gettext_noop("指标"), f"{name or indicator.name_zh}（{indicator.code}，v{document['version']}）"),
         (gettext_noop("定义"), indicator.say(indicator.definition, translate)),
         (gettext_noop("分子"), indicator.say(indicator.numerator.text, translate)),
         (gettext_noop("分母"), indicator.say(base, translate) if (base := indicator.denominator_text) else ""),

@@ -80,7 +80,7 @@ class IndicatorPage(Screen):
         return {
             "question": question,
             "document": document,
-            "about": tables.about(question, document, __),
+            "about": tables.about(question, document, __, name_of(question.indicator)),
             "headings": headings,
             "lines": lines,
             "hidden": len(document["rows"]) - len(lines),
@@ -131,7 +131,7 @@ class PeoplePage(Screen):
                 (name, __(_part_label(name)), f"?{_query(words, part=name)}", name == part)
                 for name in parts_of(question)
             ],
-            "about": tables.about(question, answer(question).document, __)[-6:],
+            "about": tables.about(question, answer(question).document, __, name_of(question.indicator))[-6:],
             "back": f"{reverse('indicators:indicator', args=[code])}?{_query(words)}",
             "next": _page(words, part, ends[-1], backwards=False) if found.after and ends else "",
             "previous": _page(words, part, ends[0], backwards=True) if found.before and ends else "",

@@ -14,7 +14,7 @@ from core.web import icons
 from core.web.charts import Chart
 from core.web.details import Action, Fact, Step, may_reveal
 from core.web.frame import Frame, frame_of
-from core.web.words import spoken
+from core.web.words import spoken, spoken_sex
 
 register = template.Library()
 
@@ -29,6 +29,7 @@ CONTROL_CLASSES: tuple[tuple[type[forms.Widget], str], ...] = (
 
 register.simple_tag(icons.icon, name="icon")
 register.filter(spoken)
+register.filter(spoken_sex)
 
 
 @register.simple_tag(takes_context=True)
