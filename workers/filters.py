@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import django_filters as df
 from django import forms
@@ -15,7 +15,7 @@ from django_filters.fields import RangeField
 from core.accounts.models import User
 from core.divisions.queries import children_of
 from core.formats.values import LABOUR_STATUS
-from core.web.fields import DateField
+from core.web.fields import Autocomplete, DateField
 from core.web.filters import AmountRangeFilter, DayRangeFilter, YesNoFilter, give_choices
 from workers.ages import AGE_BANDS, OLDEST, birth_days, born_between
 from workers.bitmaps.filters import Meaning, register_meaning
@@ -70,7 +70,9 @@ class WorkerFilter(df.FilterSet):
     """Whom a clerk asks for: where, which group on which day, what they do, can and want."""
 
     township = df.ChoiceFilter(label=_("乡镇"), field_name="village_code", lookup_expr="startswith")
-    village = df.CharFilter(label=_("村代码"), field_name="village_code", lookup_expr="startswith")
+    village = df.CharFilter(
+        label=_("村（社区）"), field_name="village_code", lookup_expr="startswith", widget=Autocomplete("villages")
+    )
     group = df.ChoiceFilter(label=_("人员类别"), choices=GROUPS, method="in_group")
     group_as_of = DayFilter(label=_("人员类别截至"), method="read_elsewhere")
     status = df.ChoiceFilter(
@@ -113,6 +115,7 @@ class WorkerFilter(df.FilterSet):
         asker = user or getattr(self.request, "user", None)
         if isinstance(asker, User):
             give_choices(self, "township", townships_of(asker))
+            cast("Autocomplete", self.form.fields["village"].widget).user = asker
 
     def in_group(self, queryset: WorkerQuerySet, _name: str, value: str) -> WorkerQuerySet:
         """Those of the key group on the day of ``group_as_of``, today without one."""

@@ -6,7 +6,7 @@ import pytest
 
 from employment.models import DeclaredJob, Employer
 from employment.rebuilding import rebuild_spells
-from tests.people import api_client_for, client_for, county_clerk, township_clerk, with_role
+from tests.people import api_client_for, client_for, county_clerk, stranger, township_clerk, with_role
 from tests.web.reading import page
 from tests.workers.checks import NUMBERS
 from tests.workers.village_lists import store_divisions
@@ -156,3 +156,17 @@ def test_a_choice_that_narrows_nothing_says_so():
 def test_a_parameter_is_given_out_once():
     with pytest.raises(ValueError, match="work_place"):
         register_filters({"work_place": None}, {})
+
+
+def test_a_village_is_chosen_by_its_name():
+    root = page(client_for(county_clerk()).get("/workers/?village=520527219201"))
+    assert root.one("a", id="chip-1").text.split(" ×")[0] == "村（社区） 古达苗族彝族乡 和平村村民委员会"
+    box = root.one("input", id="id_village_text")
+    assert (box.attrs["value"], box.attrs["data-url"]) == ("古达苗族彝族乡 和平村村民委员会", "/choices/villages/")
+    assert root.one("input", id="id_village").attrs["value"] == "520527219201"
+
+
+def test_of_a_village_outside_ones_area_the_name_is_not_told():
+    root = page(client_for(stranger()).get("/workers/?village=520527219201"))
+    assert root.one("a", id="chip-1").text.split(" ×")[0] == "村（社区） 520527219201"
+    assert root.one(id="list-count").text == "0"

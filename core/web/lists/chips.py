@@ -84,7 +84,7 @@ def _said(field: forms.Field, value: Any) -> str:
     # What a widget or a field itself calls its value: a code by its name.
     label = getattr(field.widget, "label_of", None) or getattr(field, "label_of", None)
     if label is not None:
-        return str(label(value))
+        return str(label(value)) or plain(value)
     choices = (
         {str(key): text for key, text in getattr(field, "choices", ()) or ()} if not hasattr(field, "queryset") else {}
     )
