@@ -4,6 +4,7 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from employment.market.views.public import Robots
 from laborcoop.health import health
 
 ROOMS = [
@@ -36,6 +37,7 @@ def _exists(module: str) -> bool:
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health", health),
+    path("robots.txt", Robots.as_view(), name="robots"),
     *[path(prefix, include(module)) for prefix, module in ROOMS if _exists(module)],
     path("i18n/", include("django.conf.urls.i18n")),
 ]

@@ -11,7 +11,7 @@ from core.accounts.models import User
 from core.api.views import Field, ListView
 from core.formats.masking import mask_phone
 from employment.market.filters import FairApiFilter, VacancyApiFilter
-from employment.market.queries import fair_counts, told_before
+from employment.market.queries import fair_counts, taken, told_before
 from employment.models import Fair, Vacancy
 from employment.queries import place_names
 
@@ -44,11 +44,13 @@ class VacanciesView(ListView):
         Field("valid_until", date, nullable=False, note="有效期的最后一天"),
         Field("checked", bool, note="已核实；空为待核实，false 为不实"),
         Field("closed_on", date),
+        Field("taken", int, nullable=False, note="已签约和到岗的人数"),
     )
 
     def rows(self, user: User) -> QuerySet[Any, Any]:
         """Vacancies the token's user sees."""
-        return Vacancy.objects.visible_to(user)
+        found: QuerySet[Any, Any] = Vacancy.objects.visible_to(user).annotate(taken=taken())
+        return found
 
     def finish(self, rows: list[dict[str, Any]], request: Request) -> list[dict[str, Any]]:  # noqa: ARG002 - the kit's signature
         """Names of places, and which rows tell a vacancy once more: a query each for the page."""

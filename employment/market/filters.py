@@ -22,6 +22,7 @@ from workers.models import Worker
 STATE_WORDS: Final = {
     VacancyState.OPEN.value: _("可应聘"),
     VacancyState.UNCHECKED.value: _("待核实"),
+    VacancyState.FILLED.value: _("已招满"),
     VacancyState.OVER.value: _("已过期"),
     VacancyState.CLOSED.value: _("已下架"),
     VacancyState.UNTRUE.value: _("不实"),

@@ -118,17 +118,26 @@ class BoothForm(FirmForm):
         return BoothFacts(employer=self.firm(), **given)
 
 
+class BeyondField(forms.BooleanField):
+    """Whether the employer takes more people than it told; asked only of who signs for a place that is taken."""
+
+    def __init__(self) -> None:
+        label, said = _("企业同意多招"), _("签约人数已满时勾选")
+        super().__init__(label=label, help_text=said, required=False)
+
+
 class StepForm(KitForm):
     """The next step of a referral; ``initial["moves"]`` are those that may come."""
 
     result = forms.ChoiceField(label=_("结果"), choices=())
     happened_on = DateField(label=_("日期"), future=False)
+    beyond = BeyondField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offered = [(result, result) for result in self.initial.get("moves", ())]
         self.fields["result"] = forms.ChoiceField(label=_("结果"), choices=offered)
-        self.order_fields(("result", "happened_on"))
+        self.order_fields(("result", "happened_on", "beyond"))
 
 
 class NewReferralForm(FirmForm):
@@ -141,6 +150,7 @@ class NewReferralForm(FirmForm):
     job_title = forms.CharField(label=_("岗位名称"), max_length=200, required=False)
     result = forms.ChoiceField(label=_("结果"), choices=REFERRAL_RESULT.pairs)
     happened_on = DateField(label=_("日期"), future=False)
+    beyond = BeyondField()
     field_order = ("worker", "fair")
 
     def clean_fair(self) -> Fair | None:
@@ -152,6 +162,22 @@ class NewReferralForm(FirmForm):
         if found is None:
             raise ValidationError(__("没有这个编号的招聘会。"))
         return found
+
+
+class DeskForm(KitForm):
+    """Somebody who comes to a stand at a fair; ``initial["stands"]`` are those there are."""
+
+    worker = AutocompleteField("workers", label=_("劳动力"), help_text=_("姓名、拼音、证件号或后四位"))
+    booth = forms.ChoiceField(label=_("企业和岗位"), choices=())
+    result = forms.ChoiceField(label=_("结果"), choices=REFERRAL_RESULT.pairs)
+    happened_on = DateField(label=_("日期"), future=False)
+    beyond = BeyondField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        stands = [("", "—"), *self.initial.get("stands", ())]
+        self.fields["booth"] = forms.ChoiceField(label=_("企业和岗位"), choices=stands)
+        self.order_fields(("worker", "booth", "result", "happened_on", "beyond"))
 
 
 class WithdrawStepForm(KitForm):

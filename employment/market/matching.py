@@ -35,7 +35,7 @@ from core.formats.faults import CellFault
 from core.formats.text import split_values
 from employment.expressions import SCHOOLS
 from employment.market.process import DECLINED
-from employment.market.queries import followed
+from employment.market.queries import filled, followed
 from employment.models import Referral, Spell, Vacancy
 from employment.queries import LEVELS, NAMELESS, Scope, covering, in_scope, scope_of
 from workers.models import Worker
@@ -185,7 +185,7 @@ def _open_to(user: User, worker: Worker, today: date) -> QuerySet[Vacancy]:
     rank = next(
         (place for place in range(len(SCHOOLS), 0, -1) if re.search(SCHOOLS[place - 1], worker.education or "")), 0
     )
-    rows = Vacancy.objects.visible_to(user).open_on(today).filter(wants_sex__in=("", worker.sex))
+    rows = Vacancy.objects.visible_to(user).open_on(today).filter(~filled(), wants_sex__in=("", worker.sex))
     rows = rows.filter(Q(wants_age_from__isnull=True) | Q(wants_age_from__lte=age))
     rows = rows.filter(Q(wants_age_to__isnull=True) | Q(wants_age_to__gte=age))
     return rows.filter(wants_school__lte=rank) if rank else rows
@@ -218,10 +218,10 @@ def reasons_of(row: Mapping[str, Any], *, wage: Decimal | None, offered: Decimal
         "offer": f"{offered:,.0f}" if offered is not None else "",
     }
     words = {
-        "fits_job": _("意向工种相符"),
+        "fits_job": _("工种相符"),
         "fits_skill": _("技能相符"),
-        "fits_place": _("意向地区相符"),
-        "fits_wage": _("期望 %(wage)s 元，岗位可到 %(offer)s 元") % money,
-        "wants_work": _("有就业意向"),
+        "fits_place": _("地区相符"),
+        "fits_wage": _("期望 %(wage)s，可到 %(offer)s 元") % money,
+        "wants_work": _("愿意就业"),
     }
     return [words[name] for name in WEIGHTS if row[name]]

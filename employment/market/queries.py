@@ -7,8 +7,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from typing import Any, Final
 
-from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Sum, Value
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce, Collate, StrIndex
+from django.db.models.lookups import GreaterThanOrEqual
 
 from core.accounts.models import User
 from core.formats.values import REFERRAL_RESULT
@@ -23,6 +24,7 @@ class VacancyState(StrEnum):
 
     OPEN = "open"
     UNCHECKED = "unchecked"
+    FILLED = "filled"
     OVER = "over"
     CLOSED = "closed"
     UNTRUE = "untrue"
@@ -34,7 +36,8 @@ def in_state(state: VacancyState, today: date) -> Q:
     live = Q(collected_on__lte=today, valid_until__gte=today) & ~shut
     untrue = Q(checked__isnull=False, checked=False)
     return {
-        VacancyState.OPEN: live & ~untrue,
+        VacancyState.OPEN: live & ~untrue & ~filled(),
+        VacancyState.FILLED: live & ~untrue & filled(),
         VacancyState.UNCHECKED: live & Q(checked__isnull=True),
         VacancyState.OVER: Q(valid_until__lt=today) & ~shut & ~untrue,
         VacancyState.CLOSED: shut & ~untrue,
@@ -43,13 +46,15 @@ def in_state(state: VacancyState, today: date) -> Q:
 
 
 def state_of(row: dict[str, Any], today: date) -> VacancyState:
-    """The state of a row with ``checked closed_on valid_until``."""
+    """The state of a row with ``checked closed_on valid_until openings`` and how many are ``taken``."""
     if row["checked"] is False:
         return VacancyState.UNTRUE
     if row["closed_on"] is not None and row["closed_on"] <= today:
         return VacancyState.CLOSED
     if row["valid_until"] < today:
         return VacancyState.OVER
+    if 0 < row["openings"] <= row["taken"]:
+        return VacancyState.FILLED
     return VacancyState.OPEN if row["checked"] else VacancyState.UNCHECKED
 
 
@@ -91,6 +96,43 @@ def followed() -> Exists:
         happened_on=OuterRef("happened_on"), place__gt=StrIndex(Value(LINE), OuterRef("result"))
     )
     return Exists(same.filter(later))
+
+
+HAS_A_PLACE: Final = ("签约", "到岗")
+"""Who stands there has one of the openings."""
+
+
+def taken() -> Coalesce:
+    """Expression on vacancies: how many persons brought to it have signed or are at the post now."""
+    same = {name: OuterRef(name) for name in ("worker", "employer", "job_title")}
+    standing = Referral.objects.alias(at=Coalesce("fair_id", 0)).filter(
+        ~followed(), result__in=HAS_A_PLACE, at=Coalesce(OuterRef("fair_id"), 0), **same
+    )
+    brought = Referral.objects.filter(Exists(standing), vacancy=OuterRef("pk")).order_by().values("vacancy")
+    return Coalesce(Subquery(brought.annotate(n=Count("worker", distinct=True)).values("n")), 0)
+
+
+def filled() -> Q:
+    """Condition on vacancies: as many have signed as the employer looks for; 0 openings tell no number."""
+    return Q(GreaterThanOrEqual(taken(), F("openings")), openings__gt=0)
+
+
+def signed_at_stand(stand: FairBooth) -> int:
+    """How many persons have signed at the stand or are at its post now, of everybody. One query."""
+    there = Referral.objects.filter(
+        ~followed(), fair=stand.fair_id, employer=stand.employer_id, job_title=stand.job_title, result__in=HAS_A_PLACE
+    )
+    return there.values("worker").distinct().count()
+
+
+def came_to_stands(user: User, fair_ids: Iterable[int]) -> dict[tuple[int, int, str], dict[str, int]]:
+    """Fair, employer, post → result → how many of the user's people came that far there. One query."""
+    rows: QuerySet[Any, Any] = Referral.objects.visible_to(user).filter(fair__in=set(fair_ids)).order_by()
+    found: dict[tuple[int, int, str], dict[str, int]] = {}
+    counted = rows.values_list("fair_id", "employer_id", "job_title", "result")
+    for fair, firm, title, result, n in counted.annotate(n=Count("worker", distinct=True)):
+        found.setdefault((fair, firm, title), {})[result] = n
+    return found
 
 
 def results_of(rows: QuerySet[Referral]) -> dict[str, int]:

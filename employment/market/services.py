@@ -17,8 +17,8 @@ from core.errors import Conflict, DomainError, NotAllowed
 from core.formats.values import FAIR_FORM, FAIR_ORGANISER, VACANCY_SOURCE
 from core.history.services import operation
 from employment.access import locked_worker
-from employment.market.process import AT_POST, DECLINED, RECOMMENDED, in_order, pass_gate
-from employment.market.queries import followed
+from employment.market.process import AT_POST, DECLINED, RECOMMENDED, SIGNED, in_order, pass_gate
+from employment.market.queries import filled, followed, signed_at_stand, taken
 from employment.models import Employer, Fair, FairBooth, Referral, Vacancy
 from employment.rebuilding import rebuild_spells
 from workers.models import Worker
@@ -185,10 +185,11 @@ def remove_booth(*, user: User, booth: FairBooth, reason: str) -> None:
         FairBooth.objects.filter(pk=booth.pk).delete()
 
 
-def record_step(*, user: User, worker_id: int, post: Post, result: str, day: date) -> Referral:
+def record_step(*, user: User, worker_id: int, post: Post, result: str, day: date, beyond: bool = False) -> Referral:
     """Take a step of bringing a person to a post; a 到岗 derives the person's spells anew. Twice the same is one.
 
-    Raises ``NotFound`` for a person outside the user's scope, what ``pass_gate`` raises for a step that cannot follow.
+    Nobody signs for a place that is taken unless the employer takes more (``beyond``): ``Conflict`` (``full``). Raises
+    ``NotFound`` for a person outside the user's scope, what ``pass_gate`` raises for a step that cannot follow.
     """
     _may(user, "referrals.edit", "您没有登记求职的权限。")
     with operation(user=user, action="referrals.step"):
@@ -198,6 +199,8 @@ def record_step(*, user: User, worker_id: int, post: Post, result: str, day: dat
         if taken is not None:
             return taken
         vacancy = post.vacancy or next((step.vacancy for step in reversed(before) if step.vacancy_id), None)
+        if result == SIGNED and not beyond:
+            _check_room(post, vacancy)
         step = Referral.objects.create(
             worker=worker,
             **post.key,
@@ -209,6 +212,22 @@ def record_step(*, user: User, worker_id: int, post: Post, result: str, day: dat
         if result == AT_POST:
             rebuild_spells(worker_ids=[worker.pk])
     return step
+
+
+def _check_room(post: Post, vacancy: Vacancy | None) -> None:
+    """A place is left: counted under a lock of the stand or the vacancy, so that two cannot sign for the last one."""
+    wanted, signed = 0, 0
+    if post.fair is not None:
+        stands = FairBooth.objects.select_for_update(no_key=True)
+        stand = stands.filter(fair=post.fair, employer=post.employer, job_title=post.job_title).first()
+        if stand is not None:
+            wanted, signed = stand.openings, signed_at_stand(stand)
+    elif vacancy is not None:
+        wanted = Vacancy.objects.select_for_update(no_key=True).get(pk=vacancy.pk).openings
+        signed = Vacancy.objects.values_list(taken(), flat=True).get(pk=vacancy.pk)
+    if 0 < wanted <= signed:
+        said = f"这个岗位招聘{wanted}人，已签约{signed}人。企业同意多招的，请勾选“企业同意多招”再保存。"
+        raise Conflict("full", said, "beyond")
 
 
 def withdraw_step(*, user: User, step: Referral, reason: str) -> None:
@@ -230,7 +249,8 @@ def withdraw_step(*, user: User, step: Referral, reason: str) -> None:
 def refer(*, user: User, vacancy: Vacancy, people: QuerySet[Worker]) -> int:
     """Recommend people for a vacancy today, set-based; who is on the way to it already is left alone. How many were.
 
-    Raises ``Conflict`` where the vacancy is not open any more, ``DomainError`` for more than a thousand at once.
+    Raises ``Conflict`` where the vacancy is not open any more (``closed``) or filled (``full``), ``DomainError`` for more
+    than a thousand at once.
     """
     _may(user, "referrals.edit", "您没有登记求职的权限。")
     today = localdate()
@@ -238,6 +258,8 @@ def refer(*, user: User, vacancy: Vacancy, people: QuerySet[Worker]) -> int:
         found = Vacancy.objects.select_for_update(no_key=True).filter(pk=vacancy.pk).first()
         if found is None or not Vacancy.objects.open_on(today).filter(pk=vacancy.pk).exists():
             raise Conflict("closed", "这个岗位已过期、下架或不实，不能再推荐。")
+        if Vacancy.objects.filter(filled(), pk=vacancy.pk).exists():
+            raise Conflict("full", "这个岗位已招满，不能再推荐；企业还要人的，请先修改招聘人数。")
         on_the_way = Referral.objects.filter(**_same(Post(employer=found.employer, job_title=found.job_title)))
         busy = set(on_the_way.filter(~followed()).exclude(result=DECLINED).values_list("worker_id", flat=True))
         chosen = Worker.objects.visible_to(user).filter(pk__in=people.order_by().values("pk")).order_by("pk")

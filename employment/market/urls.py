@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from employment.market.views import booths, fairs, matching, referrals, vacancies
+from employment.market.views import booths, desk, fairs, matching, referrals, vacancies
 
 urlpatterns = [
     path("vacancies/", vacancies.VacancyList.as_view(), name="vacancies"),
@@ -19,6 +19,7 @@ urlpatterns = [
     path("fairs/<int:pk>/edit/", fairs.EditFair.as_view(), name="edit_fair"),
     path("fairs/<int:pk>/call-off/", fairs.CallOffFair.as_view(), name="call_off_fair"),
     path("fairs/<int:pk>/booths/new/", booths.NewBooth.as_view(), name="new_booth"),
+    path("fairs/<int:pk>/desk/", desk.FairDesk.as_view(), name="desk"),
     path("fairs/booths/", booths.BoothList.as_view(), name="booths"),
     path("fairs/booths/<int:pk>/", booths.EditBooth.as_view(), name="booth"),
     path("fairs/booths/<int:pk>/remove/", booths.RemoveBooth.as_view(), name="remove_booth"),

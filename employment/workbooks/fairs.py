@@ -1,14 +1,15 @@
 """招聘会台账 and 招聘会参会企业 (domain.md §3.8)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.timezone import localdate
 
 from core.accounts.models import User
 from core.formats.values import FAIR_FORM, FAIR_ORGANISER
 from core.workbooks import columns as c
-from core.workbooks.sheets import Batch, Check, Reference, Sheet, Target, register
+from core.workbooks.sheets import Batch, Check, Fetch, Found, Reference, Sheet, Target, register
 from employment.models import Fair, FairBooth
 from employment.workbooks.named import FIRM_KEY, FIRM_REFERENCE, NEW_CODE, create_firms, new_employer
 
@@ -37,7 +38,9 @@ class FairsSheet(Sheet):
             "招聘会编号", "code", required=True, as_text=True, aliases=ALIASES, example="ZPH-2025-01", export="code"
         ),
         c.text("招聘会名称", "title", required=True, aliases=("名称",), example="2025年春风行动招聘会", export="name"),
-        c.date_("日期", "held_on", required=True, aliases=("举办日期", "举办时间", "时间"), export="held_on"),
+        c.date_(
+            "日期", "held_on", future=True, required=True, aliases=("举办日期", "举办时间", "时间"), export="held_on"
+        ),
         c.choice("形式", "form", FAIR_FORM, required=True, aliases=("举办形式",), export="form"),
         c.choice("主办方", "organiser", FAIR_ORGANISER, required=True, aliases=("主办单位",), export="organiser"),
         c.text("地点", "venue", aliases=("举办地点",), export="venue"),
@@ -58,6 +61,16 @@ class FairsSheet(Sheet):
             "visitors": "s.visitors",
         },
     )
+    notes = ("计划中的招聘会先在页面上登记；登记过的可以导出、修改后再导入，日期不变。",)
+
+    def find_faults(self, fetch: Fetch) -> Iterable[Found]:
+        """A day to come is no fair that was held (``date``), unless the fair is planned for that day already."""
+        ahead = fetch(
+            "SELECT p.seq FROM {plan} p JOIN {rows} s USING (seq) LEFT JOIN employment_fair t ON t.code = s.code"
+            f" WHERE NOT p.refused AND s.held_on > DATE '{localdate()}' AND t.held_on IS DISTINCT FROM s.held_on"
+        )
+        for (seq,) in ahead:
+            yield Found(seq, "日期", "date", "日期晚于今天；计划中的招聘会请先在页面上登记。")
 
     def export_rows(self, user: User, query: Mapping[str, Any]) -> QuerySet[Fair]:
         """Fairs as the list page filters them."""

@@ -35,6 +35,7 @@ OPEN = (
     "/i18n/",
     "/api/v1/schema/",
     "/api/v1/docs/",
+    "/robots.txt",
     "/vacancies/",
 )
 """What anybody may read: the frame, the papers of the API, the public page of vacancies."""

@@ -34,7 +34,7 @@ def test_a_vacancy_tells_its_fields_with_a_masked_phone(county):
         "id": job.pk, "employer": "缝纫工厂", "employer_code": None, "place_code": "440113", "place": "广东省 广州市 番禺区",
         "job_title": "缝纫工", "openings": 30, "wage_from": None, "wage_to": "7000.00", "requirement": "初中", "board": "",
         "insurance": "", "contact": "", "phone": "138****5678", "source": "协作站", "collected_on": job.collected_on.isoformat(),
-        "valid_until": job.valid_until.isoformat(), "checked": True, "closed_on": None, "repeated": False,
+        "valid_until": job.valid_until.isoformat(), "checked": True, "closed_on": None, "taken": 0, "repeated": False,
     }  # fmt: skip
 
 

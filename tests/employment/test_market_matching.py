@@ -230,7 +230,7 @@ class TestReferring:
         job, who = vacancy("缝纫工"), worker("甲", wanted_job="缝纫工")
         browser = people.client_for(clerk)
         page = browser.get(f"{reverse('workers:detail', args=[who.pk])}?tab=market").content.decode()
-        assert "意向工种相符" in page
+        assert "工种相符" in page
         answer = browser.post(reverse("employment:refer", args=[job.pk]), {"worker": who.pk}, follow=True)
         assert (answer.status_code, Referral.objects.count()) == (200, 1)
 

@@ -224,12 +224,15 @@ class TestVacancyPages:
         firm = employer()
         jobs = {
             "open": vacancy("甲"), "unchecked": vacancy("乙", checked=None), "untrue": vacancy("丙", checked=False),
-            "over": vacancy("丁", collected_on=TODAY - timedelta(days=60)), "closed": vacancy("戊", closed_on=TODAY),
+            "filled": vacancy("庚", openings=1), "over": vacancy("丁", collected_on=TODAY - timedelta(days=60)),
+            "closed": vacancy("戊", closed_on=TODAY),
         }  # fmt: skip
         vacancy("己", firm=firm), vacancy("己", firm=firm, collected_on=TODAY - timedelta(days=1))
+        step(worker(), "签约", TODAY, firm=jobs["filled"].employer, title="庚", vacancy=jobs["filled"])
         asked = {state: names(county, f"{reverse('employment:vacancies')}?state={state}") for state in jobs}
         assert {state: sorted(found) for state, found in asked.items()} == {
-            "open": ["乙", "己", "己", "甲"], "unchecked": ["乙"], "untrue": ["丙"], "over": ["丁"], "closed": ["戊"],
+            "open": ["乙", "己", "己", "甲"], "unchecked": ["乙"], "untrue": ["丙"], "filled": ["庚"], "over": ["丁"],
+            "closed": ["戊"],
         }  # fmt: skip
         assert names(county, f"{reverse('employment:vacancies')}?repeated=true") == ["己"]
 
@@ -306,8 +309,8 @@ class TestStands:
         assert FairBooth.objects.count() == 1
 
     def test_somebody_is_written_down_at_a_stand_without_typing_it_again(self, county, stand):
-        page = text_of(county.get(f"{reverse('employment:new_referral')}?booth={stand.pk}"))
-        assert ('value="F1"' in page, 'value="缝纫工"' in page, "甲厂" in page) == (True, True, True)
+        page = text_of(county.get(f"{reverse('employment:desk', args=[stand.fair_id])}?booth={stand.pk}"))
+        assert re.findall(r'<option value="(\d+)" selected', page) == [str(stand.pk)]
 
     def test_who_keeps_no_fairs_changes_none(self, township, stand):
         pages = [reverse(f"employment:{name}", args=[stand.pk]) for name in ("booth", "remove_booth")]

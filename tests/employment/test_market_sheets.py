@@ -217,6 +217,15 @@ class TestFairs:
         imported("fairs", [fair_row(), fair_row(招聘会编号="F2", 形式="直播", 主办方="结对地区")])
         assert came_back(exported("fairs")) == ({"rows": 2, "unchanged": 2}, [], [])
 
+    def test_a_planned_fair_reads_back_and_is_planned_on_the_page_alone(self):
+        ahead = TODAY + timedelta(days=9)
+        fair("F1", ahead)
+        assert came_back(exported("fairs")) == ({"rows": 1, "unchanged": 1}, [], [])
+        row = fair_row(日期=ahead.isoformat(), 招聘会名称="换个名")
+        assert counts(imported("fairs", [row])) == {"rows": 1, "updated": 1}
+        moved = [{**row, "日期": (ahead + timedelta(days=1)).isoformat()}, {**row, "招聘会编号": "F2"}]
+        assert faults(checked("fairs", moved)) == [(2, "日期", "date"), (3, "日期", "date")]
+
 
 class TestBooths:
     def test_a_stand_belongs_to_a_known_fair(self):

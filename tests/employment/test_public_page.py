@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from core.api import throttling
 from core.api.throttling import forget_lots
+from core.divisions.models import Division
 from employment.models import Vacancy
 from tests.employment.market import TODAY, step, vacancy
 from tests.journeys import employer, place_divisions, worker
@@ -95,6 +96,58 @@ class TestWhatIsShown:
         second = titles(client, "?" + after.replace("&amp;", "&"))
         assert (len(first), len(second), {*first, *second}) == (20, 5, {f"工{n:02}" for n in range(25)})
         assert titles(client, "?after=nonsense") == first
+
+    def test_a_name_of_several_places_is_told_with_all_of_them(self, client):
+        Division.objects.create(code="520113", name="白云区", level=Division.Level.COUNTY)
+        page = client.get(f"{LIST}?place=白云区").content.decode()
+        assert [word in page for word in ("没有找到这个地点", "广东省广州市白云区", "贵州省贵阳市白云区")] == [False, True, True]
+
+    def test_the_cities_with_most_jobs_are_a_click_away(self, client):
+        own = f"{LIST}?place=%E8%B5%AB%E7%AB%A0%E5%8E%BF"
+        for n in range(2):
+            vacancy(f"广州{n}", place_code="440113")
+        vacancy("宁波", place_code="330206"), vacancy("本县", place_code="520527219")
+        page = client.get(LIST).content.decode()
+        told = re.findall(r'href="\?place=[^"]*">([^<]*)</a>', page)
+        assert told == ["广州市 2", "宁波市 1", "赫章县 1"]
+        assert (titles(client, "?place=广州市"), titles(client, own.removeprefix(LIST))) == (
+            ["广州1", "广州0"],
+            ["本县"],
+        )
+
+    def test_a_shared_link_that_leads_nowhere_any_more_says_so_in_public(self, client):
+        gone, never = vacancy("缝纫工", closed_on=TODAY), vacancy("电工", checked=False)
+        told = {}
+        for pk in (gone.pk, never.pk, 10**9):
+            page = client.get(reverse("public:vacancy", args=[pk]))
+            text = page.content.decode()
+            told[pk] = (page.status_code, "这个岗位已过期、招满或已下架" in text, "缝纫工" in text, "电工" in text)
+            assert ('href="/vacancies/"' in text, 'href="/"' in text) == (True, False)
+        assert list(told.values()) == [(404, True, True, False), (404, True, False, False), (404, True, False, False)]
+
+    def test_one_whose_places_are_taken_is_offered_no_more(self, client):
+        job = vacancy("缝纫工", openings=1)
+        step(worker(), "签约", TODAY, firm=job.employer, vacancy=job)
+        assert (titles(client), client.get(reverse("public:vacancy", args=[job.pk])).status_code) == ([], 404)
+
+    def test_english_is_one_click_away_and_stays_without_a_session(self, client):
+        vacancy("缝纫工")
+        page = client.get(f"{LIST}?job=缝纫").content.decode()
+        link = re.search(r'href="(\?[^"]*language=en)"', page)[1].replace("&amp;", "&")
+        moved = client.get(f"{LIST}{link}")
+        assert (moved.status_code, moved["Location"]) == (302, f"{LIST}?job=%E7%BC%9D%E7%BA%AB")
+        assert set(client.cookies) == {"django_language"}
+        assert 'lang="en"' in client.get(moved["Location"]).content.decode()[:200]
+
+    def test_search_engines_may_read_the_list_alone(self, client):
+        job = vacancy()
+        robots = client.get("/robots.txt")
+        assert (robots.status_code, robots["Content-Type"]) == (200, "text/plain; charset=utf-8")
+        assert robots.content.decode().splitlines() == [
+            "User-agent: *", "Allow: /vacancies/", "Allow: /static/", "Disallow: /vacancies/poster/",
+            "Disallow: /vacancies/qr.svg", "Disallow: /",
+        ]  # fmt: skip
+        assert client.get(reverse("public:vacancy", args=[job.pk]))["X-Robots-Tag"] == "noindex"
 
 
 class TestHowItIsServed:

@@ -12,7 +12,8 @@ from employment.forms import WithdrawForm
 from employment.market import services
 from employment.market.filters import FairBoothFilter, booth_called
 from employment.market.forms import BoothForm
-from employment.market.tables import BOOTH_COLUMNS
+from employment.market.tables import BOOTH_COLUMNS, STAND_FIELDS, add_came
+from employment.market.views.fairs import open_desk
 from employment.models import Fair, FairBooth
 from employment.views.shared import importing, words
 
@@ -46,8 +47,12 @@ class BoothList(ListScreen):
         return queryset.filter(booth_called(text))
 
     def row_fields(self):
-        """For the way to the fair."""
-        return ("fair_id",)
+        """For the way to the fair, and how far people came."""
+        return STAND_FIELDS
+
+    def prepare(self, rows, user):
+        """How far the user's people came at each: one query."""
+        add_came(user, rows)
 
     def row_url(self, row):
         """The fair's page."""
@@ -137,7 +142,7 @@ class EditBooth(BoothScreen):
         return {
             "booth": thing,
             "moments": timeline_of(thing, actions=words()),
-            "may_refer": self.user.can("referrals.edit"),
+            "may_refer": self.user.can("referrals.edit") and open_desk(thing.fair),
         }
 
 

@@ -20,7 +20,15 @@ from employment.market import services
 from employment.market.filters import FairFilter, fair_called
 from employment.market.forms import FairForm
 from employment.market.queries import fair_counts, followed, outcome_of, results_of, share, step_counts
-from employment.market.tables import FAIR_COLUMNS, REFERRAL_COLUMNS, STAND_COLUMNS, wage_words
+from employment.market.tables import (
+    CAME_COLUMNS,
+    FAIR_COLUMNS,
+    REFERRAL_COLUMNS,
+    STAND_COLUMNS,
+    STAND_FIELDS,
+    add_came,
+    wage_words,
+)
 from employment.models import Fair, FairBooth, Referral
 from employment.tables import add_homes, fields_of
 from employment.views.shared import importing, words
@@ -77,11 +85,20 @@ class FairList(ListScreen):
         )
 
 
-def stand_url(user, pk):
+def open_desk(fair):
+    """Whether people may be written down there: it is held, and was not called off."""
+    return not fair.cancelled and fair.held_on <= localdate()
+
+
+def stand_url(user, fair, pk):
     """Where a stand leads: to its page for who keeps fairs, to the register for who writes people down there."""
     if user.can("fairs.edit"):
         return reverse("employment:booth", args=[pk])
-    return f"{reverse('employment:new_referral')}?booth={pk}" if user.can("referrals.edit") else ""
+    return (
+        f"{reverse('employment:desk', args=[fair.pk])}?booth={pk}"
+        if user.can("referrals.edit") and open_desk(fair)
+        else ""
+    )
 
 
 def stands(screen, fair):
@@ -89,14 +106,16 @@ def stands(screen, fair):
     rows = list(
         FairBooth.objects.filter(fair=fair)
         .order_by("employer__name", "pk")
-        .values(*fields_of(STAND_COLUMNS))[:MOST_SHOWN]
+        .values(*fields_of(STAND_COLUMNS, *STAND_FIELDS))[:MOST_SHOWN]
     )
+    add_came(screen.user, rows)
+    columns = (*STAND_COLUMNS, *CAME_COLUMNS)
     may = screen.user.can("fairs.edit")
     return {
         "fair": fair,
-        "columns": STAND_COLUMNS,
+        "columns": columns,
         "caption": _("参会企业"),
-        "table": table_rows(rows, STAND_COLUMNS, lambda row: stand_url(screen.user, row["pk"]), picks=False),
+        "table": table_rows(rows, columns, lambda row: stand_url(screen.user, fair, row["pk"]), picks=False),
         "new_url": reverse("employment:new_booth", args=[fair.pk]) if may else "",
         "import_url": importing("fair_booths") if may else "",
         "all_url": f"{reverse('employment:booths')}?fair={fair.code}",
@@ -116,7 +135,7 @@ def register_of(screen, fair):
         "caption": _("求职登记"),
         "table": table_rows(rows, columns, lambda row: reverse("employment:referral", args=[row["pk"]]), picks=False),
         "results": results_of(latest),
-        "new_url": f"{reverse('employment:new_referral')}?fair={fair.code}" if may else "",
+        "new_url": reverse("employment:desk", args=[fair.pk]) if may and open_desk(fair) else "",
         "import_url": importing("referrals") if may else "",
         "all_url": f"{reverse('employment:referrals')}?fair={fair.code}",
     }
@@ -188,11 +207,17 @@ class FairDetail(DetailScreen):
             Fact(_("招聘人数"), openings),
         )
         primary = Action(
-            _("求职登记"),
-            f"{reverse('employment:new_referral')}?fair={thing.code}",
+            _("现场登记"),
+            reverse("employment:desk", args=[thing.pk]),
             permission="referrals.edit",
             icon="user-plus",
-            refused=_("招聘会已取消") if thing.cancelled else _("还没有到举办日期") if ahead else "",
+            refused=_("招聘会已取消")
+            if thing.cancelled
+            else _("还没有到举办日期")
+            if ahead
+            else ""
+            if posts
+            else _("还没有登记参会企业"),
         )
         return Header(
             thing.name, facts=shown, state=state, state_colour=colour, primary=primary, menu=self.menu_of(thing)

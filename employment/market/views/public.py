@@ -4,7 +4,8 @@ from http import HTTPStatus
 from io import BytesIO
 
 import segno
-from django.http import Http404, HttpResponse
+from django.conf import settings
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
@@ -31,13 +32,28 @@ class PublicPage(View):
             response = render(request, "employment/public/busy.html", {"title": __("请稍后再来")}, status=429)
             response["Retry-After"] = str(seconds_left())
             return response
+        if (language := request.GET.get("language", "")) in dict(settings.LANGUAGES):
+            return self.in_language(request, language)
         try:
             response = super().dispatch(request, *args, **kwargs)
         except NotFound as error:
-            raise Http404(error.message) from error
+            return self.gone(request, error.message, **kwargs)
         if response.status_code == HTTPStatus.OK:
             patch_cache_control(response, public=True, max_age=public.KEPT_FOR)
         return response
+
+    def in_language(self, request, language):
+        """The same page in another language, which the browser keeps; no session is begun for it."""
+        query = request.GET.copy()
+        del query["language"]
+        answer = HttpResponseRedirect(f"{request.path}?{query.urlencode()}" if query else request.path)
+        answer.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, secure=request.is_secure(), samesite="Lax")
+        return answer
+
+    def gone(self, request, said, pk=0):
+        """A shared link that leads to nothing any more: says so, and where the others are."""
+        context = {"title": said, "area": _area(), "like": public.like(pk)}
+        return render(request, "employment/public/gone.html", context, status=HTTPStatus.NOT_FOUND)
 
 
 def _area():
@@ -53,6 +69,7 @@ class Vacancies(PublicPage):
         asked = public.read_asked(request.GET.dict())
         kept = {name: request.GET.get(name, "") for name in ("job", "place", "wage")}
         context = {"title": __("招聘岗位"), "area": _area(), "asked": asked, "typed": kept, **public.found(asked)}
+        context |= {"cities": public.cities(), "faults": dict(asked.unread)}
         query = request.GET.copy()
         if context["after"]:
             query["after"] = context["after"]
@@ -72,7 +89,10 @@ class VacancyPage(PublicPage):
             "row": row,
             "qr_url": f"{reverse('public:qr')}?vacancy={pk}",
         }
-        return render(request, "employment/public/vacancy.html", context)
+        response = render(request, "employment/public/vacancy.html", context)
+        # Its contact is gone with the vacancy, and stays in no search engine.
+        response["X-Robots-Tag"] = "noindex"
+        return response
 
 
 class Poster(PublicPage):
@@ -88,6 +108,17 @@ class Poster(PublicPage):
             "printed_at": localtime(),
         }
         return render(request, "employment/public/poster.html", context)
+
+
+class Robots(PublicPage):
+    """/robots.txt — search engines may read the public page, nothing else of the site."""
+
+    def get(self, request):
+        """What programs may read."""
+        listed = reverse("public:vacancies")
+        barred = [reverse("public:poster"), reverse("public:qr"), "/"]
+        lines = ["User-agent: *", f"Allow: {listed}", "Allow: /static/", *(f"Disallow: {path}" for path in barred)]
+        return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")
 
 
 class Code(PublicPage):

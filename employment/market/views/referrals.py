@@ -15,7 +15,7 @@ from employment.market.filters import ReferralFilter
 from employment.market.forms import NewReferralForm, StepForm, WithdrawStepForm
 from employment.market.process import DECLINED, LINE, MOVES, Process, in_order
 from employment.market.tables import REFERRAL_COLUMNS, RESULT_BADGES
-from employment.models import FairBooth, Referral, Vacancy
+from employment.models import Referral, Vacancy
 from employment.queries import place_names
 from employment.tables import add_homes
 from employment.views.shared import importing, words, worker_url
@@ -170,7 +170,7 @@ LONGEST_KEY = 19
 
 
 class NewReferral(FormScreen):
-    """/employment/referrals/new/?worker=&fair=&vacancy=&booth= — the first step of somebody towards a post."""
+    """/employment/referrals/new/?worker=&fair=&vacancy= — the first step of somebody towards a post."""
 
     permission = "referrals.edit"
     title = _("求职登记")
@@ -187,21 +187,14 @@ class NewReferral(FormScreen):
         vacancy = self.vacancy()
         if vacancy is not None:
             found |= {"employer": vacancy.employer_id, "job_title": vacancy.job_title}
-        if (booth := self.opened_for("booth", FairBooth)) is not None:
-            stand = {"fair": booth.fair.code, "employer": booth.employer_id, "job_title": booth.job_title}
-            found |= {**stand, "result": "意向"}
         return found
 
     def vacancy(self):
         """The vacancy the page was opened for, if any."""
-        return self.opened_for("vacancy", Vacancy)
-
-    def opened_for(self, name, kind):
-        """The row the address names, if the user sees it."""
-        asked = self.request.GET.get(name, "")
+        asked = self.request.GET.get("vacancy", "")
         if not (asked.isascii() and asked.isdigit() and len(asked) < LONGEST_KEY):
             return None
-        return kind.objects.visible_to(self.user).filter(pk=asked).first()
+        return Vacancy.objects.visible_to(self.user).filter(pk=asked).first()
 
     def save(self, form, thing):
         """Take the step."""
@@ -211,7 +204,12 @@ class NewReferral(FormScreen):
             vacancy = None
         post = services.Post(employer=firm, job_title=given["job_title"], fair=given["fair"], vacancy=vacancy)
         return services.record_step(
-            user=self.user, worker_id=int(given["worker"]), post=post, result=given["result"], day=given["happened_on"]
+            user=self.user,
+            worker_id=int(given["worker"]),
+            post=post,
+            result=given["result"],
+            day=given["happened_on"],
+            beyond=given["beyond"],
         )
 
     def success_url(self, saved):
@@ -256,7 +254,12 @@ class NextStep(StepScreen):
         post = services.Post(employer=thing.employer, job_title=thing.job_title, fair=thing.fair)
         given = form.cleaned_data
         return services.record_step(
-            user=self.user, worker_id=thing.worker_id, post=post, result=given["result"], day=given["happened_on"]
+            user=self.user,
+            worker_id=thing.worker_id,
+            post=post,
+            result=given["result"],
+            day=given["happened_on"],
+            beyond=given["beyond"],
         )
 
     def success_url(self, saved):

@@ -19,7 +19,7 @@ from employment.forms import hidden_phones
 from employment.market import services
 from employment.market.filters import VacancyFilter, vacancy_called
 from employment.market.forms import CloseForm, VacancyForm
-from employment.market.queries import VacancyState, followed, results_of, state_of, told_before
+from employment.market.queries import VacancyState, followed, results_of, state_of, taken, told_before
 from employment.market.tables import (
     FOUND_COLUMNS,
     STATE_BADGES,
@@ -72,7 +72,7 @@ class VacancyList(ListScreen):
 
     def rows(self, user):
         """Vacancies the user sees."""
-        return Vacancy.objects.visible_to(user)
+        return Vacancy.objects.visible_to(user).annotate(taken=taken())
 
     def search(self, queryset, text):
         """By post or employer."""
@@ -183,7 +183,7 @@ class VacancyDetail(DetailScreen):
 
     def rows(self, user):
         """Vacancies the user sees."""
-        return Vacancy.objects.visible_to(user).select_related("employer")
+        return Vacancy.objects.visible_to(user).select_related("employer").annotate(taken=taken())
 
     def header(self, thing):
         """Which job, where, how many, for how much; what is next."""
@@ -193,6 +193,7 @@ class VacancyDetail(DetailScreen):
             Fact(_("企业"), thing.employer.name, url=reverse("employment:employer", args=[thing.employer_id])),
             Fact(_("所在地"), place_names([thing.place_code]).get(thing.place_code, "")),
             Fact(_("招聘人数"), thing.openings),
+            Fact(_("已签约（人）"), thing.taken),
             Fact(_("月薪"), wage_words(vars(thing))),
         )
         is_open = state in {VacancyState.OPEN, VacancyState.UNCHECKED}
@@ -200,7 +201,7 @@ class VacancyDetail(DetailScreen):
             _("匹配人员"),
             reverse("employment:match", args=[thing.pk]),
             icon="users",
-            refused="" if is_open else _("岗位已不能应聘"),
+            refused="" if is_open else _("岗位已招满") if state is VacancyState.FILLED else _("岗位已不能应聘"),
         )
         return Header(
             thing.job_title,
@@ -216,7 +217,7 @@ class VacancyDetail(DetailScreen):
         own = {"permission": "vacancies.edit"}
         act = reverse("employment:vacancy_act", args=[thing.pk])
         closed = state is VacancyState.CLOSED
-        hidden = "" if state is VacancyState.OPEN else _("核实且在有效期内的岗位才公开")
+        hidden = "" if state is VacancyState.OPEN else _("核实、没有招满、在有效期内的岗位才公开")
         return (
             Action(_("核实属实"), f"{act}?act=verify", method="post", icon="check", refused=_("已核实") if thing.checked else "", **own),
             Action(_("不实"), f"{act}?act=refute", method="post", icon="x", confirm=_("确定标记为不实？"), **own),
