@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import IO, Any
 from uuid import UUID, uuid4
@@ -305,8 +305,16 @@ def _operation_to_undo(source: Import) -> UUID:
     return source.operation_id
 
 
+_tidying: dict[str, Callable[[UUID, User], object]] = {}
+
+
+def register_tidying(name: str, tidy: Callable[[UUID, User], object]) -> None:
+    """Declare what clears away, by ``tidy(undo operation, user)``, what an import founded and nothing needs; a name replaces."""
+    _tidying[name] = tidy
+
+
 def undo_import(*, source: Import, user: User, progress: Progress | None = None) -> Import:
-    """Take one written import back as a unit; idempotent.
+    """Take one written import back as a unit; idempotent. What it founded beside its rows goes where nothing names it.
 
     Raises ``Conflict`` with the rows changed since as ``details`` when that is impossible.
     """
@@ -318,9 +326,11 @@ def undo_import(*, source: Import, user: User, progress: Progress | None = None)
         sheet = sheet_of(source.kind)
         with connection.cursor() as cursor:
             workers = sheet.touched_workers(cursor, str(operation_id)) if sheet else []
-        history.undo(operation_id=operation_id, user=user, reason=f"撤销导入 {source.file_name}"[:200])
+        back = history.undo(operation_id=operation_id, user=user, reason=f"撤销导入 {source.file_name}"[:200])
         if sheet and workers:
             sheet.after_undo(workers, progress or Silent())
+        for tidy in _tidying.values():
+            tidy(back.pk, user)
         source.state = Import.State.UNDONE
         source.save(update_fields=["state"])
     return source

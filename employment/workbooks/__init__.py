@@ -4,6 +4,7 @@ from employment.workbooks.brands import BrandMembersSheet, BrandsSheet
 from employment.workbooks.employers import EmployersSheet
 from employment.workbooks.employments import EmploymentsSheet
 from employment.workbooks.fairs import FairBoothsSheet, FairsSheet
+from employment.workbooks.lone_stubs import forget_lone_stubs
 from employment.workbooks.organisers import OrganisersSheet, TakenOutSheet
 from employment.workbooks.places import WorkplacesSheet, WorkplaceStaffSheet
 from employment.workbooks.referrals import ReferralsSheet
@@ -26,4 +27,5 @@ __all__ = [
     "VacanciesSheet",
     "WorkplaceStaffSheet",
     "WorkplacesSheet",
+    "forget_lone_stubs",
 ]

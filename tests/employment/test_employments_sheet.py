@@ -318,10 +318,27 @@ class TestEmployers:
 
 
 class TestUndo:
-    def test_undo_takes_rows_and_spells_back_and_keeps_the_stub(self):
+    def test_undo_takes_rows_spells_and_the_stub_they_founded_back(self):
         source = imported("employments", [job(worker(), 务工单位="甲厂")])
         undone(source)
-        assert (stored_jobs(), Spell.objects.count(), Employer.objects.count()) == ([], 0, 1)
+        assert (stored_jobs(), Spell.objects.count(), Employer.objects.count()) == ([], 0, 0)
+
+    def test_a_stub_that_others_name_by_now_or_that_was_completed_stays(self):
+        firms = ("甲厂", "乙厂", "丙厂", "丁厂")
+        source = imported("employments", [job(worker(), 务工单位=name) for name in firms])
+        imported("employments", [job(worker(), "2025-03-01", 务工单位="甲厂")])
+        place = {"所在地": "广东广州番禺"}
+        imported("employers", [{"企业名称": "乙厂", **place}])
+        imported("employer_visits", [{"企业名称": "丙厂", **place, "走访日期": "2025-03-02"}])
+        undone(source)
+        assert set(Employer.objects.values_list("name", flat=True)) == {"甲厂", "乙厂", "丙厂"}
+
+    def test_a_stub_that_a_correction_named_goes_with_it(self):
+        who = worker()
+        imported("employments", [job(who, 务工单位="甲厂")])
+        undone(imported("employments", [job(who, 务工单位="缝纫工")]))
+        assert DeclaredJob.objects.values_list("employer__name").get() == ("甲厂",)
+        assert Employer.objects.values_list("name").get() == ("甲厂",)
 
     def test_undo_of_a_correction_brings_the_old_spell_back(self):
         who = worker()
@@ -334,10 +351,10 @@ class TestUndo:
     def test_import_again_after_the_undo_gives_the_same(self):
         rows = [job(worker(), 务工单位="甲厂"), job(worker(), "2025-03-01")]
         first = imported("employments", rows)
-        spells = list(Spell.objects.order_by("worker_id").values_list("worker_id", "start_on", "employer_id"))
+        spells = list(Spell.objects.order_by("worker_id").values_list("worker_id", "start_on", "employer__name"))
         undone(first)
         assert counts(imported("employments", rows)) == {"rows": 2, "created": 2}
-        again = Spell.objects.order_by("worker_id").values_list("worker_id", "start_on", "employer_id")
+        again = Spell.objects.order_by("worker_id").values_list("worker_id", "start_on", "employer__name")
         assert list(again) == spells
 
 

@@ -165,9 +165,9 @@ class TestVacancies:
         source = checked("vacancies", [vacancy_row(有效期=ahead, 月薪下限="7000", 月薪上限="4000")])
         assert (faults(source), faults(source, "warning")) == ([], [(2, "月薪上限", "number")])
 
-    def test_undo_takes_the_vacancies_back_and_leaves_the_employer(self):
+    def test_undo_takes_the_vacancies_and_the_employer_they_founded_back(self):
         undone(imported("vacancies", [vacancy_row()]))
-        assert (Vacancy.objects.count(), Employer.objects.count()) == (0, 1)
+        assert (Vacancy.objects.count(), Employer.objects.count()) == (0, 0)
 
     def test_an_export_reads_back_unchanged(self):
         imported(

@@ -158,13 +158,13 @@ def test_blanks_erase_nothing():
     assert (counts(source), EmployerVisit.objects.values().get()) == ({"rows": 1, "unchanged": 1}, before)
 
 
-def test_an_undo_takes_visits_back_and_leaves_the_employer():
+def test_an_undo_takes_visits_back_and_leaves_employers_that_others_name():
     works = employer("甲厂")
     kept = called_on(works, date(2025, 2, 20), people_here=3)
     source = imported(KIND, [call(), call(on="2025-02-20", 在岗本县人数="9"), call(name="新来的厂")])
     assert counts(source) == {"rows": 3, "created": 2, "updated": 1}
     undone(source)
-    assert (stored(), Employer.objects.count()) == ([("甲厂", kept.visited_on, None, 3)], 2)
+    assert (stored(), list(Employer.objects.all())) == ([("甲厂", kept.visited_on, None, 3)], [works])
 
 
 class TestStationStaff:

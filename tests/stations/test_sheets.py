@@ -145,11 +145,11 @@ class TestVisits:
         source = imported("visits", [call(who, 协作站=GUANGZHOU)])
         assert (counts(source), Visit.objects.values().get()) == ({"rows": 1, "unchanged": 1}, before)
 
-    def test_an_unknown_employer_becomes_a_stub_that_outlives_the_undo(self):
+    def test_an_unknown_employer_becomes_a_stub_that_goes_with_the_undo(self):
         source = imported("visits", [call(worker(), status="转岗在岗", 当前单位="新来的厂")])
         assert Employer.objects.values_list("name", "stub").get() == ("新来的厂", True)
         undone(source)
-        assert (Visit.objects.count(), Employer.objects.count()) == (0, 1)
+        assert (Visit.objects.count(), Employer.objects.count()) == (0, 0)
 
     def test_persons_outside_the_scope_are_refused(self):
         inside, outside = worker(), worker(village=OTHER_VILLAGE)
