@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
+from django.utils.translation import gettext_noop
+
 from core.pairs.moving import Child, Move, fold, register_child, register_renewal
 from employment.models import (
     BrandMember,
@@ -19,6 +21,8 @@ from employment.models import (
 from employment.rebuilding import rebuild_spells
 from workers.models import Worker
 
+NAMES = (gettext_noop("劳务带头人和机构"), gettext_noop("品牌人员"), gettext_noop("单位曾用名"))
+"""What rows are called beside two registrations, said in the language of the page."""
 FITS = (
     "NOT EXISTS (SELECT FROM employment_declaredjob o WHERE o.worker_id IN (%(kept)s, %(merged)s) AND o.id <> k.id"
     " AND o.end_on IS NOT NULL AND daterange(o.start_on, o.end_on) && daterange(k.start_on, g.end_on))"

@@ -4,9 +4,13 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final, NamedTuple
 
+from django.utils.translation import gettext_noop
+
 from core.pairs.moving import Child, Move, fold, register_child
 from workers.models import GroupMembership
 
+NAMES: Final = (gettext_noop("人员类别"), gettext_noop("曾用登记"))
+"""What rows are called beside two registrations, said in the language of the page."""
 EVER: Final = date.min
 ALWAYS: Final = date.max
 

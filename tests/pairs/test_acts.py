@@ -1,6 +1,7 @@
 """What people do about two that may be one, in every register alike: deciding, pointing out, merging, taking back."""
 
 import pytest
+from django.utils.translation import gettext, override
 
 from core.errors import Conflict, DomainError, NotAllowed, NotFound
 from core.history.models import BusinessRow
@@ -186,3 +187,9 @@ class TestTheQueue:
 def test_what_moves_has_a_history_to_be_taken_back_by(kind):
     moved = [child for child in children_of(kind.register.entries) if not child.derived]
     assert [child.table for child in moved if not issubclass(child.model, BusinessRow)] == []
+
+
+def test_what_hangs_on_the_two_is_named_in_english_too(kind):
+    labels = {child.label for child in children_of(kind.register.entries) if not child.derived}
+    with override("en"):
+        assert [label for label in labels if gettext(label) == label] == []

@@ -14,6 +14,7 @@ from core.web.lists.columns import Mask
 from core.web.texts import Text
 from workers.models import Worker
 from workers.queries import place_names, tags_of
+from workers.words import sex_word
 
 MASKED: Final[dict[str, Mask]] = {"phone": "phone", "bank_card": "card"}
 HOME: Final = "village_code"
@@ -45,7 +46,7 @@ def identity_lines(one: Worker, other: Worker) -> list[Line]:
     tags = _tags(one, other)
     return [
         Line(_("身份证号码"), numbers[0], numbers[1], differs=True),
-        Line(_("性别"), Fact("", one.sex), Fact("", other.sex), differs=one.sex != other.sex),
+        Line(_("性别"), Fact("", sex_word(one.sex)), Fact("", sex_word(other.sex)), differs=one.sex != other.sex),
         Line(_("出生日期"), Fact("", word), Fact("", word), differs=not born),
         Line(_("年龄"), ages[0], ages[1], differs=not born),
         Line(_("人员类别"), tags[0], tags[1], differs=tags[0] != tags[1]),

@@ -4,11 +4,14 @@ from collections.abc import Sequence
 from typing import Final
 
 from django.db import connection
+from django.utils.translation import gettext_noop
 
 from core.pairs.moving import Child, Move, fold, register_child, register_renewal
 from workers.models import Worker
 from workers.surveys.models import AT_THE_DOOR, Survey, VisitTask
 
+NAMES: Final = (gettext_noop("入户任务"), gettext_noop("调查表"))
+"""What rows are called beside two registrations, said in the language of the page."""
 TASKS: Final = (
     "SELECT g.id, k.id, g.campaign_id, g.household_id FROM surveys_visittask g JOIN surveys_visittask k USING (campaign_id)"
     " WHERE g.contact_id = %(merged)s AND k.contact_id = %(kept)s ORDER BY g.id"
