@@ -87,7 +87,7 @@ def _put(request: HttpRequest, word: str) -> None:
     query.pop("q", None)
     if word:
         query["q"] = word
-    request.GET = query  # type: ignore[assignment] - a page only reads it
+    request.GET = query  # type: ignore[assignment]
     request.META["QUERY_STRING"] = query.urlencode()
 
 

@@ -37,8 +37,21 @@ SELECT %(comparison)s, n.kind, n.field, n.worker_id, n.id_number, n.name, n.vill
   CASE WHEN p.state = 'rejected' AND p.list_value = n.list_value THEN p.decided_at END,
   CASE WHEN p.state = 'rejected' AND p.list_value = n.list_value THEN p.note ELSE '' END, p.owner_id
 FROM ({found}) n
-LEFT JOIN comparisons_difference p ON p.comparison_id = %(previous)s AND p.id_number = n.id_number AND p.kind = n.kind AND p.field = n.field
+LEFT JOIN listed_before p ON p.id_number = n.id_number AND p.kind = n.kind AND p.field = n.field
 """
+# A comparison just made is not in the planner's statistics, which would go through all of it for every row of the next one.
+BEFORE: Final = """
+CREATE TEMP TABLE listed_before ON COMMIT DROP AS
+SELECT id, id_number, kind, field, state, list_value, since, decided_by_id, decided_at, note, owner_id
+FROM comparisons_difference WHERE comparison_id = %(previous)s
+"""
+NOW: Final = """
+CREATE TEMP TABLE listed_now ON COMMIT DROP AS
+SELECT id_number, kind, field, fresh FROM comparisons_difference WHERE comparison_id = %(comparison)s
+"""
+STAYS: Final = (
+    "EXISTS (SELECT FROM listed_now n WHERE n.id_number = b.id_number AND n.kind = b.kind AND n.field = b.field)"
+)
 LISTED: Final = """
 CREATE TEMP TABLE listed ON COMMIT DROP AS
 SELECT DISTINCT ON (s.id_number) s.id_number, coalesce(s.name, '') AS name, s.village_code, s.dated, {columns},
@@ -46,6 +59,11 @@ SELECT DISTINCT ON (s.id_number) s.id_number, coalesce(s.name, '') AS name, s.vi
 FROM {rows} s LEFT JOIN doubles_workeralias a ON a.id_number = s.id_number
 LEFT JOIN workers_worker w ON w.id = coalesce(a.worker_id, (SELECT id FROM workers_worker o WHERE o.id_number = s.id_number))
 WHERE NOT s.bad ORDER BY s.id_number, s.seq
+"""
+# What the older list left open is in this one again, or has gone.
+CLOSE: Final = f"""
+UPDATE comparisons_difference p SET decided_at = now(), state = CASE WHEN {STAYS} THEN 'carried' ELSE 'gone' END
+FROM listed_before b WHERE p.id = b.id AND p.state = 'open'
 """
 BELONGS: Final = {
     "group": 'EXISTS (SELECT FROM workers_groupmembership m WHERE m.worker_id = w.id AND m."group" = %(group)s'
@@ -204,14 +222,22 @@ def _compare(cursor: CursorWrapper, comparison: Comparison, progress: Progress) 
     cursor.execute(LISTED.format(columns=columns, rows=staging.rows_table(comparison.pk)))
     cursor.execute("ALTER TABLE listed ADD PRIMARY KEY (id_number)")
     cursor.execute("ANALYZE listed")
+    _keep(cursor, "listed_before", BEFORE, params)
     parts = list(_parts(comparison))
     for place, found in enumerate(parts):
         progress.at(place, len(parts) + 1, "比对")
         cursor.execute(INSERT.format(found=found), params)
-    if previous is not None:
-        _close_previous(comparison, previous)
+    _keep(cursor, "listed_now", NOW, params)
+    cursor.execute(CLOSE)
     _count(cursor, comparison, params)
-    cursor.execute("DROP TABLE listed")
+    cursor.execute("DROP TABLE listed, listed_before, listed_now")
+
+
+def _keep(cursor: CursorWrapper, name: str, made: str, params: dict[str, Any]) -> None:
+    """Differences of a comparison by themselves, with statistics of their own."""
+    cursor.execute(made, params)
+    cursor.execute(f"ALTER TABLE {name} ADD PRIMARY KEY (id_number, kind, field)")
+    cursor.execute(f"ANALYZE {name}")
 
 
 def _parts(comparison: Comparison) -> list[str]:
@@ -255,37 +281,17 @@ def _parts(comparison: Comparison) -> list[str]:
     return parts
 
 
-def _close_previous(comparison: Comparison, previous: Comparison) -> None:
-    """What the older list left open is in this one again, or has gone."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE comparisons_difference p SET decided_at = now(), state = CASE WHEN EXISTS (SELECT FROM comparisons_difference n"
-            " WHERE n.comparison_id = %s AND n.id_number = p.id_number AND n.kind = p.kind AND n.field = p.field)"
-            " THEN 'carried' ELSE 'gone' END WHERE p.comparison_id = %s AND p.state = 'open'",
-            [comparison.pk, previous.pk],
-        )
-
-
 def _count(cursor: CursorWrapper, comparison: Comparison, params: dict[str, Any]) -> None:
     cursor.execute("SELECT count(*) FROM listed")
     people = cursor.fetchone()[0]
     cursor.execute("SELECT count(*) FROM listed WHERE worker_id IS NOT NULL AND home NOT LIKE %(scope)s", params)
     elsewhere = cursor.fetchone()[0]
     found = dict.fromkeys(Difference.Kind.values, 0)
-    cursor.execute(
-        "SELECT kind, count(*) FROM comparisons_difference WHERE comparison_id = %(comparison)s GROUP BY kind", params
-    )
+    cursor.execute("SELECT kind, count(*) FROM listed_now GROUP BY kind")
     found |= dict(cursor.fetchall())
-    cursor.execute(
-        "SELECT count(*) FILTER (WHERE fresh) FROM comparisons_difference WHERE comparison_id = %(comparison)s", params
-    )
+    cursor.execute("SELECT count(*) FROM listed_now WHERE fresh")
     fresh = cursor.fetchone()[0]
-    cursor.execute(
-        "SELECT count(*) FROM comparisons_difference p WHERE p.comparison_id = %(previous)s AND NOT EXISTS (SELECT FROM"
-        " comparisons_difference n WHERE n.comparison_id = %(comparison)s AND n.id_number = p.id_number AND n.kind = p.kind"
-        " AND n.field = p.field)",
-        params,
-    )
+    cursor.execute(f"SELECT count(*) FROM listed_before b WHERE NOT {STAYS}")
     gone = cursor.fetchone()[0]
     counts = comparison.counts
     repeated = counts["rows"] - counts["refused"] - people
