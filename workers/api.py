@@ -31,7 +31,7 @@ FIELDS: Final = (
     Field("name", nullable=False),
     Field("id_number", mask=mask_id, nullable=False),
     Field("sex", nullable=False),
-    Field("birth_year", int, path="birth_date__year", nullable=False),
+    Field("birth_year", int, path="birth_date", text=lambda day: day.year, nullable=False),
     Field("phone", mask=mask_phone),
     Field("village_code", nullable=False),
     Field("group_name"),

@@ -1,11 +1,13 @@
 """A bitmap as a Python integer: from numbers and flags, and back again."""
 
+import sys
+from array import array
 from collections.abc import Iterable, Iterator
 from itertools import compress
 from typing import Final
 
-SPARSE: Final = 48
-"""So few bits are found faster by arithmetic than by looking through the bytes."""
+WORD: Final = 64
+"""Bits of the pieces a bitmap is looked through in."""
 FEW: Final = 1_500
 """So few bits are sooner set one by one than read from a text of 0 and 1."""
 
@@ -17,15 +19,9 @@ def stretch(start: int, end: int) -> int:
 
 def places(bitmap: int) -> Iterator[int]:
     """The numbers of the bits that are set, ascending."""
-    if bitmap.bit_count() < SPARSE:
-        while bitmap:
-            lowest = bitmap & -bitmap
-            yield lowest.bit_length() - 1
-            bitmap ^= lowest
-        return
-    data = bitmap.to_bytes((bitmap.bit_length() + 7) // 8, "little")
-    for byte in compress(range(len(data)), data):
-        value, start = data[byte], byte * 8
+    words = _words(bitmap)
+    for number in compress(range(len(words)), words):
+        value, start = words[number], number * WORD
         while value:
             lowest = value & -value
             yield start + lowest.bit_length() - 1
@@ -34,13 +30,20 @@ def places(bitmap: int) -> Iterator[int]:
 
 def places_back(bitmap: int) -> Iterator[int]:
     """The same descending."""
-    data = bitmap.to_bytes((bitmap.bit_length() + 7) // 8, "little")
-    for byte in compress(range(len(data) - 1, -1, -1), reversed(data)):
-        value, start = data[byte], byte * 8
+    words = _words(bitmap)
+    for number in compress(range(len(words) - 1, -1, -1), reversed(words)):
+        value, start = words[number], number * WORD
         while value:
             highest = value.bit_length() - 1
             yield start + highest
             value ^= 1 << highest
+
+
+def _words(bitmap: int) -> "array[int]":
+    words = array("Q", bitmap.to_bytes((bitmap.bit_length() + WORD - 1) // WORD * (WORD // 8), sys.byteorder))
+    if sys.byteorder == "big":
+        words.reverse()
+    return words
 
 
 def bits_of(numbers: Iterable[int]) -> int:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import accumulate, chain, compress
-from typing import Final, Self
+from typing import Final, NamedTuple
 
 from workers.bitmaps.bits import bits_of, flagged, of_flags, places
 
@@ -41,18 +41,23 @@ def remembered(answers: dict[object, int], key: object, answer: Callable[[], int
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """``sure`` ⊆ the people meant ⊆ ``possible``."""
+class Found(NamedTuple):
+    """``sure`` ⊆ the people meant ⊆ ``possible``; mostly one bitmap is both, and worked out once."""
 
     sure: int
     possible: int
 
-    def __and__(self, other: Self) -> "Found":
-        return Found(self.sure & other.sure, self.possible & other.possible)
+    def __and__(self, other: "Found") -> "Found":
+        possible = self.possible & other.possible
+        if self.sure is self.possible and other.sure is other.possible:
+            return Found(possible, possible)
+        return Found(self.sure & other.sure, possible)
 
-    def __or__(self, other: Self) -> "Found":
-        return Found(self.sure | other.sure, self.possible | other.possible)
+    def __or__(self, other: "Found") -> "Found":
+        possible = self.possible | other.possible
+        if self.sure is self.possible and other.sure is other.possible:
+            return Found(possible, possible)
+        return Found(self.sure | other.sure, possible)
 
 
 def exactly(bitmap: int) -> Found:
