@@ -177,6 +177,7 @@ class DeskForm(KitForm):
         super().__init__(*args, **kwargs)
         stands = [("", "—"), *self.initial.get("stands", ())]
         self.fields["booth"] = forms.ChoiceField(label=_("企业和岗位"), choices=stands)
+        self.fields["worker"].widget.attrs["autofocus"] = True
         self.order_fields(("worker", "booth", "result", "happened_on", "beyond"))
 
 

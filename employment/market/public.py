@@ -23,10 +23,10 @@ from core.web.lists.paging import Keyset
 from employment.market.queries import filled, told_later
 from employment.market.tables import wage_words
 from employment.models import Vacancy
-from employment.queries import place_names
+from employment.queries import NAMELESS, place_names
 
 PAGE: Final = 20
-CITY, MOST_CITIES = 4, 8
+PROVINCE, CITY, MOST_CITIES = 2, 4, 8
 KEPT_FOR: Final = 60
 """Seconds an answer is kept."""
 LONGEST: Final = 40
@@ -101,7 +101,8 @@ def cities() -> list[tuple[str, int]]:
         counted = rows.exclude(place_code__startswith=root_division()).values_list("city").annotate(n=Count("pk"))
         found = dict(counted.order_by("-n", "city")[:MOST_CITIES])
         found[root_division()] = on_offer().filter(place_code__startswith=root_division()).count()
-        names = names_of(found)
+        names = names_of({*found, *(code[:PROVINCE] for code in found)})
+        names |= {code: names.get(code[:PROVINCE], "") for code, name in names.items() if name in NAMELESS}
         kept = [(names[code], n) for code, n in sorted(found.items(), key=lambda one: -one[1]) if n and code in names]
         cache.set(key, kept, KEPT_FOR)
     return kept

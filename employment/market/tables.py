@@ -69,7 +69,7 @@ VACANCY_COLUMNS: Final = (
     EMPLOYER,
     WORK_PLACE,
     Column("openings", _("招聘人数"), "number", sort=("openings",)),
-    Column("taken", _("已签约（人）"), "number"),
+    Column("taken", _("已签约"), "number"),
     WAGES,
     Column("wage_from", _("月薪下限"), "number", default=False),
     Column("wage_to", _("月薪上限"), "number", default=False),

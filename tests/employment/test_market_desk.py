@@ -68,14 +68,15 @@ class TestDesk:
                 "booth": stand.pk,
                 "result": "意向",
                 "happened_on": YESTERDAY,
-                "save_next": "1",
             }
-            assert browser.post(self.desk(held), sent).status_code == 302
+            back = browser.post(self.desk(held), sent)["Location"]
+            assert back == f"{self.desk(held)}?booth={stand.pk}&result=%E6%84%8F%E5%90%91&happened_on={YESTERDAY}"
         told = Referral.objects.order_by("pk").values_list(
             "worker__name", "fair__code", "employer__name", "job_title", "result", "happened_on"
         )
         assert list(told) == [(name, "F1", "甲厂", "裁剪工", "意向", YESTERDAY) for name in ("王一", "李二")]
-        after = browser.get(self.desk(held)).content.decode()
+        after = browser.get(back).content.decode()
+        assert f'<option value="{stand.pk}" selected' in after
         assert re.findall(r'class="row-link">([^<]*)<', after) == ["李二", "王一"]
 
     def test_the_stand_of_another_fair_is_no_choice(self, clerk, held):

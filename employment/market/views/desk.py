@@ -1,5 +1,7 @@
 """The desk at a fair: one person after another is written down for the stands of this fair."""
 
+from urllib.parse import urlencode
+
 from django.http import Http404
 from django.urls import reverse
 from django.utils.timezone import localdate
@@ -16,16 +18,17 @@ from employment.models import Fair, FairBooth, Referral
 from employment.tables import fields_of
 
 MOST_SHOWN = 10
+CARRIED = ("booth", "result", "happened_on")
+"""What stays for the next person."""
 
 
 class FairDesk(FormScreen):
-    """/employment/fairs/<id>/desk/?booth= — who comes to a stand: the person, the stand, how far; then the next one."""
+    """/employment/fairs/<id>/desk/?booth=&result=&happened_on= — who comes to a stand: then the next one."""
 
     permission = "referrals.edit"
     form_class = DeskForm
     template = "employment/market/desk.html"
-    next_record = True
-    carried = ("booth", "result", "happened_on")
+    submit_label = _("登记，下一个")
 
     @property
     def fair(self):
@@ -45,12 +48,14 @@ class FairDesk(FormScreen):
         offered = [
             (str(stand.pk), f"{stand.employer.name} · {stand.job_title}（{stand.openings}）") for stand in stands
         ]
-        asked = self.request.GET.get("booth", "")
-        return {"stands": offered, "booth": asked, "result": "意向", "happened_on": self.fair.held_on}
+        asked = {name: self.request.GET.get(name) for name in CARRIED}
+        usual = {"result": "意向", "happened_on": self.fair.held_on}
+        return {"stands": offered, **usual, **{name: value for name, value in asked.items() if value}}
 
     def save(self, form, thing):
         """Take the step at the stand."""
         given = form.cleaned_data
+        self.carried_on = urlencode({name: given[name] for name in CARRIED})
         stand = FairBooth.objects.select_related("employer", "fair").get(pk=given["booth"], fair=self.fair)
         post = services.Post(employer=stand.employer, job_title=stand.job_title, fair=stand.fair)
         return services.record_step(
@@ -71,8 +76,8 @@ class FairDesk(FormScreen):
         }
 
     def success_url(self, saved):
-        """The fair's register."""
-        return f"{reverse('employment:fair', args=[saved.fair_id])}?tab=register"
+        """The desk again, at the same stand: the next one waits."""
+        return f"{reverse('employment:desk', args=[saved.fair_id])}?{self.carried_on}"
 
     def leave_url(self, thing):
         """The fair."""

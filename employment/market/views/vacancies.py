@@ -193,7 +193,7 @@ class VacancyDetail(DetailScreen):
             Fact(_("企业"), thing.employer.name, url=reverse("employment:employer", args=[thing.employer_id])),
             Fact(_("所在地"), place_names([thing.place_code]).get(thing.place_code, "")),
             Fact(_("招聘人数"), thing.openings),
-            Fact(_("已签约（人）"), thing.taken),
+            Fact(_("已签约"), thing.taken),
             Fact(_("月薪"), wage_words(vars(thing))),
         )
         is_open = state in {VacancyState.OPEN, VacancyState.UNCHECKED}
