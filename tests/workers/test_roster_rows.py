@@ -6,8 +6,11 @@ from decimal import Decimal
 import pytest
 
 from core.workbooks import services
+from tests.people import county_clerk
 from tests.workers.checks import MAN, OLDER_MAN, WOMAN, counts, line, messages, told
+from workers.households.services import change_household, found_household
 from workers.models import Household, Worker
+from workers.surveys.models import Campaign, VisitTask
 
 pytestmark = pytest.mark.django_db
 
@@ -261,10 +264,52 @@ def test_missing_dot_in_a_name_is_no_difference(take, roster):
     assert counts(take(roster(line("买买提艾力")))) == {"rows": 1, "unchanged": 1}
 
 
-def test_undo_takes_people_and_tags_back_and_leaves_households(take, roster):
+def heads():
+    return list(Household.objects.order_by("head_name").values_list("head_name", flat=True))
+
+
+def undo(source):
+    services.undo_import(source=source, user=source.created_by)
+
+
+def test_undo_takes_people_and_tags_back_and_the_households_they_lived_in(take, roster):
     take(roster(line(联系电话="13800000000", 走访日期="2025-03-01")))
     before = Worker.objects.values().get()
     source = take(roster(line(**WHOLE), line("王芳", WOMAN, 户主姓名="王芳", 人员类别="低保")))
-    services.undo_import(source=source, user=source.created_by)
+    assert heads() == ["张老大", "王芳"]
+    undo(source)
     assert Worker.objects.values().get() == before
-    assert (Worker.objects.get().memberships.count(), Household.objects.count()) == (0, 2)
+    assert (Worker.objects.get().memberships.count(), heads()) == (0, [])
+
+
+def test_undo_leaves_households_that_others_moved_into(take, roster):
+    first = take(roster(line(户主姓名="张老大"), line("王芳", WOMAN, 户主姓名="王芳")))
+    second = take(roster(line("李小山", OLDER_MAN, 户主姓名="王芳")))
+    undo(first)
+    assert heads() == ["王芳"]
+    undo(second)
+    assert heads() == []
+
+
+def test_undo_leaves_households_that_stood_before_or_somebody_wrote_in(take, roster):
+    clerk = county_clerk()
+    found_household(user=clerk, village_code="520527219200", group_name="3组", head_name="张老大")
+    source = take(roster(line(户主姓名="张老大", 组="3组"), line("王芳", WOMAN, 户主姓名="王芳", 组="3组")))
+    kept = Household.objects.get(head_name="王芳")
+    change_household(user=clerk, household=kept, group_name="3组", head_name="王芳芳")
+    undo(source)
+    assert heads() == ["张老大", "王芳芳"]
+
+
+def test_undo_leaves_a_household_that_is_to_be_visited(take, roster):
+    source = take(roster(line(户主姓名="张老大"), line("王芳", WOMAN, 户主姓名="王芳")))
+    somebody = Worker.objects.create(name="李四", id_number=OLDER_MAN, village_code="520527219200")
+    campaign = Campaign.objects.create(
+        name="冬季", kind="全面走访", starts_on="2025-01-01", ends_on="2025-02-01", division_code="520527", seed=1
+    )
+    VisitTask.objects.create(
+        campaign=campaign, household=Household.objects.get(head_name="王芳"), contact=somebody,
+        village_code="520527219200", place=1,
+    )  # fmt: skip
+    undo(source)
+    assert heads() == ["王芳"]

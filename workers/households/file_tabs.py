@@ -28,6 +28,7 @@ ACTIONS = {
     "households.edit": _("修改家庭户"),
     "households.move": _("移入或移出成员"),
     "imports.workers": _("导入花名册"),
+    "imports.households": _("导入花名册"),
     "history.undo": _("撤销"),
 }
 

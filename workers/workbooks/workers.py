@@ -31,6 +31,7 @@ from workers.doubles.braking import doubtful_rows
 from workers.doubles.jobs import look_for_doubles
 from workers.labour import told
 from workers.models import Worker
+from workers.workbooks.founded import FOUNDED
 from workers.workbooks.groups import GROUPS, group_columns
 
 PLACE = c.village(into="village_code")
@@ -197,10 +198,11 @@ class WorkersSheet(Sheet):
     def before_write(self, batch: Batch) -> None:
         """Create the households that rows name for the first time, and find that of each new person.
 
-        They belong to an operation of their own: undoing this roster must not take away a household others live in by now.
+        They belong to an operation of their own: undoing this roster must not take away a household others live in by now
+        (``founded`` takes away those nobody does).
         """
         batch.progress.at(0, 2, "登记户")
-        with operation(user=batch.user, action="households.found"):
+        with operation(user=batch.user, action=FOUNDED):
             # In the order of the unique key, which costs half of what any other does.
             batch.run(
                 "INSERT INTO workers_household (village_code, group_name, head_name)"

@@ -1,0 +1,45 @@
+"""Households that rosters found, and what becomes of them when a roster is undone."""
+
+from typing import Final
+from uuid import UUID
+
+from django.db import connection
+
+from core.accounts.models import User
+from core.history.services import operation
+from core.workbooks.services import register_tidying
+from workers.models import Household
+
+FOUNDED: Final = "imports.households"
+"""The act of a roster that founds households."""
+LEFT: Final = """
+SELECT h.id FROM workers_household h
+WHERE h.id IN (SELECT (v.before ->> 'household_id')::bigint FROM history_row_event v
+    WHERE v.operation_id = %(undo)s AND v."table" = 'workers_worker')
+  AND h.updated_at = h.created_at AND EXISTS (
+    SELECT FROM history_event e JOIN history_operation o ON o.id = e.operation_id
+    WHERE e."table" = 'workers_household' AND e.kind = 'I' AND o.action = %(founded)s AND h.id BETWEEN e.row_id AND e.last_id)
+ORDER BY h.id FOR UPDATE OF h SKIP LOCKED
+"""
+"""Those people went out of by the undo, founded by a roster, in whose files nobody wrote; who moves in now is let alone."""
+
+
+def remove_left(undo_id: UUID, user: User) -> int:
+    """Remove the households of rosters that the undo left without anybody and anything; returns how many."""
+    with operation(user=user, action="history.undo", reason=str(undo_id)), connection.cursor() as cursor:
+        cursor.execute(LEFT, {"undo": undo_id, "founded": FOUNDED})
+        ids = [row[0] for row in cursor.fetchall()]
+        cursor.execute(f"DELETE FROM workers_household h WHERE h.id = ANY (%s) AND {_nothing_left()}", [ids])
+        return int(cursor.rowcount)
+
+
+def _nothing_left() -> str:
+    """Condition on households ``h``: no row of any table names them."""
+    tables = [
+        (relation.related_model._meta.db_table, relation.field.column)  # noqa: SLF001 - Django's documented model API
+        for relation in Household._meta.related_objects  # noqa: SLF001 - see above
+    ]
+    return " AND ".join(f'NOT EXISTS (SELECT FROM {table} r WHERE r."{column}" = h.id)' for table, column in tables)
+
+
+register_tidying("workers.households", remove_left)
