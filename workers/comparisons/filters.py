@@ -30,7 +30,7 @@ class DifferenceFilter(df.FilterSet):
         label=_("状态"), choices=State.choices, empty_label=None, initial=State.OPEN, method="in_state"
     )
     kind = df.ChoiceFilter(label=_("类型"), choices=Difference.Kind.choices)
-    field = df.ChoiceFilter(label=_("栏目"), choices=list(HEADINGS.items()))
+    field = df.ChoiceFilter(label=_("栏目"), choices=[(field, _(word)) for field, word in HEADINGS.items()])
     township = df.ChoiceFilter(label=_("乡镇"), field_name="village_code", lookup_expr="startswith")
     owner = df.ChoiceFilter(label=_("承办人"), method="taken_on_by")
     fresh = YesNoFilter(label=_("新出现"))

@@ -9,6 +9,8 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
+from django.utils.translation import gettext
+
 from core.formats.digits import digits_text
 from core.formats.faults import CellFault
 from core.formats.identity import OLD_LENGTH, parse_id_number, upgraded
@@ -133,3 +135,8 @@ class ForeignList(Sheet):
 FOREIGN_LIST: Final = ForeignList()
 HEADINGS: Final = {column.field: column.heading for column in COMPARED} | {"village_code": "村"}
 """What the compared fields are called."""
+
+
+def heading_word(field: str) -> str:
+    """What a compared field is called in the language of the page, "" for none."""
+    return gettext(HEADINGS[field]) if field in HEADINGS else ""

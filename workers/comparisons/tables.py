@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from core.formats.masking import mask_card, mask_phone
 from core.web.lists import Column
 from workers.comparisons.kinds import KINDS
-from workers.comparisons.sheet import HEADINGS
+from workers.comparisons.sheet import heading_word
 
 MASKS = {"phone": mask_phone, "bank_card": mask_card}
 RUN_BADGES = {
@@ -44,36 +44,42 @@ def _value(name: str) -> Any:
 
 COMPARISON_COLUMNS = (
     Column("title", _("名单")),
-    Column(
-        "kind",
-        _("种类"),
-        value=lambda row: KINDS[row["kind"]].label,
-        fields=("kind",),
-    ),
-    Column("as_of", _("截至日期"), "date", sort=("as_of",)),
-    Column("state", _("进展"), "badge", badges=RUN_BADGES),
-    Column("open", _("待办"), "number", value=lambda row: row["open"]),
-    Column("total", _("差异"), "number", value=lambda row: row["total"]),
-    Column("rate", _("办结率"), value=lambda row: row["rate"]),
-    Column("created_by", _("提交人"), value="created_by__full_name"),
-    Column("created_at", _("提交时间"), "date", sort=("created_at",)),
+    Column("kind", _("种类"), value=lambda row: KINDS[row["kind"]].label, fields=("kind",), phone="bare"),
+    Column("as_of", _("截至日期"), "date", sort=("as_of",), phone="short"),
+    Column("state", _("进展"), "badge", badges=RUN_BADGES, phone="bare"),
+    Column("open", _("待办"), "number", value=lambda row: row["open"], phone="short"),
+    Column("total", _("差异"), "number", value=lambda row: row["total"], phone="short"),
+    Column("rate", _("办结率"), value=lambda row: row["rate"], phone="short"),
+    Column("created_by", _("提交人"), value="created_by__full_name", phone="bare"),
+    Column("created_at", _("提交时间"), "date", sort=("created_at",), phone="bare"),
 )
 DIFFERENCE_COLUMNS = (
     Column("name", _("姓名"), sort=("name",)),
-    Column("id_number", _("身份证号码"), "masked", mask="id"),
+    Column("id_number", _("身份证号码"), "masked", mask="id", phone="bare"),
     Column(
-        "township", _("乡镇"), value=lambda row: row["township_name"], fields=("village_code",), sort=("village_code",)
+        "township",
+        _("乡镇"),
+        value=lambda row: row["township_name"],
+        fields=("village_code",),
+        sort=("village_code",),
+        phone="bare",
     ),
-    Column("village", _("村"), value=lambda row: row["village_name"], fields=("village_code",)),
-    Column("kind", _("类型"), "badge", badges=KIND_BADGES),
-    Column("field", _("栏目"), value=lambda row: HEADINGS.get(row["field"], ""), fields=("field",)),
-    Column("list_value", _("名单写的"), value=_value("list_value"), fields=("list_value",)),
-    Column("registry_value", _("登记库"), value=_value("registry_value"), fields=("registry_value",)),
-    Column("dated", _("名单所载日期"), "date"),
-    Column("fresh", _("新出现"), "badge", badges={True: (_("新"), "red"), False: (_("上次就有"), "secondary")}),
+    Column("village", _("村"), value=lambda row: row["village_name"], fields=("village_code",), phone="bare"),
+    Column("kind", _("类型"), "badge", badges=KIND_BADGES, phone="bare"),
+    Column("field", _("栏目"), value=lambda row: heading_word(row["field"]), fields=("field",), phone="short"),
+    Column("list_value", _("名单写的"), value=_value("list_value"), fields=("list_value",), phone="short"),
+    Column("registry_value", _("登记库"), value=_value("registry_value"), fields=("registry_value",), phone="short"),
+    Column("dated", _("名单所载日期"), "date", phone="short"),
+    Column(
+        "fresh",
+        _("新出现"),
+        "badge",
+        badges={True: (_("新"), "red"), False: (_("上次就有"), "secondary")},
+        phone="bare",
+    ),
     Column("since", _("何时起"), "date", default=False),
-    Column("state", _("状态"), "badge", badges=STATE_BADGES),
-    Column("owner", _("承办人"), value="owner__full_name"),
+    Column("state", _("状态"), "badge", badges=STATE_BADGES, phone="bare"),
+    Column("owner", _("承办人"), value="owner__full_name", phone="short"),
     Column("decided_by", _("办理人"), value="decided_by__full_name", default=False),
-    Column("note", _("说明"), default=False),
+    Column("note", _("说明"), phone="short"),
 )

@@ -20,7 +20,7 @@ from workers.comparisons.filters import NOBODY
 from workers.comparisons.forms import NewComparisonForm
 from workers.comparisons.models import Comparison
 from workers.comparisons.queries import acceptances_of, by_kind, by_owner, by_township, tallies_of
-from workers.comparisons.sheet import HEADINGS
+from workers.comparisons.sheet import heading_word
 from workers.comparisons.tables import COMPARISON_COLUMNS, RUN_BADGES
 
 EDIT = "workers.edit"
@@ -106,7 +106,7 @@ def summary(screen, comparison):
             (replace(tally, label=tally.label or gettext("无人领办")), f"{items}?owner={tally.code or NOBODY}")
             for tally in by_owner(screen.user, comparison.pk)
         ],
-        "columns": [HEADINGS[field] for field in comparison.columns],
+        "columns": [heading_word(field) for field in comparison.columns],
         "comparison": comparison,
     }
 

@@ -118,7 +118,9 @@ class WorkList(ListScreen):
         }
         names = place_names(codes)
         for row in rows:
-            row["township_name"], row["village_name"] = names[row["village_code"]]
+            township, village = names[row["village_code"]]
+            # Whose village nobody knows is the work of the area compared.
+            row["township_name"], row["village_name"] = township, village if village != township else ""
             row["places"] = {code: " ".join(pair) for code, pair in names.items()}
 
     def page_actions(self, user):
