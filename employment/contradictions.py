@@ -27,6 +27,8 @@ class Clash(StrEnum):
 
     AWAY = "away"  # in post at home while a job outside the county covers the same days
     TWO_POSTS = "two_posts"  # a welfare post and another post on the same days
+    GHOST = "ghost"  # in post after the survey found them dead, gone or unable to work: 吃空饷 (domain.md §3.11)
+    STAND_IN = "stand_in"  # in a welfare post with the bank card of somebody else in one: 冒名顶替
     STAYED = (
         "stayed"  # home and not going out again, yet a job outside goes on and nothing after the return speaks for it
     )
@@ -55,6 +57,27 @@ JOIN employment_workplace wo ON wo.id = o.workplace_id
 WHERE p.worker_id = ANY(%(ids)s) AND '{WELFARE_POST}' IN (wp.kind, wo.kind) ORDER BY p.id, o.start_on, o.id
 """
 
+_GHOST: Final = f"""
+SELECT p.worker_id, '{Fact.STAFF}', '{Clash.GHOST}', greatest(p.start_on, w.visited_on), p.id,
+       concat(w.visited_on || '走访', '登记为“', w.labour_status, '”，仍在“', left(wp.name, 100), '”在岗，请核实是否虚报在岗。')
+FROM employment_placement p JOIN employment_workplace wp ON wp.id = p.workplace_id JOIN workers_worker w ON w.id = p.worker_id
+WHERE p.worker_id = ANY(%(ids)s) AND (p.end_on IS NULL OR p.end_on > w.visited_on)
+  AND (w.labour_status = '死亡' OR w.labour_status IN ('迁出', '丧失劳动能力') AND (p.start_on > w.visited_on) IS NOT TRUE)
+"""
+"""Who was found well again since took the post after the survey, except that the dead do not work."""
+
+_STAND_IN: Final = f"""
+SELECT DISTINCT p.worker_id, '{Fact.STAFF}', '{Clash.STAND_IN}', p.start_on, p.id,
+       '在“' || left(wp.name, 100) || '”在岗，社保卡号与另一名公益性岗位在岗人员相同，请核实是否冒名顶替。'
+FROM employment_placement p JOIN employment_workplace wp ON wp.id = p.workplace_id AND wp.kind = '{WELFARE_POST}'
+JOIN workers_worker w ON w.id = p.worker_id AND w.bank_card <> ''
+JOIN employment_placement o ON o.worker_id <> p.worker_id AND daterange(o.start_on, o.end_on) && daterange(p.start_on, p.end_on)
+JOIN employment_workplace wo ON wo.id = o.workplace_id AND wo.kind = '{WELFARE_POST}'
+JOIN workers_worker other ON other.id = o.worker_id AND other.bank_card = w.bank_card
+WHERE p.worker_id = ANY(%(ids)s)
+"""
+"""Of the other one nothing is said: the reader may not see that person."""
+
 _STAYED: Final = f"""
 SELECT r.worker_id, '{Fact.RETURN}', '{Clash.STAYED}', r.returned_on, r.id,
        r.returned_on || '返乡登记为不再外出，但' || s.start_on || '起的县外就业记录没有结束，返乡后也没有确认，请核实。'
@@ -79,7 +102,7 @@ WHERE w.id = ANY(%(ids)s) AND (s.confirmed_to <= w.visited_on OR w.labour_status
 """
 """A survey is set against the spell of its own day; evidence after it settles the matter, except that the dead do not work."""
 
-_FOUND: Final = " UNION ALL ".join(f"({sql})" for sql in (_AWAY, _TWO_POSTS, _STAYED, _STATUS))
+_FOUND: Final = " UNION ALL ".join(f"({sql})" for sql in (_AWAY, _TWO_POSTS, _GHOST, _STAND_IN, _STAYED, _STATUS))
 
 _RENEW: Final = f"""
 WITH found AS MATERIALIZED ({_FOUND}), gone AS (

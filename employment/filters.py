@@ -48,6 +48,8 @@ TASK_WORDS = {
     TaskCode.OVERLAP.value: _("台账互相重叠"),
     Clash.AWAY.value: _("在岗期间在外务工"),
     Clash.TWO_POSTS.value: _("一人双岗"),
+    Clash.GHOST.value: _("疑似虚报在岗（吃空饷）"),
+    Clash.STAND_IN.value: _("疑似冒名顶替"),
     Clash.STAYED.value: _("返乡后仍有外出记录"),
     Clash.STATUS.value: _("就业状态与记录不符"),
 }

@@ -82,6 +82,42 @@ class TestStaff:
         self.post(who, D(2025, 4, 1), at=place("W2", kind))
         assert tasks() == code
 
+    @pytest.mark.parametrize(
+        ("status", "surveyed", "end", "found"),
+        [
+            ("死亡", D(2025, 5, 1), None, [("staff", "ghost", D(2025, 5, 1))]),
+            ("死亡", D(2025, 2, 1), None, [("staff", "ghost", TAKEN_ON)]),
+            ("死亡", None, None, [("staff", "ghost", TAKEN_ON)]),
+            ("迁出", D(2025, 5, 1), D(2025, 6, 1), [("staff", "ghost", D(2025, 5, 1))]),
+            ("迁出", D(2025, 5, 1), D(2025, 5, 1), []),
+            ("丧失劳动能力", D(2025, 2, 1), None, []),
+            ("未就业", D(2025, 5, 1), None, []),
+        ],
+    )
+    def test_who_is_dead_gone_or_unable_to_work_holds_no_post(self, status, surveyed, end, found):
+        who = worker()
+        Worker.objects.filter(pk=who.pk).update(labour_status=status, visited_on=surveyed)
+        self.post(who, end=end)
+        assert tasks() == found
+
+    @pytest.mark.parametrize(
+        ("kinds", "ends", "found"),
+        [
+            (("公益性岗位", "公益性岗位"), (None, None), 2),
+            (("公益性岗位", "就业帮扶车间"), (None, None), 0),
+            (("公益性岗位", "公益性岗位"), (D(2025, 4, 1), None), 0),
+        ],
+    )
+    def test_two_in_welfare_posts_do_not_share_a_card(self, kinds, ends, found):
+        pair = [worker(), worker()]
+        Worker.objects.filter(pk__in=[one.pk for one in pair]).update(bank_card="6217000000000000004")
+        starts = (TAKEN_ON, TAKEN_ON if ends[0] is None else ends[0])
+        for at, who in enumerate(pair):
+            self.post(who, starts[at], ends[at], at=place(f"W{at}", kinds[at]))
+        renew([one.pk for one in pair])
+        assert [code for _kind, code, _day in tasks()] == ["stand_in"] * found
+        assert "6217" not in "".join(SpellTask.objects.values_list("reason", flat=True))
+
     def test_goes_when_the_post_or_the_job_does(self):
         who, clerk, at = worker(), people.county_clerk(), place()
         away = job(who, D(2025, 1, 1))
