@@ -83,6 +83,8 @@ def _is_htmx(request: HttpRequest) -> bool:
 
 
 def _go(request: HttpRequest, address: str) -> HttpResponse:
+    if request.META.get("HTTP_X_OFFLINE_QUEUE") == "1":
+        return HttpResponse(status=401)  # a phone keeps what it sent, and asks its owner to sign in
     if _is_htmx(request):
         return HttpResponse(status=204, headers={"HX-Redirect": address})
     return redirect(address)

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.utils.cache import patch_cache_control
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views import View
@@ -27,6 +27,12 @@ def ask_to_sign_in(request: HttpRequest) -> HttpResponse:
         here = request.headers.get("HX-Current-URL") or request.get_full_path()
         return HttpResponse(status=204, headers={"HX-Redirect": redirect_to_login(here).url})
     return redirect_to_login(request.get_full_path())
+
+
+def _of_somebody_else(request: HttpRequest) -> bool:
+    """Whether a phone that several people share sends what another of them typed."""
+    author = request.headers.get("X-Offline-User")
+    return author is not None and author != str(request.user.pk)
 
 
 def may_send_again(request: HttpRequest, error: DomainError) -> bool:
@@ -51,7 +57,7 @@ class Screen(View):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Admit or refuse, then answer."""
-        if not request.user.is_authenticated:
+        if not request.user.is_authenticated or _of_somebody_else(request):
             return ask_to_sign_in(request)
         if not allowed(self.user, self.permission):
             raise PermissionDenied
@@ -65,10 +71,16 @@ class Screen(View):
         except DomainError as error:
             if request.method != "POST":
                 raise
-            response = self.refused(error)
+            return self._kept(self.refused(error), stored=False)
+        return self._kept(response, stored=request.method == "POST" and response.status_code == HTTPStatus.NO_CONTENT)
+
+    def _kept(self, response: HttpResponseBase, *, stored: bool) -> HttpResponseBase:
+        """Say what a phone may keep of the page, and what it has sent and may forget: nothing but this answer says so."""
         # Personal data: neither a proxy nor the back button after signing out may show the page again.
         patch_cache_control(response, private=True, no_store=True)
-        if self.offline and request.method == "GET" and response.status_code == HTTPStatus.OK:
+        if self.offline and stored:
+            response["X-Offline-Stored"] = "1"
+        if self.offline and self.request.method == "GET" and response.status_code == HTTPStatus.OK:
             response["X-Offline-Page"] = str(self.user.pk)
         return response
 
@@ -76,6 +88,8 @@ class Screen(View):
         """Say on the page where the person acted why that came to nothing, when the act's own page does not say it."""
         if may_send_again(self.request, error):
             return HttpResponse(error.message, status=HTTPStatus.CONFLICT, content_type="text/plain; charset=utf-8")
+        if self.request.headers.get("X-Offline-Queue") == "1":
+            return JsonResponse({"detail": error.message}, status=HTTPStatus.BAD_REQUEST)
         messages.error(self.request, error.message)
         return go_to(self.request, _came_from(self.request))
 

@@ -120,9 +120,21 @@ def test_without_signal_the_visit_is_kept_and_sent_later_once(phone, due):
 
 def test_a_page_kept_since_yesterday_knows_what_today_is(phone, due):
     tomorrow = TODAY + timedelta(days=1)
+    address = f"/stations/record/{due[0].pk}/"
+    phone.goto(address)
+    ready_without_signal(phone, address)
+    phone.context.set_offline(True)
     phone.clock.set_fixed_time(datetime(tomorrow.year, tomorrow.month, tomorrow.day, 9))  # noqa: DTZ001 - the phone's own day
-    phone.goto(f"/stations/record/{due[0].pk}/")
+    phone.goto(address)
     expect(phone.locator("#id_visited_on")).to_have_value(tomorrow.isoformat())
+
+
+def test_the_clock_of_a_phone_is_not_believed(phone, due):
+    ahead = TODAY + timedelta(days=3)
+    phone.clock.set_fixed_time(datetime(ahead.year, ahead.month, ahead.day, 9))  # noqa: DTZ001 - the phone's own day
+    phone.goto(f"/stations/record/{due[0].pk}/")
+    expect(phone.locator("#id_visited_on")).to_have_value(TODAY.isoformat())
+    assert phone.evaluate("new Date().getDate()") == ahead.day
 
 
 def test_what_another_phone_was_quicker_with_comes_back_with_its_reason(phone, due):

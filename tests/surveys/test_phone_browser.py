@@ -3,80 +3,14 @@
 import re
 
 import pytest
-from django.db import connections
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
-from tests import people
-from tests.browsing import QUIET, ready_without_signal, wait_for_the_server_to_let_go
-from tests.journeys import place_divisions
-from tests.surveys.facts import TODAY, assistant, campaign, changed_meanwhile, household, survey_of, task_of
+from tests.surveys.facts import TODAY, changed_meanwhile, survey_of, task_of
+from tests.surveys.walking import HOUSEHOLDS, MINE, at_the_door, card, fetched_ahead, fits, on_again
 from workers.models import Worker
 from workers.surveys.models import DoorVisit, Survey, SurveyClash, VisitTask
 
-PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True, "locale": "zh-CN"}
-MINE = "/workers/surveys/mine/"
-HOUSEHOLDS = 30
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-
-@pytest.fixture
-def homes():
-    """Thirty households of three groups, of two people each."""
-    place_divisions()
-    assistant()
-    made = [
-        household(f"户主{n:02}", f"家人{n:02}", group=f"{n // 10 + 1}组", intention="省外务工", phone="13812345678")
-        for n in range(HOUSEHOLDS)
-    ]
-    campaign()
-    return made
-
-
-@pytest.fixture
-def phone(browser_program, live_server, transactional_db, homes, monkeypatch):
-    # Playwright keeps an event loop in this thread, which Django would take for asynchronous code.
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-    session = people.client_for(assistant()).cookies["sessionid"].value
-    complaints = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=browser_program, args=QUIET.split())
-        context = browser.new_context(base_url=live_server.url, **PHONE)
-        context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
-        page = context.new_page()
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on(
-            "console", lambda line: complaints.append(line.text) if "Content Security Policy" in line.text else None
-        )
-        yield page
-        connections.close_all()
-        browser.close()
-    wait_for_the_server_to_let_go()
-    assert complaints == []
-
-
-def fits(page):
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390, page.url
-
-
-def fetched_ahead(page, homes):
-    """Open the list and wait until the phone has every household."""
-    page.goto(MINE)
-    ready_without_signal(page, MINE, *(f"/workers/surveys/door/{task_of(home[0]).ref}/" for home in homes))
-
-
-def card(page, name):
-    return page.locator(".person", has_text=name)
-
-
-def at_the_door(page, name):
-    page.goto(MINE)
-    card(page, name).locator(".person-main").tap()
-    page.wait_for_url("**/door/**")
-
-
-def on_again(page):
-    page.context.set_offline(False)
-    page.evaluate("window.dispatchEvent(new Event('online'))")
 
 
 def test_no_change_is_one_tap_on_the_list(phone, homes):

@@ -4,7 +4,10 @@
 const ASSETS = "assets-1";
 const KEPT = [__ASSETS__];
 const FALLBACK = "__FALLBACK__";
-const FRESH = 30 * 60 * 1000;
+const FRESH = 30 * 60 * 1000, MARKED_FRESH = 12 * 60 * 60 * 1000, PATIENCE = 5000;
+const MARK = "X-Offline-Mark";
+// A page kept for other assets than these would miss its style.
+const BUILD = [...KEPT.join(" ")].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) | 0, 0);
 
 self.addEventListener("install", (event) => {
   event.waitUntil(caches.open(ASSETS).then((cache) => cache.addAll([...KEPT, FALLBACK])).then(() => self.skipWaiting()));
@@ -25,23 +28,27 @@ const dropPages = async (except = "") => {
   for (const name of await caches.keys()) if (name.startsWith("pages-") && name !== except) await caches.delete(name);
 };
 
-const keep = async (request, response) => {
+const keep = async (url, response, mark = "") => {
   const user = response.headers.get("X-Offline-Page");
   if (!user || !response.ok || response.redirected) return;
   await dropPages(pagesOf(user));
-  await (await caches.open(pagesOf(user))).put(new Request(request.url), response.clone());
+  const headers = new Headers(response.headers);
+  headers.set(MARK, `${BUILD} ${mark}`);
+  const copy = new Response(await response.clone().blob(), { status: response.status, headers });
+  await (await caches.open(pagesOf(user))).put(new Request(url), copy);
 };
 
+// Where the signal is weak a page that is kept is better now than the newest one in a minute.
 const page = async (request) => {
+  const kept = await caches.match(request.url, { ignoreVary: true });
+  const asked = fetch(request).then(async (response) => { await keep(request.url, response).catch(() => {}); return response; });
+  asked.catch(() => {});
+  const late = new Promise((resolve) => { if (kept) setTimeout(resolve, PATIENCE, kept); });
   try {
-    const response = await fetch(request);
-    await keep(request, response);
-    return response;
+    return await Promise.race([asked, late]);
   } catch (error) {
-    const found = await caches.match(request.url, { ignoreVary: true });
+    const found = kept || (await caches.match(FALLBACK, { ignoreVary: true }));
     if (found) return found;
-    const fallback = await caches.match(FALLBACK, { ignoreVary: true });
-    if (fallback) return fallback;
     throw error;
   }
 };
@@ -54,18 +61,26 @@ self.addEventListener("fetch", (event) => {
   else if (request.mode === "navigate") event.respondWith(page(request));
 });
 
+let signedOut = 0;
+
 self.addEventListener("message", (event) => {
-  const { type, urls = [], user = "" } = event.data || {};
-  if (type === "clear") event.waitUntil(dropPages());
+  const { type, pages = [], user = "" } = event.data || {};
+  if (type === "clear") { signedOut += 1; event.waitUntil(dropPages()); }
   if (type === "user") event.waitUntil(dropPages(pagesOf(user)));
-  if (type === "prefetch") event.waitUntil(prefetch(urls, user));
+  if (type === "prefetch") event.waitUntil(prefetch(pages, user));
 });
 
-const prefetch = async (urls, user) => {
-  const cache = await caches.open(pagesOf(user));
-  for (const url of urls) {
+// Each with the mark of what it shows: the same mark is the same page, and need not be fetched again.
+const prefetch = async (pages, user) => {
+  const cache = await caches.open(pagesOf(user)), round = signedOut;
+  for (const [url, mark] of pages) {
     const found = await cache.match(url, { ignoreVary: true });
-    if (found && Date.now() - Date.parse(found.headers.get("Date")) < FRESH) continue;
-    try { await keep(new Request(url), await fetch(url, { credentials: "same-origin", redirect: "manual" })); } catch { return; }
+    const same = mark && found?.headers.get(MARK) === `${BUILD} ${mark}`;
+    if (found && Date.now() - Date.parse(found.headers.get("Date")) < (same ? MARKED_FRESH : mark ? 0 : FRESH)) continue;
+    try {
+      const response = await fetch(url, { credentials: "same-origin", redirect: "manual" });
+      if (round !== signedOut) return;
+      await keep(url, response, mark);
+    } catch { return; }
   }
 };
