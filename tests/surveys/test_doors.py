@@ -13,6 +13,7 @@ from tests.surveys.facts import (
     assistant,
     campaign,
     changed_meanwhile,
+    checked,
     door_of,
     household,
     met,
@@ -106,6 +107,69 @@ def test_a_later_visit_that_leaves_a_field_alone_keeps_what_the_earlier_found(ho
     assert (door.members[0].answers["skill"], door.members[0].said) == ("焊工", 1)
     met(home[0], said(home[0], intention="就近就业"))
     assert survey_of(home[0]).changes == {"skill": "焊工", "intention": "就近就业"}
+
+
+def test_a_page_from_before_a_visit_that_leaves_a_field_alone_keeps_what_the_visit_found(home):
+    stale = said(home[0]).base
+    met(home[0], said(home[0], intention="就近就业"))
+    told = PersonAnswers(worker_id=home[0].pk, base=stale, said=0, answers={"intention": "省外务工", "skill": "焊工"})
+    met(home[0], told)
+    assert survey_of(home[0]).changes == {"intention": "就近就业", "skill": "焊工"}
+    assert survey_of(home[0]).answers["intention"] == "就近就业"
+
+
+def test_what_a_visit_found_and_a_page_that_shows_it_puts_back_is_put_back(home):
+    met(home[0], said(home[0], intention="就近就业", skill="焊工"))
+    shown = door_of(home[0], assistant()).members[0]
+    answers = {"intention": "省外务工", "skill": "焊工"}
+    met(home[0], PersonAnswers(worker_id=home[0].pk, base=shown.version, said=shown.said, answers=answers))
+    assert survey_of(home[0]).changes == {"skill": "焊工"}
+
+
+def test_what_the_township_has_passed_is_not_said_again_when_the_household_comes_back(home):
+    met(home[0], said(home[0], intention="就近就业", work_place="广东东莞"))
+    checked(home[0])
+    changed_meanwhile(home[0], intention="自主创业")
+    task = VisitTask.objects.filter(pk=task_of(home[0]).pk)
+    services.return_tasks(user=people.township_clerk(), tasks=task, reason="电话打不通")
+    shown = door_of(home[0], assistant()).members[0].answers
+    assert (shown["intention"], shown["work_place"]) == ("自主创业", "广东东莞")
+    met(home[0], said(home[0], skill="焊工"))
+    found = survey_of(home[0])
+    assert (found.changes, found.answers["intention"]) == ({"skill": "焊工", "work_place": "广东东莞"}, "自主创业")
+
+
+def test_a_visit_written_down_by_mistake_is_taken_back_whole(home):
+    met(home[0], on=TODAY, outcome="absent")
+    before = VisitTask.objects.filter(pk=task_of(home[0]).pk).values().get()
+    met(home[0], said(home[0], skill="焊工"))
+    services.withdraw_visit(user=assistant(), task=task_of(home[0]))
+    assert VisitTask.objects.filter(pk=task_of(home[0]).pk).values().get() == before
+    assert (Survey.objects.count(), DoorVisit.objects.count()) == (0, 1)
+    services.withdraw_visit(user=assistant(), task=task_of(home[0]))
+    assert (states(), task_of(home[0]).misses, DoorVisit.objects.count()) == (["assigned"], 0, 0)
+    refused("forbidden", lambda: services.withdraw_visit(user=assistant(), task=task_of(home[0])))
+
+
+def test_a_failure_that_arrived_after_the_visit_is_taken_back_alone(home):
+    met(home[0], said(home[0], skill="焊工"))
+    met(home[0], outcome="absent")
+    services.withdraw_visit(user=assistant(), task=task_of(home[0]))
+    assert (states(), task_of(home[0]).misses, survey_of(home[0]).changes) == (["visited"], 0, {"skill": "焊工"})
+
+
+def test_only_ones_own_visit_that_nobody_went_on_from_is_taken_back(home):
+    met(home[0], user=people.township_clerk())
+    take = lambda user: services.withdraw_visit(user=user, task=task_of(home[0]))  # noqa: E731
+    refused("forbidden", lambda: take(assistant()))
+    with pytest.raises(NotFound):
+        take(people.stranger())
+    take(people.township_clerk())
+    met(home[0])
+    VisitTask.objects.filter(pk=task_of(home[0]).pk).update(door="12")
+    refused("changed_since", lambda: take(assistant()))
+    submitted(home[0])
+    refused("forbidden", lambda: take(assistant()))
 
 
 def test_what_somebody_else_changed_and_the_visit_left_alone_stays(home):

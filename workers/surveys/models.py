@@ -104,6 +104,9 @@ class TaskState(models.TextChoices):
 AT_THE_DOOR = (TaskState.ASSIGNED, TaskState.VISITED, TaskState.ABSENT, TaskState.MOVED, TaskState.RETURNED)
 """States in which the surveyor still goes there."""
 
+TO_VISIT = (TaskState.ASSIGNED, TaskState.ABSENT, TaskState.RETURNED)
+"""States in which somebody has yet to be met."""
+
 HANDED_IN = (TaskState.SUBMITTED, TaskState.TOWN_CHECKED, TaskState.ACCEPTED)
 
 

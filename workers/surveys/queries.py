@@ -78,11 +78,28 @@ class Door:
 
 def current_campaign(user: User, chosen: str = "") -> Campaign | None:
     """The running campaign a surveyor works in: the one chosen by its id, else the latest that has households of theirs."""
-    running = Campaign.objects.visible_to(user).running().order_by("-starts_on", "-pk")
     if chosen.isascii() and chosen.isdigit():
-        return running.filter(pk=int(chosen)).first()
+        return _running(user).filter(pk=int(chosen)).first()
+    return campaigns_of(user).first() or _running(user).first()
+
+
+def campaigns_of(user: User) -> QuerySet[Campaign]:
+    """The running campaigns that have households of the surveyor's, the latest first."""
     mine = VisitTask.objects.of_surveyor(user).filter(campaign=OuterRef("pk"))
-    return running.filter(Exists(mine)).first() or running.first()
+    return _running(user).filter(Exists(mine))
+
+
+def _running(user: User) -> QuerySet[Campaign]:
+    return Campaign.objects.visible_to(user).running().order_by("-starts_on", "-pk")
+
+
+def first_part(user: User) -> tuple[int, str] | None:
+    """The campaign and village whose households a surveyor's list shows when nothing else is asked for."""
+    campaign = campaigns_of(user).first()
+    if campaign is None:
+        return None
+    mine = VisitTask.objects.of_surveyor(user).filter(campaign=campaign).order_by("village_code")
+    return campaign.pk, mine.values_list("village_code", flat=True)[0]
 
 
 def doors_of(tasks: VisitTaskQuerySet, user: User) -> list[Door]:

@@ -25,6 +25,7 @@ urlpatterns = [
     path("mine/", views.MyDoors.as_view(), name="mine"),
     path("mine/submit/", views.SubmitDoors.as_view(), name="submit"),
     path("door/<uuid:ref>/", views.DoorPage.as_view(), name="door"),
+    path("door/<uuid:ref>/withdraw/", views.WithdrawVisit.as_view(), name="withdraw"),
     path("clashes/", views.Clashes.as_view(), name="clashes"),
     path("clashes/<int:pk>/", views.SettleClash.as_view(), name="settle"),
 ]

@@ -11,6 +11,7 @@ from workers.surveys.services.campaigns import (
 from workers.surveys.services.checking import accept_tasks, return_tasks, take_over
 from workers.surveys.services.doors import DoorFacts, NewPerson, PersonAnswers, Recorded, record_visit, settle, submit
 from workers.surveys.services.revisits import RevisitFacts, record_revisit
+from workers.surveys.services.withdrawing import withdraw_visit, withdrawable
 
 __all__ = [
     "CampaignFacts",
@@ -31,4 +32,6 @@ __all__ = [
     "settle",
     "submit",
     "take_over",
+    "withdraw_visit",
+    "withdrawable",
 ]

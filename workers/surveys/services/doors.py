@@ -121,7 +121,7 @@ def record_visit(
         raise NotAllowed("forbidden", "您没有登记走访的权限。")
     try:
         with transaction.atomic():
-            found = _locked(user, task)
+            found = locked_task(user, task)
             if client_ref is not None and (known := _sent_before(found, client_ref)) is not None:
                 return Recorded(known, new=False, clashes=_open_clashes(found))
             _check(user, found, facts, newcomers)
@@ -174,7 +174,8 @@ def submit(*, user: User, tasks: VisitTaskQuerySet) -> int:
     return len(move(user=user, act=Act.SUBMIT, tasks=VisitTask.objects.filter(pk__in=ready.values("pk"))))
 
 
-def _locked(user: User, task: VisitTask) -> VisitTask:
+def locked_task(user: User, task: VisitTask) -> VisitTask:
+    """The task as it stands, nobody else's to change until the transaction ends; ``NotFound`` outside the user's scope."""
     seen = VisitTask.objects.visible_to(user).filter(pk=task.pk).exists()
     found = VisitTask.objects.select_for_update(of=("self",)).select_related("campaign").filter(pk=task.pk).first()
     if not seen or found is None:

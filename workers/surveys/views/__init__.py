@@ -10,7 +10,7 @@ from workers.surveys.views.campaigns import (
     ReopenCampaign,
 )
 from workers.surveys.views.pack import Pack, PackWorkbook
-from workers.surveys.views.phone import Clashes, DoorPage, MyDoors, SettleClash, SubmitDoors
+from workers.surveys.views.phone import Clashes, DoorPage, MyDoors, SettleClash, SubmitDoors, WithdrawVisit
 from workers.surveys.views.tasks import AcceptTask, CheckTask, RecordRevisit, ReturnTask, TaskDetail, TaskList
 
 __all__ = [
@@ -34,4 +34,5 @@ __all__ = [
     "SubmitDoors",
     "TaskDetail",
     "TaskList",
+    "WithdrawVisit",
 ]

@@ -1,8 +1,9 @@
 """What the village's assistant carries in the pocket: my households, one at the door, what clashed with the files."""
 
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from django.contrib import messages
+from django.db.models import Min
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
@@ -20,14 +21,16 @@ from workers.surveys.answers import in_words
 from workers.surveys.filters import STATES
 from workers.surveys.forms import FIELDS, SUGGESTED, DoorForm
 from workers.surveys.gate import RETRIES, Act, movable
-from workers.surveys.models import AT_THE_DOOR, SurveyClash, TaskState, VisitTask
+from workers.surveys.models import AT_THE_DOOR, TO_VISIT, SurveyClash, VisitTask
 from workers.surveys.views.shared import asked, read_reference, visible_task
 
 CARDS = 400
 """As many households as one page shows; a phone fetches them ahead to have without signal."""
 
+AHEAD = 8
+"""Of so many villages the lists are links, which a phone fetches ahead as well."""
+
 AT_THE_DOOR_CHANNEL = "上门"
-TO_VISIT = (TaskState.ASSIGNED, TaskState.ABSENT, TaskState.RETURNED)
 
 
 class MyDoors(Screen):
@@ -46,7 +49,8 @@ class MyDoors(Screen):
     def context(self, campaign):
         """Cards of the chosen part, counts of all."""
         mine = VisitTask.objects.of_surveyor(self.user).filter(campaign=campaign)
-        parts = list(mine.values_list("village_code", "group_name").distinct().order_by("village_code", "group_name"))
+        walk = mine.values("village_code", "group_name").annotate(first=Min("place")).order_by("village_code", "first")
+        parts = list(walk.values_list("village_code", "group_name"))
         village, group = (asked(self.request, name) for name in ("village", "group"))
         villages = sorted({code for code, _group in parts})
         if village not in villages:
@@ -60,9 +64,12 @@ class MyDoors(Screen):
         return {
             "title": self.title,
             "campaign": campaign,
-            "villages": [(code, names[code][1]) for code in villages],
+            "campaigns": [(one, doors_url(one)) for one in queries.campaigns_of(self.user)],
+            "villages": [(code, names[code][1], doors_url(campaign, code)) for code in villages],
+            "many": len(villages) > AHEAD,
             "village": village,
-            "groups": list(dict.fromkeys(name for code, name in parts if code == village and name)),
+            "all_groups": doors_url(campaign, village),
+            "groups": [(name, doors_url(campaign, village, name)) for code, name in parts if code == village and name],
             "group": group,
             "sections": grouped(open_doors),
             "waiting": shown.filter(state__in=TO_VISIT).count(),
@@ -87,6 +94,12 @@ def grouped(doors):
     for door in doors:
         found.setdefault(door.task.group_name, []).append(door)
     return list(found.items())
+
+
+def doors_url(campaign, village="", group=""):
+    """The list of that part; a phone keeps it under this very address."""
+    chosen = {"campaign": campaign.pk, "village": village, "group": group}
+    return f"{reverse('surveys:mine')}?{urlencode({name: value for name, value in chosen.items() if value})}"
 
 
 class DoorPage(FormScreen):
@@ -129,6 +142,7 @@ class DoorPage(FormScreen):
             "home": f"{township} {village}".strip(),
             "state": STATES[task.state],
             "closed": task.state not in AT_THE_DOOR or task.campaign.state != "open",
+            "last": services.withdrawable(self.user, task),
             "retries": max(RETRIES + 1 - task.misses, 0),
             "words": SUGGESTED,
             "may_call": self.user.can("workers.reveal.phone"),
@@ -162,7 +176,7 @@ class DoorPage(FormScreen):
 
     def success_url(self, saved):
         """Back to the list."""
-        return reverse("surveys:clashes") if saved.clashes and not self.sent_later else reverse("surveys:mine")
+        return reverse("surveys:clashes") if saved.clashes and not self.sent_later else self.leave_url(None)
 
     @property
     def sent_later(self):
@@ -170,14 +184,30 @@ class DoorPage(FormScreen):
         return self.request.headers.get("X-Offline-Later") == "1"
 
     def leave_url(self, thing):
-        """Back to the list."""
-        return reverse("surveys:mine")
+        """Back to the list one came from: of the campaign and village one walks first, or of another."""
+        task = self.door.task
+        first = queries.first_part(self.user)
+        if first == (task.campaign_id, task.village_code):
+            return reverse("surveys:mine")
+        return doors_url(task.campaign, task.village_code)
 
 
 def clash_words(count):
     """How many fields wait for a choice, as a sentence."""
     text = ngettext("有 %(n)s 处与档案的新内容不一致，请选定。", "有 %(n)s 处与档案的新内容不一致，请选定。", count)
     return text % {"n": count}
+
+
+class WithdrawVisit(Screen):
+    """POST /workers/surveys/door/<ref>/withdraw/ — the last visit there was written down by mistake."""
+
+    permission = "surveys.write"
+
+    def post(self, request, ref):
+        """Back to the door, which is as it was before."""
+        services.withdraw_visit(user=self.user, task=visible_task(self.user, ref))
+        messages.success(request, __("已撤回，这一户回到登记之前。"))
+        return go_to(request, reverse("surveys:door", args=[ref]))
 
 
 class SubmitDoors(Screen):
@@ -193,7 +223,7 @@ class SubmitDoors(Screen):
         tasks = VisitTask.objects.of_surveyor(self.user).filter(campaign=campaign)
         count = services.submit(user=self.user, tasks=tasks)
         messages.success(request, __("已提交 %(n)s 户。") % {"n": count})
-        return go_to(request, reverse("surveys:mine"))
+        return go_to(request, doors_url(campaign))
 
 
 class Clashes(Screen):
