@@ -304,6 +304,23 @@ def test_a_county_opens_gives_out_and_closes_a_campaign(county, home):
     assert "走访活动已结束。" in text(county.post(reverse("surveys:add", args=[made.pk]), follow=True))
 
 
+def test_nobody_reads_the_seed_before_it_has_drawn(county, village, home):
+    made = Campaign.objects.get()
+    met(home[0])
+    for client in (county, village):
+        for tab in ("progress", "sample", "history"):
+            assert str(made.seed) not in client.get(f"/workers/surveys/{made.pk}/?tab={tab}").content.decode()
+    county.post(f"/workers/surveys/{made.pk}/close/")
+    assert str(made.seed) in county.get(f"/workers/surveys/{made.pk}/?tab=sample").content.decode()
+    county.post(f"/workers/surveys/{made.pk}/reopen/")
+    fresh = Campaign.objects.get().seed
+    pages = [
+        county.get(f"/workers/surveys/{made.pk}/?tab={tab}").content.decode()
+        for tab in ("progress", "sample", "history")
+    ]
+    assert (fresh != made.seed, [str(fresh) in one for one in pages]) == (True, [False] * 3)
+
+
 def test_a_second_visit_hides_the_first_and_tells_the_difference(town, home):
     met(home[0], said(home[0], skill="焊工"))
     services.close_campaign(user=people.county_clerk(), campaign=task_of(home[0]).campaign)

@@ -16,7 +16,7 @@ from core.divisions.models import Division
 from core.errors import Conflict, DomainError, NotAllowed, NotFound
 from core.formats.values import GONE_STATUSES
 from core.history.services import operation
-from workers.surveys.models import AT_THE_DOOR, HANDED_IN, KIND, Campaign, Revisit, TaskState, VisitTask
+from workers.surveys.models import HANDED_IN, KIND, TO_VISIT, Campaign, Revisit, TaskState, VisitTask
 from workers.surveys.ordering import UNNUMBERED, group_places
 
 VILLAGE: Final = 12
@@ -110,7 +110,7 @@ def assign(
 ) -> int:
     """Give the households of a village (of some ``groups`` of it, all when None) to a surveyor; returns how many changed.
 
-    Households handed in already stay with who visited them; ``surveyor`` None takes the tasks back. Raises ``NotAllowed``
+    Households that were visited stay with who visited them; ``surveyor`` None takes the tasks back. Raises ``NotAllowed``
     without the permission, ``NotFound`` for a village out of scope, ``DomainError`` for somebody who does not survey there.
     """
     if not user.can("surveys.assign"):
@@ -122,7 +122,7 @@ def assign(
     with operation(user=user, action="surveys.assign"):
         campaign = _locked(user, campaign, Campaign.State.OPEN)
         tasks = VisitTask.objects.visible_to(user).filter(
-            campaign=campaign, village_code=village_code, state__in=AT_THE_DOOR
+            campaign=campaign, village_code=village_code, state__in=TO_VISIT
         )
         if groups is not None:
             tasks = tasks.filter(group_name__in=list(groups))
@@ -150,7 +150,7 @@ def close_campaign(*, user: User, campaign: Campaign) -> int:
 
 
 def reopen_campaign(*, user: User, campaign: Campaign) -> Campaign:
-    """Let the visits go on; the sample is drawn anew when it is closed again.
+    """Let the visits go on; the sample is drawn anew when it is closed again, with a seed nobody has seen.
 
     ``Conflict`` when it is not closed, or somebody was visited again already.
     """
@@ -159,8 +159,8 @@ def reopen_campaign(*, user: User, campaign: Campaign) -> Campaign:
         campaign = _locked(user, campaign, Campaign.State.CLOSED)
         if Revisit.objects.filter(task__campaign=campaign).exists():
             raise Conflict("revisited", "已有复访记录，不能重新开放。")
-        campaign.state, campaign.closed_on = Campaign.State.OPEN, None
-        campaign.save(update_fields=["state", "closed_on"])
+        campaign.state, campaign.closed_on, campaign.seed = Campaign.State.OPEN, None, secrets.randbits(31)
+        campaign.save(update_fields=["state", "closed_on", "seed"])
         VisitTask.objects.filter(campaign=campaign, sampled=True).update(sampled=False, updated_at=Now())
     return campaign
 

@@ -27,6 +27,9 @@ from workers.surveys.queries import TOWNSHIP, VILLAGE, percent
 from workers.surveys.tables import CAMPAIGN_COLUMNS, CAMPAIGN_STATES
 from workers.surveys.views.shared import words
 
+UNTOLD = _("结束时公布")
+"""Known before the draw the seed would tell surveyors which of their households are visited again."""
+
 
 class CampaignList(ListScreen):
     """/workers/surveys/ — the campaigns."""
@@ -142,8 +145,9 @@ def sample(screen, campaign):
 
 
 def history(_screen, campaign):
-    """Who opened and closed it."""
-    return {"moments": timeline_of(campaign, actions=words())}
+    """Who opened and closed it; the seed, new or old, once it has drawn."""
+    texts = {} if campaign.state == Campaign.State.CLOSED else {"seed": lambda _seed: UNTOLD}
+    return {"moments": timeline_of(campaign, actions=words(), texts=texts)}
 
 
 class CampaignDetail(DetailScreen):
@@ -173,7 +177,7 @@ class CampaignDetail(DetailScreen):
             Fact(_("活动类型"), dict(KINDS)[thing.kind]),
             Fact(_("起止日期"), f"{thing.starts_on} — {thing.ends_on}"),
             Fact(_("走访范围"), names_of({thing.division_code}).get(thing.division_code, thing.division_code)),
-            Fact(_("抽样种子"), str(thing.seed)),
+            Fact(_("抽样种子"), str(thing.seed) if thing.state == Campaign.State.CLOSED else UNTOLD),
         )
         period = f"{thing.starts_on:%Y-%m}"
         asked = urlencode({"period": period, "campaign": thing.name, "by": "township"})
