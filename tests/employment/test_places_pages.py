@@ -367,8 +367,8 @@ class TestBrands:
         sent = {"worker": who.pk, "joined_on": "2024-01-01", "year": "2025", "income": "6万元", "left_on": ""}
         page = county.post(f"/employment/brands/{brand.pk}/members/new/", sent)
         assert page["Location"] == f"/employment/brands/{brand.pk}/"
-        [row] = county.get(f"/employment/brands/{brand.pk}/?tab=incomes").context["table"]
-        assert re.findall(r">([\d.,]+)<", row.cells) == ["2025", "1", "60,000.00", "60,000.00"]
+        table = county.get(f"/employment/brands/{brand.pk}/?tab=incomes").context["table"]
+        assert re.findall(r">([\d.,]+)<", table.html) == ["2025", "1", "60,000.00", "60,000.00"]
 
     def test_members_stand_once_and_former_ones_not_at_all(self, county):
         brand, stays, left = Brand.objects.create(name="甲", grade="县级"), worker("在册"), worker("离册")
