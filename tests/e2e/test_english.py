@@ -1,4 +1,4 @@
-"""The site in English: what the program itself says on the pages of the main line has no Chinese left in it."""
+"""The site in English: no page the menu leads to has the program's Chinese left in it, nor is any wider than a phone."""
 
 import re
 
@@ -6,7 +6,6 @@ import pytest
 from playwright.sync_api import expect
 
 from core.accounts.models import User
-from core.workbooks.sheets import all_sheets
 from dispatch.models import Batch, Passenger, Trip
 from employment.models import Employer
 from employment.rebuilding import rebuild_spells
@@ -20,12 +19,16 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 LEAST_PAGES = 30
 CHINESE = re.compile(r"[\u3400-\u9fff]")
-# Words of the program, not of its data: frame, headings, names of columns and fields, buttons.
+# Words of the program, not of its data: frame, headings, names of columns and fields, buttons, closed lists.
 SAID = (
     ".rail, .topbar, h1, h2, h3, th, dt, label, legend, summary, caption, .btn, .nav-link, .step-point, .empty, .todo-row, "
-    ".tile, .alert"
+    ".tile, .alert, option, .badge, .choice, .person-name small"
 )
-ELSEWHERE = re.compile(r"/(sign-out|health|static|api|i18n)/|\.xlsx|view=print|manifest|#|format=")
+ATTRIBUTES = """() => [...document.querySelectorAll("[placeholder], [aria-label], [title]")].flatMap((one) =>
+  ["placeholder", "aria-label", "title"].map((name) => one.getAttribute(name) || ""))"""
+EXAMPLES = ("广东广州", "缝纫工")
+NARROW = {"width": 390, "height": 844}
+ELSEWHERE = re.compile(r"/(sign-out|health|static|api|i18n|print)/|\.xlsx|view=print|manifest|#|format=")
 
 
 @pytest.fixture
@@ -42,7 +45,7 @@ def clerk(site):
     return clerk
 
 
-def test_no_page_of_the_main_line_speaks_chinese_in_english(browser_program, site, clerk):
+def test_no_page_speaks_chinese_in_english_or_leaves_a_narrow_screen(browser_program, site, clerk):
     data = re.compile("|".join(map(re.escape, sorted(names_in_data(), key=len, reverse=True))))
     left = {}
     with walking(browser_program, site) as street:
@@ -50,7 +53,7 @@ def test_no_page_of_the_main_line_speaks_chinese_in_english(browser_program, sit
         walk.page.click("button[lang=en]")
         expect(walk.page.locator("html")).to_have_attribute("lang", "en")
         for path in pages(walk):
-            said = {data.sub("", text) for text in walk.page.locator(SAID).all_inner_texts()}
+            said = {data.sub("", text) for text in (*spoken(walk), *walk.page.evaluate(ATTRIBUTES))}
             if chinese := sorted(text for text in said if CHINESE.search(text)):
                 left[path] = chinese
     assert len(walk.visited) > LEAST_PAGES
@@ -68,8 +71,16 @@ def pages(walk):
             continue
         kinds.add(kind)
         walk.go(path)
+        walk.page.set_viewport_size(NARROW)
+        walk.look()
+        walk.page.set_viewport_size(DESK["viewport"])
         yield path
         waiting += links(walk, "#content a")
+
+
+def spoken(walk):
+    """What stands on the page, be it folded away."""
+    return walk.page.locator(SAID).all_text_contents()
 
 
 def links(walk, selector):
@@ -87,4 +98,5 @@ def names_in_data():
         (Trip, "vehicle"),
     )
     named = {name for model, field in stored for name in model.objects.values_list(field, flat=True)}
-    return named | {*journeys.PLACES.values(), *(sheet.title for sheet in all_sheets()), "简体中文"}
+    places = {short for name in journeys.PLACES.values() for short in (name, name.removesuffix("村民委员会"))}
+    return named | places | {"简体中文", *EXAMPLES}
