@@ -106,9 +106,11 @@ def _taken_by(value: str, _cleaned: Cleaned) -> Condition:
 
 
 def _with_employer(text: str, cleaned: Cleaned) -> Condition:
-    # One row: where a word stands in the names of thousands, a row of each would take longer than all the rest.
-    ids = frozenset(employers_called(text).aggregate(ids=ArrayAgg("pk", default=[]))["ids"])
-    return held_with(WORK, status_day(cleaned), "employer", ids)
+    def meant() -> frozenset[int]:
+        # One row: where a word stands in the names of thousands, a row of each would take longer than all the rest.
+        return frozenset(employers_called(text).aggregate(ids=ArrayAgg("pk", default=[]))["ids"])
+
+    return held_with(WORK, status_day(cleaned), "employer", meant)
 
 
 def _at_work(meant: Callable[[Any], Callable[[Layer], int]]) -> Meaning:

@@ -19,6 +19,7 @@ from tests.workers.test_bitmaps import Asked, person
 from tests.workers.village_lists import store_divisions
 from workers.bitmaps.building import refresh_bitmaps
 from workers.bitmaps.filters import meant
+from workers.bitmaps.finding import FEW
 from workers.filters import WorkerFilter
 from workers.models import GroupMembership, Household, Worker
 from workers.queries import finder
@@ -186,7 +187,7 @@ def test_every_filter_is_told_to_the_bitmaps_and_asked_here():
 def test_any_combination_in_any_order_is_what_the_rows_give(register, query, order, descending, township):
     asked = Asked(township_clerk() if township else county_clerk(), query, "")
     asked.check(order, descending=descending)
-    if asked.finder is not None:
+    if asked.finder is not None and asked.finder.possible > FEW:
         assert all(found.sure == found.possible for found in asked.finder.found), "the bitmaps know filters exactly"
 
 

@@ -132,10 +132,14 @@ Condition = Callable[[Block], Found]
 
 @dataclass(frozen=True, slots=True)
 class Dear:
-    """A condition that costs by the people it is asked of: these bits of a block. ``roughly`` is a cheap one it implies."""
+    """A condition that costs by the people it is asked of: these bits of a block. ``roughly`` is a cheap one it implies.
+
+    ``wanted`` reads how many things are asked for: of none nobody is meant, for few the condition is cheap after all.
+    """
 
     of: Callable[[Block, int], Found]
     roughly: Condition
+    wanted: Callable[[], int]
 
     def __call__(self, block: Block) -> Found:
         """Asked of everybody."""

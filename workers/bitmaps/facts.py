@@ -7,6 +7,7 @@ conditions of it (``conditions.held``).
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from workers.bitmaps.blocks import Block, Condition, Dear
@@ -39,14 +40,15 @@ def kinds_of_facts() -> list[Facts]:
     return list(_kinds.values())
 
 
-def held_with(name: str, day: date, column: str, wanted: frozenset[int]) -> Dear:
-    """A fact of the kind holds on the day that names one of these ids in the column."""
+def held_with(name: str, day: date, column: str, read: Callable[[], frozenset[int]]) -> Dear:
+    """A fact of the kind holds on the day that names one of some ids in the column; they are read when they are needed."""
+    wanted = cache(read)
 
     def ask(block: Block, within: int) -> Found:
         facts = block.facts.get(name)
-        return Found(0, within) if facts is None else exactly(facts.among(day, column, wanted, within))
+        return Found(0, within) if facts is None else exactly(facts.among(day, column, wanted(), within))
 
-    return Dear(ask, held(name, day, lambda layer: layer.ids[column].known if wanted else 0))
+    return Dear(ask, held(name, day, lambda layer: layer.ids[column].known), lambda: len(wanted()))
 
 
 def held(name: str, day: date | None, meant: Meant | None = None) -> Condition:

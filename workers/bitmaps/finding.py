@@ -71,10 +71,17 @@ class Finder:
     def _known(self) -> dict[int, Found]:
         return {}
 
+    @cached_property
+    def possible(self) -> int:
+        """How many people the cheap conditions leave."""
+        return sum(found.possible.bit_count() for found in self._rough)
+
     def _found(self, place: int) -> Found:
-        """Whom all conditions leave of a block."""
+        """Whom all conditions leave of a block; where few are left, dear ones are asked of their rows alone."""
         if not self._dear:
             return self._rough[place]
+        if self.possible <= FEW:
+            return Found(0, self._rough[place].possible)
         if place not in self._known:
             found, block = self._rough[place], self.snapshot.blocks[place]
             for condition in self._dear:
@@ -107,9 +114,11 @@ class Finder:
 
     def attempts(self, order: Sequence[tuple[str, bool]], edge: Sequence[Any] | None, most: int) -> Iterator[Attempt]:
         """Lots of candidates for a page in that order (field, descending) beyond ``edge``, each larger than the last."""
-        rough = [found.possible for found in self._rough]
-        if sum(mask.bit_count() for mask in rough) <= FEW:
-            yield Attempt((*self._people(rough), *self.marked), None)
+        if self.possible <= FEW:
+            yield Attempt((*self._people([found.possible for found in self._rough]), *self.marked), None)
+            return
+        if not all(dear.wanted() for dear in self._dear):
+            yield Attempt(tuple(self.marked), None)
             return
         keys = _to_the_id(order)
         choose = self._chooser(keys)
@@ -139,7 +148,7 @@ class Finder:
 
     def _by_name(self, lot: int, edge: Sequence[Any] | None, *, descending: bool) -> tuple[list[int], Reach]:
         beyond = None if edge is None else (edge[0].encode("utf-8", "surrogatepass"), edge[1])
-        if len(self._known) < len(self._rough) and self._dear:
+        if any(dear.wanted() > FEW for dear in self._dear) and len(self._known) < len(self._rough):
             walked = self._asked_one_by_one(lot, beyond, descending=descending)
             if walked is not None:
                 return walked
