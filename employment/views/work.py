@@ -13,6 +13,7 @@ from employment.evidence import page_of
 from employment.filters import DeclaredJobFilter, SpellFilter, SpellTaskFilter, of_person
 from employment.forms import JobForm, NewJobForm, WithdrawForm, initial_of_job
 from employment.models import DeclaredJob, Spell, SpellTask
+from employment.spells import EndReason
 from employment.tables import JOB_COLUMNS, SPELL_COLUMNS, TASK_COLUMNS, add_homes, add_places
 from employment.views.shared import importing, words, worker_url
 
@@ -123,6 +124,15 @@ class JobFormScreen(FormScreen):
     def success_url(self, saved):
         """The person's work."""
         return worker_url(saved.worker_id)
+
+    def success_message(self, saved):
+        """Saved, and which job ends because this one begins: a row without 返回时间 lasts until the next."""
+        succeeded = EndReason.SUCCEEDED.value
+        ended = Spell.objects.filter(worker=saved.worker_id, end_on=saved.start_on, end_reason=succeeded).first()
+        if ended is None:
+            return super().success_message(saved)
+        words = {"start": ended.start_on, "day": ended.end_on}
+        return __("已保存。%(start)s 起的就业记录没有写返回时间，到 %(day)s 这条开始时结束。") % words
 
 
 class NewJob(JobFormScreen):

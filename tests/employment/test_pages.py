@@ -284,6 +284,19 @@ class TestDeclaring:
         response = self.post(people.client_for(people.township_clerk()), worker(village=OTHER_VILLAGE))
         assert list(response.context["form"].errors) == ["worker"]
 
+    @pytest.mark.parametrize(
+        ("end", "said"),
+        [
+            (None, "已保存。2024-03-01 起的就业记录没有写返回时间，到 2025-02-10 这条开始时结束。"),
+            (date(2025, 2, 1), "已保存。"),
+        ],
+    )
+    def test_which_job_ends_because_this_one_begins_is_said(self, county, end, said):
+        who = worker()
+        job(who, date(2024, 3, 1), end_on=end)
+        answer = self.post(county, who)
+        assert [str(one) for one in county.get(answer.headers["Location"]).context["messages"]] == [said]
+
     def test_next_record_keeps_place_and_channel(self, county):
         address = "/employment/jobs/new/"
         data = {
