@@ -255,6 +255,10 @@ class TestPages:
         ):
             given = {"decided_on": TODAY.isoformat(), "note": "", **more}
             assert browser.post(f"/employment/workplaces/{at.pk}/decide/{move}/", given).status_code == 302, move
+        waits = browser.get(f"/employment/workplaces/{at.pk}/?tab=reviews").content.decode()
+        assert ("结束，之后可以认定" in waits, "/decide/recognised/" in waits, "/decide/refused/" in waits) == (
+            True, False, True,
+        )  # fmt: skip
         early = browser.post(f"/employment/workplaces/{at.pk}/decide/recognised/", {"decided_on": TODAY.isoformat()})
         assert (early.status_code, "公示到" in early.content.decode()) == (422, True)
 

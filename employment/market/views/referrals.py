@@ -148,7 +148,7 @@ class ReferralDetail(DetailScreen):
         return Header(thing.worker.name, facts=shown, state=word, state_colour=colour, primary=onward, menu=(withdraw,))
 
     def steps(self, thing):
-        """推荐 → 意向 → 签约 → 到岗, or where it ended."""
+        """推荐 → 意向 → 签约 → 到岗 without what was passed over, or where it ended."""
         taken = {step.result: step.happened_on for step in self.process.steps}
         last = self.process.last.result
         if last == DECLINED:
@@ -162,6 +162,7 @@ class ReferralDetail(DetailScreen):
                 on=taken.get(word),
             )
             for n, word in enumerate(LINE)
+            if word in taken or n > reached
         ]
 
 

@@ -28,7 +28,7 @@ from employment.places.queries import (
     in_post_on,
     with_review,
 )
-from employment.places.states import REFUSED, REVIEWS, RULES, WITHDRAWN, Move, moves_from
+from employment.places.states import NOTICED, REFUSED, REVIEWS, RULES, WITHDRAWN, Move, moves_from
 from employment.places.tables import (
     KIND_BADGES,
     STAFF_COLUMNS,
@@ -76,10 +76,14 @@ def reviews(screen, workplace):
     made = workplace.decisions.select_related("decided_by").order_by("-decided_on", "-pk")
     may_decide = screen.user.can("employment.edit") and screen.in_own_area(workplace)
     moves = moves_from(effective_state(workplace, today)) if may_decide else []
+    on_notice = workplace.state == NOTICED and workplace.noticed_until and workplace.noticed_until > today
+    if on_notice:
+        moves = [move for move in moves if move is not Move.RECOGNISED]
     return {
         "state": REVIEW_WORDS[found.review],
         "review_on": found.review_on,
         "mend_by": found.mend_by,
+        "noticed_until": workplace.noticed_until if on_notice else None,
         "closed": found.review_on is None or found.review == Review.CLOSED,
         "decisions": [(one, RULES[Move(one.move)], _name(one.decided_by)) for one in made],
         "moves": [(RULES[move], reverse("employment:decide", args=[workplace.pk, move.value])) for move in moves],
@@ -126,7 +130,7 @@ def days_before(workplace):
 
 def steps_to_recognition(workplace):
     """Where one that is not recognised stands: what is done, what is next, or that it was refused and why."""
-    told = [Step(word, "done", day) for word, day in days_before(workplace) if day]
+    told = [Step(word, "current" if day > localdate() else "done", day) for word, day in days_before(workplace) if day]
     if workplace.state == REFUSED:
         last = (
             workplace.decisions.filter(move=Move.REFUSED)
@@ -137,7 +141,8 @@ def steps_to_recognition(workplace):
         why = (last.decided_on, _name(last.decided_by), last.note) if last else ()
         return [*told, Step(RULES[Move.REFUSED].word, "refused", *why)]
     ahead = [word for word, day in days_before(workplace)[len(told) :] if not day]
-    return [*told, *(Step(word, "todo" if n else "current") for n, word in enumerate([*ahead, _("认定")]))]
+    under_way = told[-1].state == "current"
+    return [*told, *(Step(word, "todo" if n or under_way else "current") for n, word in enumerate([*ahead, _("认定")]))]
 
 
 def history(_screen, workplace):
