@@ -95,7 +95,7 @@ def work(screen: DetailScreen, worker: Worker) -> dict[str, Any]:
             .order_by("-day")
             .values("day", "reason", "kind", "source_id")
         ],
-        "wages": wages_told(evidence),
+        "wages": wages_told(evidence, rows),
         "pieces": _pieces(evidence, places, linked=may_edit),
         "new_url": f"{reverse('employment:new_job')}?worker={worker.pk}" if may_edit else "",
     }
@@ -117,8 +117,12 @@ class WageTold:
         return SOURCE_WORDS[self.kind.value]
 
 
-def wages_told(evidence: Iterable[Evidence]) -> list[WageTold]:
-    """Wages of 务工台账 (told when it was last confirmed) and visits, in order of days. One query for the employers."""
+def wages_told(evidence: Iterable[Evidence], spells: Iterable[Row] = ()) -> list[WageTold]:
+    """Wages of 务工台账 (told when it was last confirmed) and visits, in order of days. One query for the employers.
+
+    A visit seldom names the employer: it is that of the spell of its day (``start_on end_on employer__name``).
+    """
+    spells = list(spells)
     rows: list[tuple[date, int, Declared | Visit, Source, Decimal]] = []
     for one in evidence:
         if isinstance(one, Declared) and one.wage is not None:
@@ -129,9 +133,17 @@ def wages_told(evidence: Iterable[Evidence]) -> list[WageTold]:
     firms = _firms(row[2] for row in rows)
     told: list[WageTold] = []
     for on, _rank, one, kind, wage in rows:
-        firm = firms.get(one.employer_key, "") if isinstance(one.employer_key, int) else ""
+        firm = firms.get(one.employer_key, "") if isinstance(one.employer_key, int) else _at_work(spells, on)
         told.append(WageTold(on, kind, wage, wage - told[-1].wage if told else None, firm))
     return told
+
+
+def _at_work(spells: Iterable[Row], on: date) -> str:
+    """Where the person worked that day, "" where nobody said."""
+    names = (
+        row["employer__name"] for row in spells if row["start_on"] <= on and not (row["end_on"] and row["end_on"] <= on)
+    )
+    return next(names, "") or ""
 
 
 def _firms(evidence: Iterable[Evidence]) -> dict[int, str]:

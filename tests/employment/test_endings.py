@@ -116,6 +116,16 @@ class TestAsked:
             (date(2025, 5, 1), Decimal("5200.50"), Decimal("-299.50"), ""),
         ]
 
+    def test_a_wage_stands_beside_the_employer_of_its_day(self):
+        who = worker()
+        job(who, date(2025, 2, 1), employer=employer("甲厂"), wage=5000)
+        visit(who, on=date(2025, 3, 1), wage=5500)
+        visit(who, on=date(2025, 4, 1), status="转岗在岗", employer=employer("乙厂"), wage=6000)
+        visit(who, on=date(2025, 5, 1), wage=6100)
+        page = people.client_for(people.county_clerk()).get(f"/workers/{who.pk}/?tab=work")
+        told = [(one.wage, one.firm) for one in page.context["wages"]]
+        assert told == [(5000, "甲厂"), (5500, "甲厂"), (6000, "乙厂"), (6100, "乙厂")]
+
     def test_they_stand_in_the_persons_file(self):
         who = worker()
         job(who, DAY, wage=5000, end_on=DAY + timedelta(days=9), end_reason="季节结束")
