@@ -100,7 +100,11 @@ class TestWhatIsShown:
     def test_a_name_of_several_places_is_told_with_all_of_them(self, client):
         Division.objects.create(code="520113", name="白云区", level=Division.Level.COUNTY)
         page = client.get(f"{LIST}?place=白云区").content.decode()
-        assert [word in page for word in ("没有找到这个地点", "广东省广州市白云区", "贵州省贵阳市白云区")] == [False, True, True]
+        assert [word in page for word in ("没有找到这个地点", "广东省广州市白云区", "贵州省贵阳市白云区")] == [
+            False,
+            True,
+            True,
+        ]
 
     def test_the_cities_with_most_jobs_are_a_click_away(self, client):
         own = f"{LIST}?place=%E8%B5%AB%E7%AB%A0%E5%8E%BF"
