@@ -13,12 +13,14 @@ from workers.models import Household
 FOUNDED: Final = "imports.households"
 """The act of a roster that founds households."""
 LEFT: Final = """
+WITH founded AS MATERIALIZED (
+  SELECT e.row_id, e.last_id FROM history_operation o JOIN history_event e ON e.operation_id = o.id
+  WHERE o.action = %(founded)s AND e."table" = 'workers_household' AND e.kind = 'I'
+)
 SELECT h.id FROM workers_household h
 WHERE h.id IN (SELECT (v.before ->> 'household_id')::bigint FROM history_row_event v
     WHERE v.operation_id = %(undo)s AND v."table" = 'workers_worker')
-  AND h.updated_at = h.created_at AND EXISTS (
-    SELECT FROM history_event e JOIN history_operation o ON o.id = e.operation_id
-    WHERE e."table" = 'workers_household' AND e.kind = 'I' AND o.action = %(founded)s AND h.id BETWEEN e.row_id AND e.last_id)
+  AND h.updated_at = h.created_at AND EXISTS (SELECT FROM founded f WHERE h.id BETWEEN f.row_id AND f.last_id)
 ORDER BY h.id FOR UPDATE OF h SKIP LOCKED
 """
 """Those people went out of by the undo, founded by a roster, in whose files nobody wrote; who moves in now is let alone."""
