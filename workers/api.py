@@ -20,6 +20,7 @@ from core.formats.faults import CellFault
 from core.formats.masking import mask_card, mask_id, mask_phone
 from core.formats.values import GROUP_TAGS
 from core.web.lists.layouts import saved_query
+from workers.doubles.queries import current_id
 from workers.filters import WorkerApiFilter
 from workers.labour import labour_of_one, statuses_of
 from workers.models import GroupMembership, Worker
@@ -138,6 +139,10 @@ class WorkerView(RowView):
         ),
         "work": serializers.DictField(allow_null=True, help_text="as_of 当日所在的就业记录"),
     }
+
+    def now(self, pk: int) -> int:
+        """Of a registration merged into another one, the id of that one: a program may have kept the old id."""
+        return current_id(pk)
 
     def rows(self, user: User) -> QuerySet[Any, Any]:
         """Whom the token's user sees."""

@@ -161,6 +161,10 @@ class RowView(TableView):
 
     parameters: ClassVar[Mapping[str, str]] = {}
 
+    def now(self, pk: int) -> int:
+        """The id under which a row stands now, where rows are merged."""
+        return pk
+
     def get(self, request: Request, pk: int) -> Response:
         """The row."""
         unknown = next((name for name in request.query_params if name not in {*self.parameters, "format"}), None)
@@ -168,7 +172,10 @@ class RowView(TableView):
             message = f"没有“{unknown}”这个参数，可用：{'、'.join(sorted(self.parameters)) or '无'}。"
             raise DomainError("parameter_unknown", message, unknown)
         wanted = {f"v_{field.name}": F(field.path or field.name) for field in self.fields}
-        found = self.rows(request.user).filter(pk=pk).values(**wanted).first()
+        rows = self.rows(request.user).values(**wanted)
+        found = rows.filter(pk=pk).first()
+        if found is None and (now := self.now(pk)) != pk:
+            found = rows.filter(pk=now).first()
         if found is None:
             raise NotFound("row", "没有这条记录，或不在您的数据范围内。")
         row = {field.name: found[f"v_{field.name}"] for field in self.fields}

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from tests import people
 from tests.journeys import OTHER_VILLAGE, place_divisions, worker
-from tests.people import client_for
+from tests.people import api_client_for, client_for
 from workers.doubles.finding import find_doubles
 from workers.doubles.models import Merge, PossibleDouble
 from workers.doubles.services import merge_workers
@@ -193,3 +193,14 @@ class TestPointingOut:
         assert self.choose(people.with_role("auditor"), one, far).status_code == 403
         assert self.choose(people.county_clerk(), one, one).status_code == 422
         assert not PossibleDouble.objects.exists()
+
+
+class TestPrograms:
+    def test_the_id_of_a_merged_registration_gives_the_person_kept(self):
+        made = merged()
+        answer = api_client_for(people.county_clerk()).get(f"/api/v1/workers/{made.merged_id}/")
+        assert (answer.status_code, answer.json()["id"]) == (200, made.kept_id)
+
+    def test_and_nothing_outside_the_scope(self):
+        made = merged()
+        assert api_client_for(people.stranger()).get(f"/api/v1/workers/{made.merged_id}/").status_code == 404
