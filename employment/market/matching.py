@@ -35,7 +35,7 @@ from core.formats.faults import CellFault
 from core.formats.text import split_values
 from employment.expressions import SCHOOLS
 from employment.market.process import DECLINED
-from employment.market.queries import filled, followed
+from employment.market.queries import filled, followed, told_later
 from employment.models import Referral, Spell, Vacancy
 from employment.queries import LEVELS, NAMELESS, Scope, covering, in_scope, scope_of
 from workers.models import Worker
@@ -162,7 +162,7 @@ def _eligible(user: User, vacancy: Vacancy, today: date) -> QuerySet[Worker]:
 
 
 def fitting_vacancies(user: User, worker: Worker) -> QuerySet[Any, Any]:
-    """Open vacancies that fit the person, with ``score`` and a column for each reason; best first is for the caller."""
+    """Open vacancies that fit the person, each job once, with ``score`` and a column for each reason; best first is for the caller."""
     today = localdate()
     skills, wanted = keywords(worker.skill or ""), keywords(worker.wanted_job or "")
     told = worker.intended_place or worker.intention or ""
@@ -185,7 +185,11 @@ def _open_to(user: User, worker: Worker, today: date) -> QuerySet[Vacancy]:
     rank = next(
         (place for place in range(len(SCHOOLS), 0, -1) if re.search(SCHOOLS[place - 1], worker.education or "")), 0
     )
-    rows = Vacancy.objects.visible_to(user).open_on(today).filter(~filled(), wants_sex__in=("", worker.sex))
+    rows = (
+        Vacancy.objects.visible_to(user)
+        .open_on(today)
+        .filter(~filled(), ~told_later(today, public=False), wants_sex__in=("", worker.sex))
+    )
     rows = rows.filter(Q(wants_age_from__isnull=True) | Q(wants_age_from__lte=age))
     rows = rows.filter(Q(wants_age_to__isnull=True) | Q(wants_age_to__gte=age))
     return rows.filter(wants_school__lte=rank) if rank else rows
@@ -217,11 +221,9 @@ def reasons_of(row: Mapping[str, Any], *, wage: Decimal | None, offered: Decimal
         "wage": f"{wage:,.0f}" if wage is not None else "",
         "offer": f"{offered:,.0f}" if offered is not None else "",
     }
-    words = {
-        "fits_job": _("工种相符"),
-        "fits_skill": _("技能相符"),
-        "fits_place": _("地区相符"),
-        "fits_wage": _("期望 %(wage)s，可到 %(offer)s 元") % money,
-        "wants_work": _("愿意就业"),
-    }
-    return [words[name] for name in WEIGHTS if row[name]]
+    fits = {"fits_job": _("工种"), "fits_skill": _("技能"), "fits_place": _("地区")}
+    found = [word for name, word in fits.items() if row[name]]
+    told = [_("%(what)s相符") % {"what": "+".join(found)}] if found else []
+    if row["fits_wage"]:
+        told.append(_("期望 %(wage)s，可到 %(offer)s 元") % money)
+    return [*told, _("愿意就业")] if row["wants_work"] else told

@@ -71,12 +71,16 @@ def told_before() -> Exists:
     return Exists(same.filter(earlier, valid_until__gte=OuterRef("collected_on")))
 
 
-def told_later(day: date) -> Exists:
-    """Condition on vacancies: a later row of the same employer, post and place stands on the public page on ``day``."""
+def told_later(day: date, *, public: bool = True) -> Exists:
+    """Condition on vacancies: a later row of the same employer, post and place stands on the public page on ``day``.
+
+    Without ``public`` one that is merely open says the same.
+    """
     later = Q(collected_on__gt=OuterRef("collected_on")) | Q(
         collected_on=OuterRef("collected_on"), pk__gt=OuterRef("pk")
     )
-    return Exists(_same_job().public_on(day).filter(later))
+    same = _same_job()
+    return Exists((same.public_on(day) if public else same.open_on(day)).filter(later))
 
 
 def _same_job() -> Any:  # noqa: ANN401 - a queryset with its own methods

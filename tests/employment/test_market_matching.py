@@ -209,6 +209,14 @@ class TestVacanciesOfAPerson:
         vacancy("缝纫六工", requirement=f"{age - 1}-{age + 1}岁")
         assert [one.job_title for one in fitting_vacancies(clerk, who)] == ["缝纫六工"]
 
+    def test_a_job_collected_twice_stands_there_once_and_one_that_is_filled_never(self, clerk):
+        firm, who = employer("乙厂"), worker("甲", wanted_job="缝纫工")
+        vacancy("缝纫工", firm=firm)
+        latest = vacancy("缝纫工", firm=firm, collected_on=TODAY, checked=None)
+        full = vacancy("缝纫工", openings=1)
+        step(worker("乙"), "签约", TODAY, firm=full.employer, vacancy=full)
+        assert list(fitting_vacancies(clerk, who)) == [latest]
+
 
 class TestReferring:
     def test_the_chosen_of_the_list_are_recommended_once(self, clerk):

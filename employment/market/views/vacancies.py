@@ -14,6 +14,7 @@ from core.web.htmx import go_to
 from core.web.lists import BulkAction, EmptyState, ListScreen, PageAction
 from core.web.lists.table import table_rows
 from core.web.timeline import timeline_of
+from core.web.words import spoken_sex
 from employment.expressions import SCHOOLS
 from employment.forms import hidden_phones
 from employment.market import services
@@ -132,7 +133,7 @@ def vacancy_facts(_screen, vacancy):
         for row in same.order_by("collected_on")[:10]
     )
     asked = (
-        Fact(_("性别"), vacancy.wants_sex or _("不限")),
+        Fact(_("性别"), spoken_sex(vacancy.wants_sex or "") or _("不限")),
         Fact(_("最小年龄"), vacancy.wants_age_from),
         Fact(_("最大年龄"), vacancy.wants_age_to),
         Fact(_("最低学历"), SCHOOLS[vacancy.wants_school - 1].split("|")[0] if vacancy.wants_school else _("不限")),
