@@ -8,7 +8,7 @@ from django.db import connection
 
 from core.divisions.queries import root_division
 from employment.queries import PROVINCE, Scope
-from workers.bitmaps.blocks import Block, Condition
+from workers.bitmaps.blocks import Block, Condition, remembering
 from workers.bitmaps.columns import Found, Layer, Shape
 
 WORK: Final = "work"
@@ -68,4 +68,5 @@ def standing_in(areas: Iterable[str], day: date) -> Condition:
         later = work.on(None, lambda layer: layer.present & ~layer.begun(day))
         return Found(possible & ~later, possible)
 
-    return ask
+    # Everything that a station or a partner bureau asks of the list asks it.
+    return remembering((WORK, "standing", day, *codes), ask)

@@ -16,7 +16,7 @@ from employment.models import Spell
 from employment.queries import covering
 from stations.areas import inside, service_areas
 from stations.models import PlannedVisit, Station, Visit
-from workers.bitmaps.blocks import Condition
+from workers.bitmaps.blocks import Condition, remembering
 from workers.bitmaps.columns import Shape
 from workers.bitmaps.conditions import any_of
 from workers.bitmaps.facts import Facts, held, register_facts
@@ -73,7 +73,9 @@ def kept_of_stations(user: User) -> Condition:
     ids = frozenset(map(str, stations.values_list("pk", flat=True)))
     return any_of(
         [
-            held(FOLLOWED, None, lambda layer: layer.words["station"].where(ids.__contains__)),
+            remembering(
+                (FOLLOWED, ids), held(FOLLOWED, None, lambda layer: layer.words["station"].where(ids.__contains__))
+            ),
             standing_in(service_areas(stations), timezone.localdate()),
             # Few, and found by their departure.
             People(of_stations(user)[-1].values_list("worker_id", flat=True)),

@@ -17,8 +17,8 @@ BITS: Final = 15
 SPAN: Final = 1 << BITS
 """How many numbers a block has room for: block *b* holds the people with ids from ``b * SPAN``."""
 NOWHERE: Final = 0xFFFF
-MOST_VILLAGES: Final = 64
-"""Of a block with people of more villages than that a process does not remember who is of which."""
+MOST_ANSWERS: Final = 96
+"""Conditions of which a process keeps what a block answered; they are forgotten together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Block:
     tags: Mapping[str, Dated]
     facts: Mapping[str, Dated]
     villages: tuple[str, ...]
-    answers: dict[object, int] = field(default_factory=dict, compare=False, repr=False)
+    answers: dict[object, Found] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def everybody(self) -> int:
@@ -111,12 +111,8 @@ class Block:
 
     def of_village(self, code: str) -> int:
         """Those registered in a village."""
-        if len(self.villages) > MOST_VILLAGES:
-            return self.numbers["village_code"].equal(int(code))
-        found = self.answers.get(code)
-        if found is None:
-            found = self.answers[code] = self.numbers["village_code"].equal(int(code))
-        return found
+        asked = remembering(code, lambda block: exactly(block.numbers["village_code"].equal(int(code))))
+        return asked(self).possible
 
     def names_between(self, low: str, beyond: str | None) -> tuple[int, int]:
         """The first and behind the last bit of those whose name key lies from ``low`` to before ``beyond``."""
@@ -128,6 +124,20 @@ class Block:
 
 
 Condition = Callable[[Block], Found]
+
+
+def remembering(key: object, condition: Condition) -> Condition:
+    """A condition that is asked again and again: the block keeps its answer under ``key``, which names all it depends on."""
+
+    def ask(block: Block) -> Found:
+        found = block.answers.get(key)
+        if found is None:
+            if len(block.answers) >= MOST_ANSWERS:
+                block.answers.clear()
+            found = block.answers[key] = condition(block)
+        return found
+
+    return ask
 
 
 @dataclass(frozen=True, slots=True)

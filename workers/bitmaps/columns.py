@@ -17,8 +17,10 @@ from workers.bitmaps.bits import bits_of, flagged, of_flags, places
 
 SCATTERED: Final = 8
 """Fewer than one in so many ids are sooner looked for one by one than compared with every id of a column."""
-RARE: Final = 32
+RARE: Final = 128
 """A word that fewer than one in so many people have is kept as a list."""
+LAYER: Final = 32
+"""A layer of facts is worth its room while one in so many people has so many."""
 SHORT: Final = (1 << 16) - 1
 """So many bits have numbers of two bytes."""
 END: Final = "\0"
@@ -388,7 +390,7 @@ def _which(known: Sequence[int], values: Sequence[int | None]) -> Iterator[int]:
     return (numbers.get(value, 0) for value in values)
 
 
-def make_dated(facts: Iterable[Fact], size: int, shape: Shape = PLAIN, *, worth: int = RARE) -> Dated:
+def make_dated(facts: Iterable[Fact], size: int, shape: Shape = PLAIN, *, worth: int = LAYER) -> Dated:
     """Facts of the ``size`` people of a block, in layers from the latest on.
 
     A layer is worth its room while at least one in ``worth`` people has so many facts.

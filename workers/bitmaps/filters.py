@@ -13,7 +13,7 @@ from django.utils.timezone import localdate
 
 from core.formats.values import GONE_STATUSES
 from workers.ages import OLDEST, birth_days, born_between
-from workers.bitmaps.blocks import Block, Condition
+from workers.bitmaps.blocks import Block, Condition, remembering
 from workers.bitmaps.columns import Found, Layer, exactly
 from workers.bitmaps.conditions import (
     all_of,
@@ -178,8 +178,12 @@ def _told_by(day: date) -> Condition:
 
 
 def _status(value: str, cleaned: Cleaned) -> Condition:
-    """As ``workers.labour.has_status``."""
+    """As ``workers.labour.has_status``; half of what is asked asks it, and nearly always of today."""
     day = status_day(cleaned)
+    return remembering(("status", value, day), _of_status(value, day))
+
+
+def _of_status(value: str, day: date) -> Condition:
     if value in GONE_STATUSES:
         return _told(value, day)
     present = none_of(_told_any(GONE_STATUSES, day))
@@ -197,7 +201,7 @@ def _status_differs(value: str, cleaned: Cleaned) -> Condition:
     idle = any_of([_worded(word) for word in (NONE, STUDENT, UNABLE)])
     found = [all_of([idle, kept_at_work(day)])]
     found += [all_of([_worded(word), none_of(kept_at_work(day, word))]) for word in kept_statuses()]
-    differs = all_of([any_of(found), _told_by(day)])
+    differs = remembering(("status_differs", day), all_of([any_of(found), _told_by(day)]))
     return differs if value == "true" else none_of(differs)
 
 
