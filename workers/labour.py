@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext
 
 from core.formats.values import GONE_STATUSES, LABOUR_STATUS
@@ -62,6 +64,7 @@ class WorkSource:
     kept: Callable[[date, str], Condition]
 
 
+_WORD: Final = CharField()
 _sources: list[WorkSource] = []
 
 
@@ -126,6 +129,31 @@ def has_status(status: str, day: date) -> Q:
     if status in TOLD:
         return idle & Q(labour_status=status) & told_by(day)
     return idle & ~(Q(labour_status__in=TOLD) & told_by(day)) if status == NONE else Q(pk__in=())
+
+
+def status_words(day: date) -> Combinable:
+    """The word the rule gives on ``day``, as an expression over people: for whoever writes down many of them."""
+    working = [
+        Subquery(
+            spells.filter(worker=OuterRef("pk")).values(
+                word=Case(
+                    *(When(where, then=Value(word)) for word, where in source.places().items()), output_field=_WORD
+                )
+            )[:1]
+        )
+        for source in _sources
+        for spells in source.covering(day)
+    ]
+    told = Case(*_told_words(TOLD, day), default=Value(NONE), output_field=_WORD)
+    return Case(
+        *_told_words(sorted(GONE_STATUSES), day),
+        default=Coalesce(*working, told) if working else told,
+        output_field=_WORD,
+    )
+
+
+def _told_words(words: Iterable[str], day: date) -> list[When]:
+    return [When(Q(labour_status=word) & told_by(day), then=Value(word)) for word in words]
 
 
 def contradicted(day: date) -> Q:

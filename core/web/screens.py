@@ -215,7 +215,8 @@ class ExportRequest:
 class ListExporter:
     """Writes lists as workbooks: ``may(user, kind)``, ``asks_purpose(kind)``, ``waits(user, kind)`` for somebody's agreement.
 
-    ``start(user, request)`` answers where the reader goes on and the sentence that says what was begun.
+    ``headings(kind)`` are the columns it can write. ``start(user, request)`` answers where the reader goes on and the
+    sentence that says what was begun.
     The room of workbooks lies above the kit, so it registers itself here under the name "workbooks".
     """
 
@@ -223,6 +224,7 @@ class ListExporter:
     may: Callable[["User", str], bool]
     asks_purpose: Callable[[str], bool]
     waits: Callable[["User", str], bool]
+    headings: Callable[[str], Sequence[str]]
     start: Callable[["User", ExportRequest], tuple[str, str]]
 
 

@@ -120,9 +120,8 @@ def write_export(*, export: Export, progress: Progress) -> Export:
     if needs_approval(export.created_by, sheet) and export.approval != Export.Approval.GRANTED:
         code, message = "not_approved", "这次导出还没有得到同意。"
         raise NotAllowed(code, message)
-    chosen = [
-        c for c in sheet.columns if not c.extra and c.export and (not export.columns or c.heading in export.columns)
-    ]
+    chosen = [c for c in written_columns(sheet) if not export.columns or c.heading in export.columns]
+    chosen += [c for c in sheet.told if c.heading in export.columns]
     settings.RESULTS_DIR.mkdir(parents=True, exist_ok=True)
     export.file = f"{export.id}.xlsx"
     found = sheet.export_rows(export.created_by, export.query)
@@ -176,4 +175,9 @@ def _dressed(rows: "_Counted", columns: Sequence[Column], *, full: bool) -> Iter
 
 def headings_of(sheet: Sheet) -> list[str]:
     """Headings an export of this kind can carry."""
-    return [column.heading for column in sheet.columns if column.export and not column.extra]
+    return [column.heading for column in (*written_columns(sheet), *sheet.told)]
+
+
+def written_columns(sheet: Sheet) -> list[Column]:
+    """Columns an export has when nobody chooses: those an import of the kind reads again."""
+    return [column for column in sheet.columns if column.export and not column.extra]

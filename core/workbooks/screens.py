@@ -27,15 +27,19 @@ def waits(user: User, kind: str) -> bool:
     return sheet is not None and exports.needs_approval(user, sheet)
 
 
+def headings(kind: str) -> list[str]:
+    """Columns an export of the kind can have."""
+    sheet = written_sheet(kind)
+    return headings_of(sheet) if sheet is not None else []
+
+
 def start_export(user: User, wanted: ExportRequest) -> tuple[str, str]:
     """Queue the export of a list, or ask for it; of its columns those that the sheet knows, all when it knows none of them."""
-    sheet = written_sheet(wanted.kind)
-    known = headings_of(sheet) if sheet is not None else []
     export = create_export(
         user=user,
         kind=wanted.kind,
         query=wanted.query,
-        columns=[heading for heading in known if heading in wanted.headings],
+        columns=[heading for heading in headings(wanted.kind) if heading in wanted.headings],
         full_identity=wanted.full_identity,
         purpose=wanted.purpose,
         conditions=wanted.conditions,
@@ -63,7 +67,11 @@ def may_import(user: User, kind: str) -> bool:
 
 
 register(ListImporter(name="workbooks", may=may_import))
-register(ListExporter(name="workbooks", may=may_export, asks_purpose=asks_purpose, waits=waits, start=start_export))
+register(
+    ListExporter(
+        name="workbooks", may=may_export, asks_purpose=asks_purpose, waits=waits, headings=headings, start=start_export
+    )
+)
 register(Todo(name="exports", source=asked_for, permission=DECIDE, order=35))
 register(Todo(name="imports", source=waiting, permission="imports.write", order=40))
 register(

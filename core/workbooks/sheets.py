@@ -170,13 +170,15 @@ class Sheet:
     """A workbook kind. Subclass, fill in, and decorate with ``register``.
 
     ``key`` are SQL expressions over ``s``/``p`` that make two rows of one file the same (formats.md §1.3).
-    ``list_url_name`` names the list page of the target table's rows, where an import's rows are shown.
+    ``list_url_name`` names the list page of the target table's rows, where an import's rows are shown. ``told`` are columns
+    the program makes of the rows and no import reads: in an export where its list shows them.
     """
 
     kind: ClassVar[str]
     title: ClassVar[str]
     permission: ClassVar[str]
     columns: ClassVar[tuple[Column, ...]]
+    told: ClassVar[tuple[Column, ...]] = ()
     derived: ClassVar[tuple[Derived, ...]] = ()
     row_notices: ClassVar[tuple[RowNotice, ...]] = ()
     references: ClassVar[tuple[Reference, ...]] = ()

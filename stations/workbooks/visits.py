@@ -45,7 +45,8 @@ class VisitsSheet(Sheet):
     list_url_name = "stations:visits"
     permission = "visits.write"
     columns = (
-        *c.person_columns(),
+        c.name(export="worker__name"),
+        c.id_number(export="worker__id_number"),
         # Number and name mean the same station: the key compares the station itself.
         c.text(
             "协作站", "station", aliases=("协作站名称", "站点编号", "站点名称"), compared=False, example="GZ-01",

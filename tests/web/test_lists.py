@@ -330,6 +330,12 @@ def test_an_export_takes_the_filters_and_the_columns_shown(browser, clerk):
 
 
 @pytest.mark.usefixtures("exported")
+def test_what_the_workbook_has_no_column_for_is_said(browser):
+    hint = page(browser.get(URL)).one(class_="list-tools").text
+    assert "表格里没有的列不导出：代码、级别、启用、位数。" in hint
+
+
+@pytest.mark.usefixtures("exported")
 def test_rows_about_persons_are_not_taken_out_without_a_purpose(browser):
     field = page(browser.get(URL)).one("input", id="export-purpose")
     refused = browser.post(URL, {"action": "export", "purpose": " "}, follow=True)

@@ -5,15 +5,18 @@ from datetime import date
 
 import pytest
 from django.db import connection
+from django.utils.timezone import localdate
 from python_calamine import CalamineWorkbook
 
 from core.divisions.services import CARRIED_LIST, load_divisions
+from core.formats.identity import age_on, make_id_number
 from core.workbooks import exports, services
 from tests.people import county_clerk, township_clerk
 from tests.workers.checks import counts, line
 from tests.workers.rosters import Line, messy, people
 from tests.workers.test_roster_rows import WHOLE
-from workers.models import Worker
+from workers.labour import statuses_of
+from workers.models import GroupMembership, Worker
 from workers.taken_out import export_rows
 
 pytestmark = pytest.mark.django_db
@@ -93,3 +96,54 @@ def test_places_of_a_person_are_looked_up_by_index(db):
         cursor.execute("ANALYZE divisions_division")
     plan = export_rows(county_clerk(), {}).values_list("township_name", "village_name").explain()
     assert re.findall(r"(\w+ Scan).* on divisions_division", plan) == ["Index Scan", "Index Scan"], plan
+
+
+def test_what_the_list_works_out_comes_out_where_it_is_shown_and_is_not_read_back(take, roster):
+    take(roster(line(**WHOLE)))
+    shown = ["姓名", "年龄", "推算就业状态", "登记时间"]
+    rows, _path = written(county_clerk(), columns=shown, query={"status_as_of": "2025-03-01"})
+    who = Worker.objects.get()
+    status = statuses_of([vars(who)], date(2025, 3, 1), key="id")[who.pk]
+    assert rows == [shown, ["张国强", float(age_on(who.birth_date, localdate())), status, localdate(who.created_at)]]
+    assert written(county_clerk())[0][0][-1] != "登记时间"
+
+
+@pytest.mark.parametrize(
+    ("born", "day"), [("20000229", "2025-02-28"), ("20000229", "2025-03-01"), ("19991231", "2025-12-30")]
+)
+def test_years_are_counted_as_everywhere(monkeypatch, born, day):
+    number = make_id_number("529999", date.fromisoformat(born), 1)
+    Worker.objects.create(name="甲", id_number=number, village_code="520527219200")
+    monkeypatch.setattr("workers.taken_out.localdate", lambda: date.fromisoformat(day))
+    assert export_rows(county_clerk(), {}).values_list("age", flat=True).get() == age_on(
+        date.fromisoformat(born), date.fromisoformat(day)
+    )
+
+
+def test_every_status_of_the_rule_is_told_as_the_page_tells_it(take, roster):
+    for place, word in enumerate(("死亡", "灵活就业", "省外务工", "在校", "")):
+        number = make_id_number("529999", date(1990, 1, 1), place)
+        Worker.objects.create(
+            name=f"人{word}",
+            id_number=number,
+            village_code="520527219200",
+            labour_status=word or None,
+            visited_on=date(2025, 3, 1),
+        )
+    for day, gone in (("2025-03-01", "死亡"), ("2025-02-28", "未就业")):
+        found = dict(export_rows(county_clerk(), {"status_as_of": day}).values_list("name", "status"))
+        rows = Worker.objects.values("id", "name", "labour_status", "visited_on")
+        said = statuses_of(rows, date.fromisoformat(day), key="id")
+        assert found == {row["name"]: said[row["id"]] for row in rows}
+        assert found["人死亡"] == gone
+
+
+def test_tags_are_those_of_the_day_the_list_asked_for():
+    who = Worker.objects.create(
+        name="甲", id_number=make_id_number("529999", date(1990, 1, 1), 1), village_code="520527219200"
+    )
+    for group, start, end in (("low_income", date(2020, 1, 1), date(2024, 1, 1)), ("veteran", date(2024, 6, 1), None)):
+        GroupMembership.objects.create(worker=who, group=group, valid_from=start, valid_to=end)
+    for day, words in (("2023-06-01", "低保"), ("2025-01-01", "退役军人"), ("", "退役军人")):
+        query = {"group_as_of": day} if day else {}
+        assert export_rows(county_clerk(), query).values_list("tag_words", flat=True).get() == words

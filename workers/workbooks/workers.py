@@ -61,6 +61,10 @@ def _sex(raw: Any, _today: date) -> str | None:
         return cell_text(raw)
 
 
+def _unread(raw: Any, _today: date) -> Any:
+    return raw
+
+
 def _sex_notice(number: str | None, stated: str | None, _today: date) -> Any:
     return sex_notice(number, stated) if number and stated else None
 
@@ -142,6 +146,11 @@ class WorkersSheet(Sheet):
     section = "劳动力"
     list_url_name = "workers:list"
     permission = "workers.edit"
+    told = (
+        c.column("年龄", "age", _unread, sql="integer", export="age"),
+        c.text("推算就业状态", "status", export="status"),
+        c.date_("登记时间", "created_at", export="created_at__date"),
+    )
     registers = True
     columns = _columns()
     derived = (

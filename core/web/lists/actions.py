@@ -96,7 +96,7 @@ def _export(screen: "ListScreen", request: HttpRequest) -> HttpResponse | None:
         raise PermissionDenied
     with override(settings.LANGUAGE_CODE):
         # Headings of workbooks are Chinese whatever language the page is in, and so is the register.
-        shown = [str(column.heading or column.label) for column in screen.shown_columns]
+        shown = [column.in_workbook for column in screen.shown_columns]
         form = screen.filterset.form if screen.filterset is not None else None
         text = "…" if holds_number(screen.search_text) else screen.search_text
         said = "；".join(f"{chip.label}：{chip.text}" for chip in chips_of(form, request.GET, text))

@@ -7,7 +7,9 @@ from decimal import Decimal
 from html import escape
 from typing import Any, Literal
 
+from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import override
 
 from core.formats.masking import mask_card, mask_id, mask_name, mask_phone
 from core.web.texts import Text
@@ -53,6 +55,12 @@ class Column:
         if callable(self.value):
             return self.fields
         return (self.value or self.name, *self.fields)
+
+    @property
+    def in_workbook(self) -> str:
+        """The heading in the workbook of the list, Chinese whatever language the page is in."""
+        with override(settings.LANGUAGE_CODE):
+            return self.heading or str(self.label)
 
     @property
     def css(self) -> str:

@@ -251,6 +251,12 @@ class ListScreen(Screen):
         return self.exporter is not None and (self.exporter.asks_purpose(self.export_kind) or self.export_waits)
 
     @property
+    def not_exported(self) -> list[str]:
+        """What the columns are called that the list shows and its workbook does not have."""
+        known = set(self.exporter.headings(self.export_kind)) if self.exporter is not None else set()
+        return [str(column.label) for column in self.shown_columns if column.in_workbook not in known]
+
+    @property
     def export_waits(self) -> bool:
         """Whether somebody else has to agree before this person takes the rows out."""
         return self.exporter is not None and self.exporter.waits(self.user, self.export_kind)
