@@ -126,6 +126,15 @@ def test_what_a_visit_found_and_a_page_that_shows_it_puts_back_is_put_back(home)
     assert survey_of(home[0]).changes == {"skill": "焊工"}
 
 
+def test_of_two_visits_the_later_wins_whichever_arrives_later(home):
+    opened = {"base": said(home[0]).base, "said": 0, "worker_id": home[0].pk}
+    met(home[0], said(home[0], intention="就近就业", skill="焊工"), on=ago(1))
+    met(home[0], PersonAnswers(**opened, answers={"intention": "自主创业", "wanted_job": "保安"}), on=ago(3))
+    found = survey_of(home[0])
+    assert found.changes == {"intention": "就近就业", "skill": "焊工", "wanted_job": "保安"}
+    assert (found.visited_on, task_of(home[0]).visited_on) == (ago(1), ago(3))
+
+
 def test_what_the_township_has_passed_is_not_said_again_when_the_household_comes_back(home):
     met(home[0], said(home[0], intention="就近就业", work_place="广东东莞"))
     checked(home[0])

@@ -116,6 +116,16 @@ def test_filled_in_and_handed_back_only_differences_are_changes(home):
     assert (str(home[0].expected_wage), home[0].visited_on) == ("6500.00", TODAY)
 
 
+def test_a_row_older_than_the_last_visit_is_told_and_left(home):
+    rows = [row | {"走访日期": ago(3).isoformat(), "走访方式": "上门"} for row in rows_out()]
+    met(home[0], said(home[0], skill="焊工"), on=ago(1))
+    rows[0] |= {"技能特长": "电工"}
+    source = written(rows)
+    assert faults(source) == [(2, "走访日期", "older"), (3, "走访日期", "older")]
+    assert source.faults.first().message == f"此人在{ago(1)}又走访过，较早的这一行不再导入。"
+    assert (survey_of(home[0]).changes, survey_of(home[0]).visited_on) == ({"skill": "焊工"}, ago(1))
+
+
 def test_a_row_nobody_visited_is_told_and_left(home):
     rows = rows_out()
     rows[0]["走访日期"] = DAY

@@ -107,6 +107,13 @@ class SurveysSheet(Sheet):
             blame="走访日期",
             code="date",
         ),
+        Check(
+            sql="SELECT p.seq, '此人在' || to_char(k.visited_on, 'YYYY-MM-DD') || '又走访过，较早的这一行不再导入。' AS message"
+            " FROM {plan} p JOIN {rows} s USING (seq) JOIN surveys_survey k ON k.task_id = p.task_id AND k.worker_id = p.worker_id"
+            " WHERE s.visited_on < k.visited_on",
+            blame="走访日期",
+            code="older",
+        ),
     )
     key = ("s.id_number", "s.campaign")
     key_heading = "身份证号码"

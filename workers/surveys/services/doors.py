@@ -238,7 +238,7 @@ def _keep_answers(
         if facts.outcome == DoorVisit.Outcome.MOVED and shown.given.get("labour_status") not in GONE_STATUSES:
             shown.given["labour_status"] = LEFT
         _check_answers(shown.given)
-        _keep(user, task, facts, survey, _met(worker, survey, shown))
+        _keep(user, task, facts, survey, _met(worker, survey, shown, facts.visited_on))
 
 
 def _told(
@@ -262,16 +262,23 @@ def _told(
     return found
 
 
-def _met(worker: Worker, survey: Survey, shown: Shown) -> Met:
-    """What was answered against the file; what an earlier visit of the task found and this one did not ask still holds."""
+def _met(worker: Worker, survey: Survey, shown: Shown, on: date) -> Met:
+    """What was answered against the file; what another visit of the task found and this one did not ask still holds.
+
+    Where both asked, the later visit wins, whichever arrives later.
+    """
+    before = pending(survey)
+    late = survey.pk is not None and survey.visited_on > on
+    said = {**shown.changed, **before} if late else {**before, **shown.changed}
     last = Survey.objects.filter(worker=worker).exclude(pk=survey.pk).order_by("-visited_on", "-pk").first()
     place = {WORK_PLACE: (last.answers.get(WORK_PLACE) if last else None)}
-    found = meet({**pending(survey), **shown.changed}, {**shown.opened, **place}, of_file(vars(worker)))
+    found = meet(said, {**shown.opened, **place}, of_file(vars(worker)))
     return Met({**place, **found.answers}, found.changes, found.clashes)
 
 
 def _keep(user: User, task: VisitTask, facts: DoorFacts, survey: Survey, met: Met) -> None:
-    survey.visited_on, survey.surveyor = facts.visited_on, task.surveyor or user
+    if survey.pk is None or survey.visited_on <= facts.visited_on:
+        survey.visited_on, survey.surveyor = facts.visited_on, task.surveyor or user
     survey.answers, survey.changes, survey.applied_at = met.answers, met.changes, None
     survey.updated_at = timezone.now()
     survey.save()
