@@ -178,7 +178,9 @@ def find_village(tree: Tree, text: str, township: str) -> str:
     short = _GROUP.sub("", written)
     codes = index.match(written) or index.match(short) or _of_path(tree, short, township[:COUNTY], VILLAGE)
     codes = tuple(code for code in codes if code.startswith(township))
-    return _only(tree, codes, text, "村（社区）", f"在{tree.path(township).removeprefix(tree.path(township[:PREFECTURE]))}")
+    return _only(
+        tree, codes, text, "村（社区）", f"在{tree.path(township).removeprefix(tree.path(township[:PREFECTURE]))}"
+    )
 
 
 def _of_path(tree: Tree, text: str, area: str, length: int) -> tuple[str, ...]:
