@@ -31,6 +31,7 @@ class HouseholdList(ListScreen):
     filterset_class = HouseholdFilter
     quick_filters = ("township", "zero")
     default_sort = "township"
+    export_kind = "households"
     search_hint = _("户主或成员的姓名、拼音、证件号、电话，村")
 
     @property
