@@ -8,6 +8,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.accounts.models import User
 from core.web.filters import AmountRangeFilter, DayRangeFilter, YesNoFilter, give_choices
@@ -20,7 +21,7 @@ class BrandFilter(df.FilterSet):
     """劳务品牌."""
 
     grade = df.ChoiceFilter(label=_("等级"))
-    recognised_on = DayRangeFilter(label=_("认定日期"))
+    recognised_on = DayRangeFilter(label=pgettext_lazy("recognition", "认定日期"))
 
     class Meta:
         model = Brand

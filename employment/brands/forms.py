@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.web.fields import AmountField, AutocompleteField, DateField
 from core.web.forms import KitForm
@@ -16,7 +17,7 @@ class BrandForm(KitForm):
 
     name = forms.CharField(label=_("品牌名称"), max_length=200)
     grade = forms.CharField(label=_("等级"), max_length=50, help_text=_("如：省级、市级、县级"))
-    recognised_on = DateField(label=_("认定日期"), future=False, required=False)
+    recognised_on = DateField(label=pgettext_lazy("recognition", "认定日期"), future=False, required=False)
 
     def facts(self) -> BrandFacts:
         """What the service takes."""

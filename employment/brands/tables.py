@@ -4,6 +4,7 @@ from typing import Final
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.web.lists import Column
 from employment.tables import person_columns
@@ -11,7 +12,7 @@ from employment.tables import person_columns
 BRAND_COLUMNS: Final = (
     Column("name", _("品牌名称"), sort=("name",)),
     Column("grade", _("等级"), sort=("grade",)),
-    Column("recognised_on", _("认定日期"), "date"),
+    Column("recognised_on", pgettext_lazy("recognition", "认定日期"), "date"),
     Column("members", _("目前在册（人）"), "number", value=lambda row: row["members"]),
 )
 _ROW: Final = (

@@ -8,6 +8,7 @@ import django_filters as df
 from django.db.models import Q, QuerySet
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.accounts.models import User
 from core.web.filters import DayRangeFilter, YesNoFilter, give_choices
@@ -39,7 +40,7 @@ class OrganiserFilter(df.FilterSet):
         choices=[("valid", _("有效")), ("due", _("60天内到期")), ("expired", _("已过期"))],
         method="licensed",
     )
-    recognised_on = DayRangeFilter(label=_("认定日期"))
+    recognised_on = DayRangeFilter(label=pgettext_lazy("recognition", "认定日期"))
 
     class Meta:
         model = Organiser

@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.formats.faults import CellFault
 from core.web.fields import AutocompleteField, DateField, PhoneField
@@ -57,7 +58,7 @@ class OrganiserForm(PhoneKeepingForm):
     credit_code = CreditCodeField(label=_("统一社会信用代码"), required=False, max_length=30)
     licence_no = forms.CharField(label=_("人力资源服务许可证号"), max_length=100, required=False)
     licence_until = DateField(label=_("许可证有效期至"), required=False)
-    recognised_on = DateField(label=_("认定日期"), future=False, required=False)
+    recognised_on = DateField(label=pgettext_lazy("recognition", "认定日期"), future=False, required=False)
     ended_on = DateField(label=_("终止日期"), required=False, help_text=_("不再认定的第一天；仍在用的请留空"))
     note = forms.CharField(label=_("备注"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}))
 

@@ -4,6 +4,7 @@ from typing import Final
 
 from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.web.lists import Column, Row
 from employment.organisers.filters import KIND_BADGES, LEVEL_WORDS
@@ -26,7 +27,7 @@ ORGANISER_COLUMNS: Final = (
     Column("credit_code", _("统一社会信用代码"), default=False),
     Column("licence_no", _("许可证号"), default=False),
     Column("licence_until", _("许可证有效期至"), "date", default=False),
-    Column("recognised_on", _("认定日期"), "date", sort=("recognised_on",)),
+    Column("recognised_on", pgettext_lazy("recognition", "认定日期"), "date", sort=("recognised_on",)),
     Column("ended_on", _("终止日期"), "date", default=False),
     Column(
         "state",

@@ -8,6 +8,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.accounts.models import User
 from core.formats.values import WORKPLACE_KIND, WORKPLACE_STATE
@@ -46,7 +47,7 @@ class WorkplaceFilter(df.FilterSet):
         method="reviewed",
     )
     operator = df.CharFilter(label=_("运营单位"), field_name="operator__name", lookup_expr="contains")
-    recognised_on = DayRangeFilter(label=_("认定日期"))
+    recognised_on = DayRangeFilter(label=pgettext_lazy("recognition", "认定日期"))
     operator_id = df.NumberFilter(label=_("单位编号"), field_name="operator_id", widget=forms.HiddenInput)
 
     class Meta:

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.formats.values import WORKPLACE_KIND
 from core.web.fields import AmountField, AutocompleteField, DateField
@@ -27,7 +28,10 @@ class WorkplaceForm(KitForm):
     kind = forms.ChoiceField(label=_("类型"), choices=WORKPLACE_KIND.pairs)
     township_code = forms.ChoiceField(label=_("所在乡镇"))
     recognised_on = DateField(
-        label=_("认定日期"), required=False, future=False, help_text=_("还没有认定的不填，填下面的申报日期")
+        label=pgettext_lazy("recognition", "认定日期"),
+        required=False,
+        future=False,
+        help_text=_("还没有认定的不填，填下面的申报日期"),
     )
     operator = AutocompleteField("employers", label=_("运营单位"), required=False)
     new_operator = forms.CharField(

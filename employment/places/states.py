@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.formats.values import WORKPLACE_STATE
 from core.web.texts import Text
@@ -65,9 +66,11 @@ RULES: Final[dict[Move, Rule]] = {
     Move.MEND: Rule(
         _("限期整改"), "orange", frozenset({NORMAL, SUSPENDED}), None, review=True, why=True, asks="mend_by"
     ),
-    Move.SUSPENDED: Rule(_("停用"), "yellow", frozenset({NORMAL}), SUSPENDED, why=True),
+    Move.SUSPENDED: Rule(pgettext_lazy("value", "停用"), "yellow", frozenset({NORMAL}), SUSPENDED, why=True),
     Move.RESUMED: Rule(_("恢复"), "blue", frozenset({SUSPENDED}), NORMAL),
-    Move.WITHDRAWN: Rule(_("撤销"), "red", frozenset({NORMAL, SUSPENDED}), WITHDRAWN, review=True, why=True),
+    Move.WITHDRAWN: Rule(
+        pgettext_lazy("value", "撤销"), "red", frozenset({NORMAL, SUSPENDED}), WITHDRAWN, review=True, why=True
+    ),
 }
 """``target`` None leaves the state as it is. Gig posts and the like need no public notice: 认定 may follow the inspection."""
 

@@ -5,6 +5,7 @@ from typing import Final
 from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.divisions.queries import names_of
 from core.formats.values import GROUP_TAGS
@@ -26,9 +27,9 @@ STATE_BADGES: Final = {
     "已核查": (_("已核查"), "blue"),
     "公示中": (_("公示中"), "blue"),
     "不予认定": (_("不予认定"), "secondary"),
-    "正常": (_("正常"), "green"),
-    "停用": (_("停用"), "yellow"),
-    "撤销": (_("撤销"), "secondary"),
+    "正常": (pgettext_lazy("value", "正常"), "green"),
+    "停用": (pgettext_lazy("value", "停用"), "yellow"),
+    "撤销": (pgettext_lazy("value", "撤销"), "secondary"),
 }
 
 
@@ -50,7 +51,7 @@ _TOWNSHIP: Final = Column(
     "township", _("所在乡镇"), value=_township, fields=("township_code",), sort=("township_code",)
 )
 _STATE: Final = Column("standing", _("状态"), "badge", badges=STATE_BADGES, heading="状态")
-_RECOGNISED: Final = Column("recognised_on", _("认定日期"), "date", sort=("recognised_on",))
+_RECOGNISED: Final = Column("recognised_on", pgettext_lazy("recognition", "认定日期"), "date", sort=("recognised_on",))
 
 WORKPLACE_COLUMNS: Final = (
     _NAME,

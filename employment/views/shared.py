@@ -2,6 +2,7 @@
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 ACTIONS = {
     "employers.create": _("登记"),
@@ -39,9 +40,14 @@ ACTIONS = {
     "workplaces.edit": _("修改"),
     "workplaces.passed": _("年检合格"),
     "workplaces.mend": _("限期整改"),
-    "workplaces.suspended": _("停用"),
+    "workplaces.inspected": _("现场核查"),
+    "workplaces.noticed": _("公示"),
+    "workplaces.recognised": _("认定"),
+    "workplaces.refused": _("不予认定"),
+    "workplaces.reapplied": _("重新申报"),
+    "workplaces.suspended": pgettext_lazy("value", "停用"),
     "workplaces.resumed": _("恢复"),
-    "workplaces.withdrawn": _("撤销"),
+    "workplaces.withdrawn": pgettext_lazy("value", "撤销"),
     "placements.create": _("登记上岗"),
     "placements.edit": _("更正"),
     "brands.create": _("登记"),

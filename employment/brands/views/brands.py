@@ -4,6 +4,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.web.details import Action, DetailScreen, Fact, Header, Tab
 from core.web.forms import FormScreen
@@ -137,7 +138,7 @@ class BrandDetail(DetailScreen):
         now = member_counts(self.user, [thing.pk], localdate()).get(thing.pk, 0)
         facts = (
             Fact(_("等级"), thing.grade),
-            Fact(_("认定日期"), thing.recognised_on),
+            Fact(pgettext_lazy("recognition", "认定日期"), thing.recognised_on),
             Fact(_("目前在册（人）"), now),
         )
         edit = Action(

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.web.details import Action, DetailScreen, Fact, Header, Tab
 from core.web.forms import FormScreen
@@ -85,7 +86,7 @@ def organiser_facts(screen, organiser):
         *own,
         Fact(_("所在地"), place_names([organiser.place_code]).get(organiser.place_code, "")),
         Fact(_("联系电话"), organiser.phone, mask="phone", reveal="employment.organiser.phone", pk=organiser.pk),
-        Fact(_("认定日期"), organiser.recognised_on),
+        Fact(pgettext_lazy("recognition", "认定日期"), organiser.recognised_on),
         Fact(_("终止日期"), organiser.ended_on),
         Fact(_("备注"), organiser.note),
     )

@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.divisions.queries import names_of
 from core.web.details import Action, DetailScreen, Fact, Header, Step, Tab
@@ -108,7 +109,7 @@ def workplace_facts(_screen, workplace):
         Fact(_("申报日期"), workplace.applied_on),
         Fact(_("现场核查日期"), workplace.inspected_on),
         Fact(_("公示"), notice_words(workplace)),
-        Fact(_("认定日期"), workplace.recognised_on),
+        Fact(pgettext_lazy("recognition", "认定日期"), workplace.recognised_on),
         Fact(_("认定文号"), workplace.document),
         Fact(_("运营单位"), operator.name if operator else "", url=operator_url),
         Fact(_("统一社会信用代码"), operator.credit_code if operator else ""),
@@ -223,7 +224,7 @@ class WorkplaceDetail(DetailScreen):
         if last is not None and last.move != Move.WITHDRAWN:
             made.append(Step(RULES[Move(last.move)].word, "done", last.decided_on, _name(last.decided_by)))
         if effective_state(thing, today) == WITHDRAWN:
-            return [*made, Step(_("撤销"), "current", thing.withdrawn_on)]
+            return [*made, Step(pgettext_lazy("value", "撤销"), "current", thing.withdrawn_on)]
         if found.mend_by:
             return [*made, Step(_("复查整改"), "current", found.mend_by)]
         return [*made, Step(_("下次年检"), "current" if found.review != "ahead" else "todo", found.review_on)]
