@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from employment.contradictions import renew
 from employment.kept_work import SHAPE, WORK, at_work_in, read_work
 from employment.models import PastSpell, Spell
-from employment.queries import SPELLS_AS_OF, Scope, covering, in_scope, place_names, scope_of
+from employment.queries import Scope, covering, in_scope, place_names, scope_of
 from employment.worker_filters import meanings, worker_filters
 from workers.bitmaps.blocks import Condition
 from workers.bitmaps.facts import Facts, held, register_facts
@@ -42,16 +42,21 @@ def places() -> Mapping[str, Q]:
     return {**found, SOMEWHERE: Q(place_code="")}
 
 
-_WORDS: Final = f"""
-SELECT worker_id, place_code FROM ({SPELLS_AS_OF}) s
-WHERE worker_id = ANY(%(workers)s) AND start_on <= %(as_of)s AND (end_on > %(as_of)s) IS NOT FALSE
-"""  # noqa: S608 - a statement of this project
+_WORDS: Final = """
+SELECT worker_id, place_code FROM employment_spell
+WHERE worker_id = ANY(%(workers)s) AND known_from <= %(day)s AND start_on <= %(day)s AND (end_on > %(day)s) IS NOT FALSE
+UNION ALL
+SELECT worker_id, place_code FROM employment_pastspell
+WHERE worker_id = ANY(%(workers)s) AND known_from <= %(day)s AND start_on <= %(day)s AND (end_on > %(day)s) IS NOT FALSE
+  AND known_to > %(day)s
+"""
+"""As ``spells_on``."""
 
 
 def words(worker_ids: Iterable[int], day: date) -> dict[int, str]:
     """What the spells of some persons on a day say of where they work, by person: one query."""
     with connection.cursor() as cursor:
-        cursor.execute(_WORDS, {"workers": list(worker_ids), "as_of": day})
+        cursor.execute(_WORDS, {"workers": list(worker_ids), "day": day})
         return {worker_id: STATUS_OF[scope_of(place)] for worker_id, place in cursor.fetchall()}
 
 
