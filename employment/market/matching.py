@@ -32,6 +32,7 @@ from core.divisions.matching import division_tree, find_place
 from core.divisions.queries import names_of, root_division
 from core.formats.dates import add_months
 from core.formats.faults import CellFault
+from core.formats.identity import age_on
 from core.formats.text import split_values
 from employment.expressions import SCHOOLS
 from employment.market.process import DECLINED
@@ -181,7 +182,7 @@ def fitting_vacancies(user: User, worker: Worker) -> QuerySet[Any, Any]:
 
 def _open_to(user: User, worker: Worker, today: date) -> QuerySet[Vacancy]:
     """Vacancies whose own words do not rule the person out."""
-    age = _age(worker.birth_date, today)
+    age = age_on(worker.birth_date, today)
     rank = next(
         (place for place in range(len(SCHOOLS), 0, -1) if re.search(SCHOOLS[place - 1], worker.education or "")), 0
     )
@@ -193,10 +194,6 @@ def _open_to(user: User, worker: Worker, today: date) -> QuerySet[Vacancy]:
     rows = rows.filter(Q(wants_age_from__isnull=True) | Q(wants_age_from__lte=age))
     rows = rows.filter(Q(wants_age_to__isnull=True) | Q(wants_age_to__gte=age))
     return rows.filter(wants_school__lte=rank) if rank else rows
-
-
-def _age(born: date, today: date) -> int:
-    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
 
 
 def wanted_places(told: str) -> Q:

@@ -14,6 +14,7 @@ from employment.market.filters import STATE_WORDS
 from employment.market.matching import reasons_of
 from employment.market.queries import VacancyState, came_to_stands, state_of
 from employment.tables import PLACE, person_columns
+from workers.words import sex_word
 
 STATE_COLOURS: Final = {
     VacancyState.OPEN: "green",
@@ -182,16 +183,16 @@ REASON_FIELDS: Final = ("fits_job", "fits_skill", "fits_place", "fits_wage", "wa
 
 FIT_COLUMNS: Final = (
     Column("name", _("姓名")),
-    Column("score", _("匹配度"), "number", sort=("score",)),
+    Column("score", _("匹配度"), "number", sort=("score",), phone="short"),
     Column("reasons", _("理由"), value=_reasons, fields=(*REASON_FIELDS, "expected_wage")),
-    Column("sex", _("性别")),
-    Column("age", _("年龄"), "number", value=lambda row: row["age"], fields=("birth_date",)),
-    Column("township", _("乡镇"), value=_home(0), fields=("village_code",)),
-    Column("village", _("村"), value=_home(1), fields=("village_code",), default=False),
-    Column("wanted_job", _("意向工种")),
-    Column("skill", _("技能特长")),
-    Column("intended_place", _("意向地区")),
-    Column("expected_wage", _("期望月薪（元）"), "number", default=False),
-    Column("education", _("文化程度"), default=False),
-    Column("phone", _("联系电话"), "masked", mask="phone"),
+    Column("sex", _("性别"), value=lambda row: sex_word(row["sex"]), fields=("sex",), phone="bare"),
+    Column("age", _("年龄"), "number", value=lambda row: row["age"], fields=("birth_date",), phone="bare"),
+    Column("township", _("乡镇"), value=_home(0), fields=("village_code",), phone="bare"),
+    Column("village", _("村"), value=_home(1), fields=("village_code",), default=False, phone="bare"),
+    Column("wanted_job", _("意向工种"), phone="short"),
+    Column("skill", _("技能特长"), phone="short"),
+    Column("intended_place", _("意向地区"), phone="short"),
+    Column("expected_wage", _("期望月薪（元）"), "number", default=False, phone="short"),
+    Column("education", _("文化程度"), default=False, phone="short"),
+    Column("phone", _("联系电话"), "masked", mask="phone", phone="bare"),
 )  # fmt: skip

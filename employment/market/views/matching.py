@@ -8,6 +8,7 @@ from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import DomainError
+from core.formats.identity import age_on
 from core.web.base import Screen
 from core.web.htmx import go_to
 from core.web.lists import BulkAction, EmptyState, ListScreen, PageAction
@@ -20,8 +21,6 @@ from employment.queries import people_called
 from employment.views.shared import worker_url
 from workers.models import Worker
 from workers.queries import place_names as village_names
-
-YEAR = 365.2425
 
 
 class MatchList(ListScreen):
@@ -90,7 +89,7 @@ class MatchList(ListScreen):
         )
         for row in rows:
             row["homes"], row["offered"] = names, offered
-            row["age"] = int((today - row["birth_date"]).days / YEAR)
+            row["age"] = age_on(row["birth_date"], today)
 
     def page_actions(self, user):
         """Back to the vacancy."""
