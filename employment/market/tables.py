@@ -52,8 +52,8 @@ def offered_by(row: Mapping[str, Any]) -> Decimal | None:
     return high if high is not None else row["wage_from"]
 
 
-WAGES: Final = Column("wages", _("月薪"), value=wage_words, fields=("wage_from", "wage_to"))
-WORK_PLACE: Final = Column("place", _("所在地"), value=PLACE.value, fields=("place_code",))
+WAGES: Final = Column("wages", _("月薪"), value=wage_words, fields=("wage_from", "wage_to"), phone="bare")
+WORK_PLACE: Final = Column("place", _("所在地"), value=PLACE.value, fields=("place_code",), phone="bare")
 STATE: Final = Column(
     "state",
     _("状态"),
@@ -63,25 +63,25 @@ STATE: Final = Column(
     badges=STATE_BADGES,
 )
 RESULT: Final = Column("result", _("结果"), "badge", badges=RESULT_BADGES)
-EMPLOYER: Final = Column("employer", _("企业"), value="employer__name", heading="企业名称")
+EMPLOYER: Final = Column("employer", _("企业"), value="employer__name", heading="企业名称", phone="bare")
 
 VACANCY_COLUMNS: Final = (
     Column("job_title", _("岗位"), sort=("job_title",), heading="岗位名称"),
     EMPLOYER,
     WORK_PLACE,
-    Column("openings", _("招聘人数"), "number", sort=("openings",)),
-    Column("taken", _("已签约"), "number"),
+    Column("openings", _("招聘人数"), "number", sort=("openings",), phone="short"),
+    Column("taken", _("已签约"), "number", phone="short"),
     WAGES,
     Column("wage_from", _("月薪下限"), "number", default=False),
     Column("wage_to", _("月薪上限"), "number", default=False),
-    Column("requirement", _("要求"), heading="学历技能要求"),
+    Column("requirement", _("要求"), heading="学历技能要求", phone="bare"),
     Column("board", _("食宿"), default=False),
     Column("insurance", _("社保"), default=False),
     Column("contact", _("联系人"), default=False),
     Column("phone", _("联系电话"), "masked", mask="phone", default=False),
-    Column("source", _("采集来源")),
-    Column("collected_on", _("采集日期"), "date", sort=("collected_on",)),
-    Column("valid_until", _("有效期至"), "date", sort=("valid_until",), heading="有效期"),
+    Column("source", _("采集来源"), phone="bare"),
+    Column("collected_on", _("采集日期"), "date", sort=("collected_on",), phone="short"),
+    Column("valid_until", _("有效期至"), "date", sort=("valid_until",), heading="有效期", phone="short"),
     STATE,
     Column(
         "repeated",
@@ -117,8 +117,8 @@ FAIR_COLUMNS: Final = (
 
 STAND_COLUMNS: Final = (
     EMPLOYER,
-    Column("job_title", _("岗位"), heading="岗位名称"),
-    Column("openings", _("招聘人数"), "number"),
+    Column("job_title", _("岗位"), heading="岗位名称", phone="bare"),
+    Column("openings", _("招聘人数"), "number", phone="short"),
     WAGES,
 )
 
@@ -128,9 +128,9 @@ def _came(result: str) -> Callable[[Row], int]:
 
 
 CAME_COLUMNS: Final = (
-    Column("intents", _("意向（人）"), "number", value=_came("意向")),
-    Column("signed", _("签约（人）"), "number", value=_came("签约")),
-    Column("at_post", _("到岗（人）"), "number", value=_came("到岗")),
+    Column("intents", _("意向（人）"), "number", value=_came("意向"), phone="short"),
+    Column("signed", _("签约（人）"), "number", value=_came("签约"), phone="short"),
+    Column("at_post", _("到岗（人）"), "number", value=_came("到岗"), phone="short"),
 )
 STAND_FIELDS: Final = ("fair_id", "employer_id", "job_title")
 """What tells how far people came at a stand."""
@@ -154,7 +154,7 @@ BOOTH_COLUMNS: Final = (
 REFERRAL_COLUMNS: Final = (
     *person_columns(),
     EMPLOYER,
-    Column("job_title", _("岗位"), heading="岗位名称"),
+    Column("job_title", _("岗位"), heading="岗位名称", phone="bare"),
     RESULT,
     Column("happened_on", _("日期"), "date", sort=("happened_on",)),
     Column("fair", _("招聘会"), value="fair__name"),
