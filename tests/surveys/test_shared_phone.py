@@ -170,13 +170,16 @@ def test_what_waits_is_what_the_household_shows_when_it_is_opened_again(phone, h
     phone.context.set_offline(True)
     for field, value in (("intention", "就近就业"), ("skill", "焊工")):
         at_the_door(phone, "户主00")
-        phone.locator(".asked summary", has_text="户主00").tap()
+        # The second time what was typed the first time has opened it.
+        phone.locator(".asked", has_text="户主00").evaluate("(person) => { person.open = true; }")
         phone.fill(f"#id_p{homes[0][0].pk}-{field}", value)
         phone.tap("#form .btn-primary")
         phone.wait_for_url(f"**{MINE}")
     at_the_door(phone, "户主00")
     expect(phone.locator("#messages")).to_contain_text("这里填的还在本机待发送")
     expect(phone.locator(f"#id_p{homes[0][0].pk}-intention")).to_have_value("就近就业")
+    expect(phone.locator(f"#id_p{homes[0][0].pk}-intention")).to_be_visible()
+    expect(phone.locator(f"#id_p{homes[0][1].pk}-intention")).to_be_hidden()
     phone.goto(MINE)
     says(phone, "2 条待发送")
     on_again(phone)

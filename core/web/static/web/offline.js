@@ -173,12 +173,19 @@
     ...[...new FormData(form)].filter(([name, value]) => typeof value === "string" && name !== "csrfmiddlewaretoken"),
     ...[...form.querySelectorAll("input[role=combobox]")].map((box) => [`#${box.id}`, box.value]),
   ];
+  const touched = (input) => {
+    if (input.type === "hidden") return false;
+    if ("options" in input) return [...input.options].some((one) => one.selected !== one.defaultSelected);
+    return ["checkbox", "radio"].includes(input.type) ? input.checked !== input.defaultChecked : input.value !== input.defaultValue;
+  };
   const fill = (form, fields) => {
     for (const box of form.querySelectorAll("input[type=checkbox], input[type=radio]")) box.checked = fields.some(([name, value]) => name === box.name && value === box.value);
     for (const [name, value] of fields) {
       const input = form.elements.namedItem(name.replace(/^#/, ""));
       if (input && "value" in input && !["checkbox", "radio"].includes(input.type) && !(input instanceof RadioNodeList)) input.value = value;
     }
+    // What was typed is seen, not folded away.
+    for (const part of form.querySelectorAll("details")) if ([...part.querySelectorAll("input, select, textarea")].some(touched)) part.open = true;
   };
 
   // On to the next page if it was kept; else the emptied form says what became of what was typed.
