@@ -5,8 +5,8 @@ from typing import Final
 
 from core.formats.text import half_width
 
-_LONG: Final = re.compile(r"[0-9](?:[\s()+.\-–—]*[0-9]){6}")
-"""Seven digits or more: an ID number, a phone, a card."""
+_LONG: Final = re.compile(r"(?<![0-9A-Za-z])[0-9](?:[\s()+.\-–—]*[0-9]){6,}(?![0-9]|[A-WYZa-wyz])")
+"""Seven digits or more: an ID number, a phone, a card. Among letters they are the code of a firm or a batch."""
 _MOBILE: Final = re.compile(r"[0-9]{11}")
 _LANDLINE: Final = re.compile(r"(0[0-9]{2,3}-?)([0-9]{3,4})([0-9]{4})")
 

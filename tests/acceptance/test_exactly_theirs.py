@@ -130,8 +130,8 @@ def test_suggestions_and_the_search(known):
     for mine in (True, False):
         for pk, name, number in ask(some, own=own, mine=mine):
             for asked in (name, number):
-                suggested = browser.get("/choices/workers/", {"q": asked}).content.decode()
-                found = browser.get("/search/", {"q": asked}).content.decode()
+                suggested = browser.get("/choices/workers/", {"q": asked}, follow=True).content.decode()
+                found = browser.get("/search/", {"q": asked}, follow=True).content.decode()
                 told[asked, pk] = (f'data-value="{pk}"' in suggested, f"/workers/{pk}/" in found)
                 wanted[asked, pk] = (mine, mine)
     assert told == wanted

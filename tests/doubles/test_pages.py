@@ -148,7 +148,7 @@ class TestThePersonsPage:
         number = found.second.id_number
         merge_workers(user=people.county_clerk(), kept_id=found.first_id, merged_id=found.second_id)
         client = client_for(people.county_clerk())
-        listed = client.get(reverse("workers:list"), {"q": number}).content.decode()
+        listed = client.get(reverse("workers:list"), {"q": number}, follow=True).content.decode()
         assert reverse("workers:detail", args=[found.first_id]) in listed
         page = client.get(reverse("workers:detail", args=[found.first_id])).content.decode()
         assert "曾用身份证号码" in page

@@ -45,14 +45,27 @@ def test_typing_a_number_gives_the_list_an_address_without_it(browser):
     assert [link for link in links if NUMBER in link] == []
 
 
-@pytest.mark.parametrize("text", [NUMBER, "138 0000 0001", "１３８００００", "0857-8221234", f"张三 {NUMBER}"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        NUMBER,
+        "138 0000 0001",
+        "１３８００００",
+        "0857-8221234",
+        f"张三 {NUMBER}",
+        f"张三{NUMBER}",
+        "52999919700101001x",
+    ],
+)
 def test_an_address_with_a_number_leads_to_one_without(browser, text):
     response = browser.get(URL, {"q": text, "level": "village"})
     assert (response.status_code, text in response.headers["Location"]) == (302, False)
     assert page(browser.get(response.headers["Location"])).one(id="list-q").attrs["value"] == text
 
 
-@pytest.mark.parametrize("text", ["张三", "0019", "203", "001X", "zgq", "2025"])
+@pytest.mark.parametrize(
+    "text", ["张三", "0019", "203", "001X", "zgq", "2025", "91440113ma59ekwx1a", "B20250215", "F12345"]
+)
 def test_other_words_stay_in_the_address(browser, text):
     assert browser.get(URL, {"q": text}).status_code == 200
 

@@ -18,7 +18,7 @@
     box.scrollIntoView({ block: "nearest" });
   };
   // As core.formats.masking.holds_number: seven digits or more lead to a person.
-  const isNumber = (text) => /[0-9０-９](?:[\s()（）+＋.．\-–—－]*[0-9０-９]){6}/.test(text);
+  const isNumber = (text) => /(?<![0-9０-９A-Za-z])[0-9０-９](?:[\s()（）+＋.．\-–—－]*[0-9０-９]){6,}(?![0-9０-９]|[A-WYZa-wyz])/.test(text);
   window.laborcoop = { say, isNumber };
   on("click", "[data-close]", (e, button) => button.closest("[data-message]").remove());
 
