@@ -7,12 +7,13 @@ from django.db.models import F, OuterRef, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Coalesce
 
 from core.accounts.models import User
+from core.web.lists.paging import Keyset
 from dispatch.models import Passenger
 from employment.models import Spell
 from employment.queries import covering
 from stations.models import Visit
 from workers.models import Worker
-from workers.queries import area_of, search
+from workers.queries import area_of, finder, meanings, searched
 
 
 def number_to_call(worker: str, registered: str) -> Coalesce:
@@ -44,12 +45,11 @@ def last_visit(worker_id: int) -> Visit | None:
 
 
 def people_to_visit(user: User, text: str, today: date, most: int) -> list[dict[str, Any]]:
-    """Persons of the user's whom a search box means, with where they work now. One query."""
+    """Persons of the user's whom a search box means, with where they work now; found as the register's list finds them."""
     now = Spell.objects.filter(covering(today), worker=OuterRef("pk"))
-    found: QuerySet[Any, Any] = (
-        search(Worker.objects.visible_to(user), text, area_of(user))
-        .annotate(employer_name=Subquery(now.values("employer__name")[:1]))
-        .order_by("name_key", "pk")
-        .values("pk", "name", "sex", "village_code", "employer_name")[:most]
+    words = meanings(text, area_of(user))
+    found = searched(Worker.objects.visible_to(user), words).annotate(
+        employer_name=Subquery(now.values("employer__name")[:1])
     )
-    return list(found)
+    order = Keyset(found, ("name_key",), descending=False, finder=finder(user, {}, words))
+    return order.page(("pk", "name", "sex", "village_code", "employer_name"), most).rows
