@@ -69,7 +69,7 @@ def place(code="W1", *, township=people.TOWNSHIP, **fields):
 
 def names(browser, address):
     """Names in the first column of a list, in their order."""
-    page = browser.get(address)
+    page = browser.get(address, follow=True)
     assert page.status_code == 200, address
     return re.findall(r'class="row-link">([^<]*)<', page.content.decode())
 

@@ -150,7 +150,13 @@ def test_faults_come_page_by_page(api, hand_in, firms):
 
 @pytest.mark.parametrize(
     ("query", "field"),
-    [("limit=viel", "limit"), ("limit=0", "limit"), ("offset=-1", "offset"), ("offset=99999999999", "offset"), ("format=pdf", "format")],
+    [
+        ("limit=viel", "limit"),
+        ("limit=0", "limit"),
+        ("offset=-1", "offset"),
+        ("offset=99999999999", "offset"),
+        ("format=pdf", "format"),
+    ],
 )
 def test_a_malformed_page_request_names_the_parameter(api, hand_in, firms, query, field):
     source = hand_in(firms(firm("甲厂")))
