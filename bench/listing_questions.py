@@ -1,15 +1,17 @@
 """What is asked of the list: every filter, what people combine, combinations by lot, every kind of search, by whom.
 
-The words are those of somebody in the middle of the register. ``DRAWN`` combinations are drawn from a fixed seed, so
-that every run and every size asks the same.
+The words are those of somebody in the middle of the register. ``DRAWN`` combinations and ``SEARCHED`` searches are drawn
+from a fixed seed, so that every run and every size asks the same.
 """
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from demo.names import GIVEN, SURNAMES
+
 PAGE, API = "/workers/", "/api/v1/workers/"
-DRAWN, SEED = 80, 520527
+DRAWN, SEARCHED, SEED = 80, 60, 520527
 ORDERS = ("", "", "sort=-name", "sort=township", "sort=-township", "sort=created_at", "sort=-created_at")
 READERS = ("county", "county", "county", "township", "village", "station")
 READER_WORDS = {"county": "县", "township": "乡镇", "village": "村", "station": "协作站"}
@@ -109,6 +111,40 @@ SEARCHES = {
     "姓名、务工地 / name, work place": "work_place=44&q={name}",
     "拼音、证书 / spelled, certificate": "cert_type=培训合格证书&q={spelled}",
 }
+SYLLABLES = (
+    "wang",
+    "li",
+    "zhang",
+    "liu",
+    "chen",
+    "yang",
+    "zhao",
+    "luo",
+    "wei",
+    "fang",
+    "min",
+    "guo",
+    "jian",
+    "wen",
+    "hua",
+)
+TYPED: tuple[Callable[[random.Random], str], ...] = (
+    lambda lot: lot.choice(SURNAMES),
+    lambda lot: lot.choice(SURNAMES) + lot.choice(GIVEN),
+    lambda lot: lot.choice(SURNAMES) + lot.choice(GIVEN) + lot.choice(GIVEN),
+    lambda lot: f"{lot.choice(SURNAMES)}+13{lot.randrange(10)}",
+    lambda lot: lot.choice(SYLLABLES),
+    lambda lot: lot.choice(SYLLABLES) + lot.choice(SYLLABLES)[: lot.choice((1, 2, 9))],
+    lambda lot: "".join(lot.choice(SYLLABLES)[0] for _ in range(lot.choice((2, 3)))),
+    lambda lot: f"{lot.randrange(1000):03d}{lot.choice('0123456789X')}",
+    lambda lot: f"13{lot.randrange(10)}",
+    lambda lot: f"138{lot.randrange(10_000):04d}",
+    lambda lot: f"529999{lot.randrange(1955, 2009)}",
+    lambda _lot: "{village_name}",
+    lambda _lot: "{township_name}",
+    lambda lot: lot.choice("龘龖鱻") + lot.choice(GIVEN),
+)
+"""What somebody types, each by lot: also what nobody bears."""
 PROGRAMS = (
     "limit=50",
     "ordering=-name",
@@ -158,6 +194,7 @@ def questions(words: dict[str, str], following: str) -> Iterator[Question]:
         ):
             yield _page("乡镇、村、协作站 / township, village, station", name, query, words, reader)
     yield from drawn(words)
+    yield from searched(words)
     for query in PROGRAMS:
         yield _page("程序 / programs", query, query, words, address=API)
 
@@ -174,6 +211,20 @@ def drawn(words: dict[str, str]) -> Iterator[Question]:
         query = "&".join(f"{name}={value}" for name, value in once.items())
         order, reader = lot.choice(ORDERS), lot.choice(READERS)
         yield _page("抽取的组合 / drawn by lot", f"{number}", "&".join(filter(None, (query, order))), words, reader)
+
+
+def searched(words: dict[str, str]) -> Iterator[Question]:
+    """Names, spellings, numbers and places by lot, beside up to three filters, in an order, by a reader or a program."""
+    lot = random.Random(SEED + 1)  # noqa: S311 - as above
+    for number in range(1, SEARCHED + 1):
+        parts = [lot.choice(FILTERS[name]) for name in lot.sample(sorted(FILTERS), lot.choice((0, 1, 1, 2, 3)))]
+        once = dict(pair.split("=", 1) for part in parts for pair in part.split("&"))
+        once["q"] = lot.choice(TYPED)(lot)
+        order, reader, program = lot.choice(ORDERS), lot.choice(READERS), lot.random() < 0.2  # noqa: PLR2004 - one in five
+        query = "&".join(f"{name}={value}" for name, value in once.items())
+        query = query if program else "&".join(filter(None, (query, order)))
+        group = "抽取的搜索 / searches by lot"
+        yield _page(group, f"{number}", query, words, reader, address=API if program else PAGE)
 
 
 def _page(
