@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -148,12 +149,13 @@ def life(screen: Screen, worker: Worker) -> dict[str, Any]:
     return {"happenings": dossier.happenings(worker, screen.user)}
 
 
-def history(_screen: Screen, worker: Worker) -> dict[str, Any]:
+def history(screen: Screen, worker: Worker) -> dict[str, Any]:
     """Who changed what: the file and its tags, newest first."""
-    moments: list[Moment] = timeline_of(worker, actions=_words(), texts={"household_id": _household_words})
+    texts = {"household_id": partial(_household_words, screen.user)}
+    moments: list[Moment] = timeline_of(worker, actions=_words(), texts=texts)
     for alias in worker.aliases.all():
         # What happened to a registration before it was merged into this one.
-        for moment in timeline_of(Worker(pk=alias.former_id), actions=_words()):
+        for moment in timeline_of(Worker(pk=alias.former_id), actions=_words(), texts=texts):
             named = f"{moment.text}：{alias.name}"
             moments.append(Moment(moment.at, moment.who, named, moment.changes, moment.reason))
     for tag in worker.memberships.all():
@@ -163,9 +165,10 @@ def history(_screen: Screen, worker: Worker) -> dict[str, Any]:
     return {"moments": sorted(moments, key=lambda moment: moment.at, reverse=True)}
 
 
-def _household_words(household_id: int) -> str:
-    found = Household.objects.filter(pk=household_id).first()
-    return str(found) if found else str(household_id)
+def _household_words(user: User, household_id: int) -> str:
+    """The household's head and place; of one the reader may not open only that it is elsewhere."""
+    found = Household.objects.visible_to(user).filter(pk=household_id).first()
+    return str(found) if found else gettext("已撤销或不在您管辖范围内的一户")
 
 
 def _words() -> dict[str, str]:
@@ -215,7 +218,7 @@ def _of_file(worker: Worker, user: User) -> Iterable[Happening]:
         elif change.action == "imports.workers":
             yield Happening(on=on, title=_("花名册更新档案"), url=url)
         elif moved := next((pair for name, *pair in change.fields if name == "household_id"), None):
-            homes = (_household_words(home) if home else "—" for home in moved)
+            homes = (_household_words(user, home) if home else "—" for home in moved)
             yield Happening(on=on, title=_("调整家庭户"), text=" → ".join(homes))
 
 

@@ -38,8 +38,8 @@ def touched_by(rows: QuerySet[Row], operation_id: str) -> QuerySet[Row]:
     return rows.filter(pk__in=RowEvent.objects.filter(operation_id=wanted, table=table).values("row_id"))
 
 
-def changes_of(row: BusinessRow, *, limit: int = 100) -> list[Change]:
-    """The row's recorded changes, newest first. Two queries however many events there are."""
+def changes_of(row: BusinessRow) -> list[Change]:
+    """All the row's recorded changes, newest first. Two queries however many events there are."""
     table = row._meta.db_table  # noqa: SLF001 - Django's public-by-habit API
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT to_jsonb(t) FROM {connection.ops.quote_name(table)} t WHERE id = %s", [row.pk])
@@ -47,7 +47,7 @@ def changes_of(row: BusinessRow, *, limit: int = 100) -> list[Change]:
     after: dict[str, Any] | None = _as_dict(found[0]) if found else None
     # By ids: ordered by id at once, the planner walks through everybody's events from the newest on.
     mine = Event.objects.of_row(table, row.pk).values("id")
-    events = Event.objects.filter(id__in=mine).select_related("operation__user").order_by("-id")[:limit]
+    events = Event.objects.filter(id__in=mine).select_related("operation__user").order_by("-id")
     changes = []
     for event in events:
         before: dict[str, Any] | None = event.before

@@ -21,7 +21,7 @@ from workers.skills.services import add_skill
 from workers.surveys.models import Campaign, Survey, VisitTask
 
 pytestmark = pytest.mark.django_db
-HOME = "520527219200"
+HOME, ELSEWHERE = "520527219200", "520527205200"
 SHANGHAI = dt.timezone(dt.timedelta(hours=8))
 
 
@@ -117,3 +117,27 @@ def test_of_one_day_what_came_later_stands_first(worker):
         (day(6).isoformat(), "结束务工"),
         (day(5).isoformat(), "开始务工"),
     ]
+
+
+def test_however_often_a_file_was_changed_its_beginning_is_told(db):
+    store_divisions()
+    clerk = county_clerk()
+    made = services.register_worker(user=clerk, id_number=MAN, facts={"name": "张国强", "village_code": HOME})
+    for number in range(120):
+        made = services.change_worker(user=clerk, worker=made, facts={"note": f"第{number}次"})
+    assert told(made) == [(localdate().isoformat(), "登记入库")]
+
+
+def test_a_household_elsewhere_is_not_named_to_who_may_not_open_it(db):
+    store_divisions()
+    clerk, elsewhere = county_clerk(), Household.objects.create(village_code=ELSEWHERE, head_name="陈老九")
+    made = services.register_worker(user=clerk, id_number=MAN, facts={"name": "张国强", "village_code": HOME})
+    services.change_worker(user=clerk, worker=made, facts={"village_code": HOME, "head_name": "王老五"})
+    Worker.objects.filter(pk=made.pk).update(household=elsewhere)
+    for tab in ("life", "history"):
+        address = f"/workers/{made.pk}/?tab={tab}"
+        assert "陈老九" in client_for(clerk).get(address).content.decode()
+        page = client_for(with_role("township_officer", HOME[:9])).get(address).content.decode()
+        assert "王老五" in page
+        assert "陈老九" not in page
+        assert "已撤销或不在您管辖范围内的一户" in page
