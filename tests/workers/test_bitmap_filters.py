@@ -316,3 +316,21 @@ def read_to_the_end(user, program, query, ordering):
 def test_a_list_of_programs_asks_the_bitmaps(register):
     assert finder(county_clerk(), {"sex": "女"}, []) is not None
     assert finder(county_clerk(), {}, []) is None
+
+
+@pytest.mark.parametrize("order", [("name_key",), ("village_code", "name_key"), ("pk",)])
+def test_a_word_in_many_names_of_employers_is_asked_of_the_next_people_of_a_page(register, order):
+    rng = random.Random(4)
+    firms = Employer.objects.bulk_create(Employer(name=f"海丰{place}{rng.choice('厂店')}") for place in range(3 * FEW))
+    spells = list(Spell.objects.all())
+    for one in spells:
+        one.employer = rng.choice([one.employer, *firms])
+    Spell.objects.bulk_update(spells, ["employer"])
+    refresh_bitmaps(everything=True)
+    clerk, wide = county_clerk(), 0
+    for query in ({"employer": "海丰"}, {"employer": "厂"}, {"employer": "海丰", "sex": "女"}, {"employer": "丰1"}):
+        for day in DAYS[4::6]:
+            for descending in (False, True):
+                asked = Asked(clerk, {**query, "status_as_of": str(day)}, "")
+                wide += len(asked.check(order, descending=descending)) > 50 and asked.finder.possible > FEW
+    assert wide > 4, "a page was never beyond the few people whose rows are read at once"
