@@ -16,8 +16,10 @@ MOST_TOWNSHIPS: Final = 60
 DIVISIONS: Final = Source(name="divisions", table="divisions_division", key="code", columns=("code", "name"))
 """Names of divisions stand in answers."""
 
+# A session keeps the plan of a function's first call: where the joined table was small then, it would be read from end to end
+# for each row of a large statement.
 MARK: Final = """
-CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql SET enable_seqscan = off AS $$
 BEGIN
   WITH touched AS (
     SELECT coalesce(left({village}, 9), '') AS township,

@@ -11,8 +11,10 @@ BITS: Final = 15
 SINGLY: Final = 256
 """People of a block that one statement marks one by one; of more the whole block is marked."""
 
+# A session keeps the plan of a function's first call: where the register was small then, its tables would be read from end
+# to end for each of 100,000 people.
 _MARK: Final = """
-CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql SET enable_seqscan = off AS $$
 BEGIN
   WITH written AS MATERIALIZED (SELECT {key} AS id FROM {rows} r), sized AS (
     SELECT id >> {bits} AS block, min(id) AS first_id, max(id) AS last_id, count(*) AS rows FROM written GROUP BY 1
@@ -38,8 +40,8 @@ _HOUSEHOLDS: Final = """
 (SELECT id FROM {rows} r UNION ALL SELECT w.id FROM ({moved}) h CROSS JOIN LATERAL
  (SELECT id FROM workers_worker WHERE household_id = h.household_id OFFSET 0) w WHERE h.household_id IS NOT NULL)
 """
-"""The people written and all others of the households they came into or left. OFFSET keeps to the index of households
-whatever the plan of a function's first call, which stays with the session, had to do with."""
+"""The people written and all others of the households they came into or left. OFFSET keeps to the index of households,
+where a join of all people would suit the many rows of a first call and stay with the session for the one row of the next."""
 _MOVED: Final = """
 SELECT household_id FROM (
   (SELECT id, household_id FROM new_rows EXCEPT SELECT id, household_id FROM old_rows) UNION ALL
