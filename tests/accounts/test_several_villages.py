@@ -150,8 +150,6 @@ def test_a_campaign_gives_them_the_households_of_both(assistant):
     with pytest.raises(NotFound):
         met(who("丙"), user=assistant)
     shown = page(people.client_for(assistant).get("/workers/surveys/mine/"))
-    assert [option.text for option in shown.one("select", name="village").all("option")] == [
-        "大寨村村民委员会",
-        "和平村村民委员会",
-    ]
+    villages = shown.one("nav", **{"aria-label": "村"})
+    assert [link.text for link in villages.all("a")] == ["大寨村村民委员会", "和平村村民委员会"]
     assert task_of(who("丙")).surveyor is None

@@ -111,7 +111,7 @@ def test_without_signal_the_visit_is_kept_and_sent_later_once(phone, due):
     phone.context.set_offline(False)
     phone.evaluate("window.dispatchEvent(new Event('online'))")
     expect(phone.locator("#offline")).to_be_hidden()
-    phone.reload()
+    # The list comes anew by itself.
     expect(phone.locator(".person")).to_have_count(1)
     made = Visit.objects.get()
     assert (made.worker, made.status, made.visited_on, made.client_ref is not None) == (due[0], "返乡", TODAY, True)

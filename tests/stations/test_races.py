@@ -54,7 +54,7 @@ def lock_off(monkeypatch):
         lock(*args, **kwargs)
         everybody_has_looked.wait(timeout=30)
 
-    monkeypatch.setattr(services, "_lock", lambda _user, _ids: None)
+    monkeypatch.setattr(services, "lock_people", lambda _user, _ids: None)
     monkeypatch.setattr(services, "_none_that_day", unhurried)
 
 

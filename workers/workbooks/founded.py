@@ -28,11 +28,14 @@ ORDER BY h.id FOR UPDATE OF h SKIP LOCKED
 
 def remove_left(undo_id: UUID, user: User) -> int:
     """Remove the households of rosters that the undo left without anybody and anything; returns how many."""
-    with operation(user=user, action="history.undo", reason=str(undo_id)), connection.cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(LEFT, {"undo": undo_id, "founded": FOUNDED})
         ids = [row[0] for row in cursor.fetchall()]
-        cursor.execute(f"DELETE FROM workers_household h WHERE h.id = ANY (%s) AND {_nothing_left()}", [ids])
-        return int(cursor.rowcount)
+        if not ids:
+            return 0
+        with operation(user=user, action="households.forget", reason=str(undo_id)):
+            cursor.execute(f"DELETE FROM workers_household h WHERE h.id = ANY (%s) AND {_nothing_left()}", [ids])
+            return int(cursor.rowcount)
 
 
 def _nothing_left() -> str:
