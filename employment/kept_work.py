@@ -9,7 +9,8 @@ from django.db import connection
 from core.divisions.queries import root_division
 from employment.queries import PROVINCE, Scope
 from workers.bitmaps.blocks import Block, Condition, remembering
-from workers.bitmaps.columns import Found, Layer, Shape
+from workers.bitmaps.columns import Found
+from workers.bitmaps.dated import Layer, Shape
 
 WORK: Final = "work"
 SHAPE: Final = Shape(codes=("place",), words=("channel", "organised", "stands"), ids=("employer",))

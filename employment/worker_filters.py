@@ -15,8 +15,8 @@ from employment.kept_work import NO, WORK, YES
 from employment.organisers.queries import organisers_meant
 from employment.organisers.taken import taken_out_by, taken_out_ids
 from workers.bitmaps.blocks import Condition
-from workers.bitmaps.columns import Layer
 from workers.bitmaps.conditions import everybody
+from workers.bitmaps.dated import Layer
 from workers.bitmaps.facts import held, held_with
 from workers.bitmaps.filters import Cleaned, Meaning, status_day
 from workers.bitmaps.people import People

@@ -17,8 +17,8 @@ from employment.queries import covering
 from stations.areas import inside, service_areas
 from stations.models import PlannedVisit, Station, Visit
 from workers.bitmaps.blocks import Condition, remembering
-from workers.bitmaps.columns import Shape
 from workers.bitmaps.conditions import any_of
+from workers.bitmaps.dated import Shape
 from workers.bitmaps.facts import Facts, held, register_facts
 from workers.bitmaps.people import People
 from workers.bitmaps.reached import register_kept_reach

@@ -11,7 +11,8 @@ from itertools import accumulate
 from typing import Final
 
 from workers.bitmaps.bits import places, places_back, stretch
-from workers.bitmaps.columns import Dated, Found, Numbers, Words, exactly
+from workers.bitmaps.columns import Found, Numbers, Words, exactly
+from workers.bitmaps.dated import Dated
 
 BITS: Final = 15
 SPAN: Final = 1 << BITS

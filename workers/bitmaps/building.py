@@ -13,8 +13,9 @@ from django.db import connection, transaction
 from django.db.models import Count
 
 from workers.bitmaps.blocks import BITS, NOWHERE, SPAN, Block, make_names, places_in
-from workers.bitmaps.columns import Dated, Fact, make_dated, make_numbers, make_words
+from workers.bitmaps.columns import make_numbers, make_words
 from workers.bitmaps.conditions import PREFIXES, prefix_number
+from workers.bitmaps.dated import Dated, Fact, make_dated
 from workers.bitmaps.facts import Facts, kinds_of_facts
 from workers.bitmaps.packing import packed
 from workers.models import GroupMembership, Worker

@@ -11,7 +11,8 @@ from functools import cache
 from typing import Any
 
 from workers.bitmaps.blocks import Block, Condition, Dear
-from workers.bitmaps.columns import PLAIN, Found, Meant, Shape, exactly
+from workers.bitmaps.columns import Found, exactly
+from workers.bitmaps.dated import PLAIN, Meant, Shape
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,7 +14,7 @@ from django.utils.timezone import localdate
 from core.formats.values import GONE_STATUSES
 from workers.ages import OLDEST, birth_days, born_between
 from workers.bitmaps.blocks import Block, Condition, remembering
-from workers.bitmaps.columns import Found, Layer, exactly
+from workers.bitmaps.columns import Found, exactly
 from workers.bitmaps.conditions import (
     all_of,
     any_of,
@@ -26,6 +26,7 @@ from workers.bitmaps.conditions import (
     undecided,
     worded,
 )
+from workers.bitmaps.dated import Layer
 from workers.bitmaps.facts import held
 from workers.labour import NONE, STUDENT, TOLD, UNABLE, WORKING, kept_at_work, kept_statuses
 

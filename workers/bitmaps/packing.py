@@ -7,7 +7,8 @@ from io import BytesIO
 from typing import TypeVar
 
 from workers.bitmaps.blocks import Block, Names, places_in
-from workers.bitmaps.columns import Codes, Dated, Ids, Layer, Numbers, Rare, Words
+from workers.bitmaps.columns import Codes, Ids, Numbers, Rare, Words
+from workers.bitmaps.dated import Dated, Layer
 
 Kept = TypeVar("Kept")
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.accounts.models import User
 from core.web.details import DetailScreen, Tab
-from workers.bitmaps.columns import Shape
+from workers.bitmaps.dated import Shape
 from workers.bitmaps.facts import Facts, register_facts
 from workers.bitmaps.filters import SKILLS
 from workers.dossier import FileTab, Happening, HappeningSource, register_happenings, register_tab
