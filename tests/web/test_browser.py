@@ -190,7 +190,9 @@ def test_what_met_other_writers_on_its_way_is_kept_and_sent_again(tab):
     expect(tab.locator("#offline")).not_to_contain_text("被退回")
     assert (set(met), site.SAVED) == ({"POST"}, [])
     tab.unroute("**/kit/new/")
-    tab.reload()
+    # A page begins with the banner hidden: what tells is the answer.
+    with tab.expect_response(lambda answer: answer.request.method == "POST" and answer.ok):
+        tab.reload()
     expect(tab.locator("#offline")).to_be_hidden()
     assert [saved["name"] for saved in site.SAVED] == ["甲"]
 
