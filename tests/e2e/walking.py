@@ -11,6 +11,7 @@ from tests.people import PASSWORD
 DESK = {"viewport": {"width": 1440, "height": 900}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 ATTEMPTS = 5
+DRAWN_AGAIN = 50
 PATIENCE = 60_000  # ms: a run waits for its worker, and the machine may be busy
 
 # Elements that stick out on the right and whose surroundings do not scroll by themselves.
@@ -54,7 +55,14 @@ class Walker:
         for text in texts:
             expect(self.page.locator("#content")).to_contain_text(text, timeout=PATIENCE)
         self.visited.append(urlsplit(self.page.url).path)
-        assert self._sticking_out() == [], self.page.url
+        found = self._sticking_out()
+        for _ in range(DRAWN_AGAIN):
+            if not found:
+                break
+            # A picture is drawn anew a moment after the screen has changed its size.
+            self.page.wait_for_timeout(100)
+            found = self._sticking_out()
+        assert found == [], self.page.url
 
     def _sticking_out(self):
         """What does not fit; a page that is just giving way to the next one (a task has ended) is asked again."""
