@@ -1,8 +1,14 @@
 """What the tests with a browser share: how it is started, what a phone keeps, and its end."""
 
 import time
+from contextlib import contextmanager
 
-from django.db import connection
+from django.db import connection, connections
+from playwright.sync_api import sync_playwright
+
+from tests.people import client_for
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True, "locale": "zh-CN"}
 
 QUIET = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
@@ -43,3 +49,25 @@ def until(page, promise):
     while not page.evaluate(promise):
         assert time.monotonic() < patient, promise
         page.wait_for_timeout(100)
+
+
+@contextmanager
+def phone_of(program, address, user):
+    """The phone of somebody signed in: one page, which may complain of nothing in its console."""
+    session = client_for(user).cookies["sessionid"].value
+    complaints = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=QUIET.split())
+        context = browser.new_context(base_url=address, **PHONE)
+        context.add_cookies([{"name": "sessionid", "value": session, "url": address}])
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on(
+            "console", lambda line: complaints.append(line.text) if "Content Security Policy" in line.text else None
+        )
+        yield page
+        # Inside Playwright's loop the test asks the database by a connection of its own, which nobody else closes.
+        connections.close_all()
+        browser.close()
+    wait_for_the_server_to_let_go()
+    assert complaints == []

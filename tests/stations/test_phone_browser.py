@@ -4,17 +4,15 @@ import re
 from datetime import datetime, timedelta
 
 import pytest
-from django.db import connection, connections
-from playwright.sync_api import expect, sync_playwright
+from django.db import connection
+from playwright.sync_api import expect
 
 from employment.models import Employer
 from stations.models import EmployerVisit, Visit
-from tests import people
-from tests.browsing import QUIET, ready_without_signal, wait_for_the_server_to_let_go
+from tests.browsing import phone_of, ready_without_signal
 from tests.journeys import place_divisions, worker
 from tests.stations.facts import AT_WORK, TODAY, ago, arrive, firm, staff, standing, station
 
-PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True, "locale": "zh-CN"}
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
@@ -31,23 +29,8 @@ def due():
 def phone(browser_program, live_server, transactional_db, due, monkeypatch):
     # Playwright keeps an event loop in this thread, which Django would take for asynchronous code.
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-    session = people.client_for(staff()).cookies["sessionid"].value
-    complaints = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=browser_program, args=QUIET.split())
-        context = browser.new_context(base_url=live_server.url, **PHONE)
-        context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
-        page = context.new_page()
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on(
-            "console", lambda line: complaints.append(line.text) if "Content Security Policy" in line.text else None
-        )
+    with phone_of(browser_program, live_server.url, staff()) as page:
         yield page
-        # Inside Playwright's loop the test asks the database by a connection of its own, which nobody else closes.
-        connections.close_all()
-        browser.close()
-    wait_for_the_server_to_let_go()
-    assert complaints == []
 
 
 def fits(page):

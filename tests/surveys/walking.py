@@ -3,7 +3,6 @@
 from tests.browsing import ready_without_signal
 from tests.surveys.facts import task_of
 
-PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True, "locale": "zh-CN"}
 MINE = "/workers/surveys/mine/"
 HOUSEHOLDS = 30
 
