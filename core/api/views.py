@@ -5,7 +5,6 @@ Tokens, refusals, throttle, ETag and schema come by the settings: an endpoint ad
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -132,15 +131,7 @@ class ListView(TableView):
             finder=self.finder(request.user, asked),
         )
         results = self.finish(self._shown(page.rows, request), request)
-        self._write_days(results)
         return Response({"next": page.next, "previous": page.previous, "results": results})
-
-    def _write_days(self, rows: list[dict[str, Any]]) -> None:
-        """Days as they go out; the encoder would ask of each what it is."""
-        for name in (field.name for field in self.fields if field.kind is date):
-            for row in rows:
-                if isinstance(day := row.get(name), date):
-                    row[name] = day.isoformat()
 
     def _open_saved(self, request: Request) -> None:
         """Put the parameters of a saved filter in place of ``saved``; those the request names itself come first.

@@ -9,7 +9,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_THROTTLE_CLASSES": ["core.api.throttling.RateThrottle"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "core.api.negotiation.OneFormat",
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_RENDERER_CLASSES": ["core.api.rendering.Json"],
     "DEFAULT_SCHEMA_CLASS": "core.api.schema.Schema",
     "DEFAULT_PERMISSION_CLASSES": ["core.api.permissions.Nobody"],
     "EXCEPTION_HANDLER": "core.api.errors.answer",
