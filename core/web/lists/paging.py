@@ -15,7 +15,7 @@ from django.db.models.expressions import OrderBy
 from django.db.models.lookups import Exact
 from django.db.models.sql.compiler import SQLCompiler
 
-from core.candidates import AmongIds, Finder, first_rows
+from core.candidates import Finder, among, first_rows
 from core.web.lists.columns import Row
 
 COUNT_CAP = 5_000
@@ -197,7 +197,7 @@ def capped_count(queryset: QuerySet[Any, Any], cap: int = COUNT_CAP, finder: Fin
     """
     hint = finder.count(cap) if finder is not None else None
     if hint is not None:
-        more = queryset.order_by().filter(AmongIds(hint.ids)).count() if hint.ids and hint.sure <= cap else 0
+        more = among(queryset.order_by(), hint.ids).count() if hint.ids and hint.sure <= cap else 0
         return Count(min(hint.sure + more, cap), capped=hint.sure + more > cap)
     rows = queryset.order_by().values("pk")
     if cap > DEAR_CAP and _cost(rows[: cap + 1]) > MOST_COST:
