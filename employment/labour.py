@@ -7,6 +7,7 @@ from typing import Any, Final
 from django.db import connection
 from django.db.models import Q, QuerySet
 
+from core.arrays import array_of
 from employment.contradictions import renew
 from employment.kept_work import SHAPE, WORK, at_work_in, read_work
 from employment.models import PastSpell, Spell
@@ -44,10 +45,10 @@ def places() -> Mapping[str, Q]:
 
 _WORDS: Final = """
 SELECT worker_id, place_code FROM employment_spell
-WHERE worker_id = ANY(%(workers)s) AND known_from <= %(day)s AND start_on <= %(day)s AND (end_on > %(day)s) IS NOT FALSE
+WHERE worker_id = ANY(%(workers)s::bigint[]) AND known_from <= %(day)s AND start_on <= %(day)s AND (end_on > %(day)s) IS NOT FALSE
 UNION ALL
 SELECT worker_id, place_code FROM employment_pastspell
-WHERE worker_id = ANY(%(workers)s) AND known_from <= %(day)s AND start_on <= %(day)s AND (end_on > %(day)s) IS NOT FALSE
+WHERE worker_id = ANY(%(workers)s::bigint[]) AND known_from <= %(day)s AND start_on <= %(day)s AND (end_on > %(day)s) IS NOT FALSE
   AND known_to > %(day)s
 """
 """As ``spells_on``."""
@@ -56,7 +57,7 @@ WHERE worker_id = ANY(%(workers)s) AND known_from <= %(day)s AND start_on <= %(d
 def words(worker_ids: Iterable[int], day: date) -> dict[int, str]:
     """What the spells of some persons on a day say of where they work, by person: one query."""
     with connection.cursor() as cursor:
-        cursor.execute(_WORDS, {"workers": list(worker_ids), "day": day})
+        cursor.execute(_WORDS, {"workers": array_of(worker_ids), "day": day})
         return {worker_id: STATUS_OF[scope_of(place)] for worker_id, place in cursor.fetchall()}
 
 

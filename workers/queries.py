@@ -12,6 +12,7 @@ from django.utils.timezone import localdate
 
 from core.accounts.models import User
 from core.accounts.roles import ScopeKind
+from core.arrays import array_of
 from core.divisions.models import Division
 from core.divisions.queries import names_of, root_division
 from core.formats.divisions_text import NameParts, name_parts, without_nationalities
@@ -241,7 +242,7 @@ def place_names(codes: Iterable[str]) -> dict[str, tuple[str, str]]:
 
 _TAGS: Final = """
 SELECT worker_id, "group" FROM workers_groupmembership
-WHERE worker_id = ANY(%(workers)s) AND (valid_from <= %(day)s) IS NOT FALSE AND (valid_to > %(day)s) IS NOT FALSE ORDER BY id
+WHERE worker_id = ANY(%(workers)s::bigint[]) AND (valid_from <= %(day)s) IS NOT FALSE AND (valid_to > %(day)s) IS NOT FALSE ORDER BY id
 """
 """As ``GroupMembershipQuerySet.on``."""
 
@@ -252,7 +253,7 @@ def tags_of(
     """Words of the key groups people belong to on ``day`` (today), by person, in the page's language. One query."""
     found: dict[int, list[str]] = {}
     with connection.cursor() as cursor:
-        cursor.execute(_TAGS, {"workers": list(worker_ids), "day": day or localdate()})
+        cursor.execute(_TAGS, {"workers": array_of(worker_ids), "day": day or localdate()})
         tags = cursor.fetchall()
     for worker_id, group in tags:
         words = found.setdefault(worker_id, [])

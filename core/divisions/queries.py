@@ -5,6 +5,7 @@ from functools import lru_cache
 from django.conf import settings
 from django.db import connection
 
+from core.arrays import array_of
 from core.divisions.models import Division
 
 PARENT_LENGTH = {12: 9, 9: 6, 6: 4, 4: 2}
@@ -22,8 +23,7 @@ def names_of(codes: set[str]) -> dict[str, str]:
     if not codes:
         return {}
     with connection.cursor() as cursor:
-        # One parameter: a page of a list asks for a hundred, and taking a hundred parameters apart takes longer than the answer.
-        cursor.execute("SELECT code, name FROM divisions_division WHERE code = ANY(%s)", [list(codes)])
+        cursor.execute("SELECT code, name FROM divisions_division WHERE code = ANY(%s::text[])", [array_of(codes)])
         return dict(cursor.fetchall())
 
 

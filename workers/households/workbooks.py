@@ -6,10 +6,10 @@ from typing import Any, Final
 
 from django.contrib.postgres.aggregates import StringAgg
 from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, Subquery, TextField, Value, When
-from django.db.models.functions import Coalesce, Substr
+from django.db.models.functions import Coalesce
 
 from core.accounts.models import User
-from core.divisions.models import Division
+from core.divisions.expressions import NameOf, name_above
 from core.formats.values import GROUP_TAGS
 from core.workbooks import columns as c
 from core.workbooks.sheets import Sheet, register_written
@@ -69,11 +69,10 @@ def told_on(households: HouseholdQuerySet, day: date) -> HouseholdQuerySet:
         .annotate(words=StringAgg(LABEL, delimiter="、", distinct=True))
         .values("words")
     )
-    township = Substr(OuterRef("village_code"), 1, TOWNSHIP)
     zero = When(able_count__gt=0, working_count=0, then=Value(NOBODY_AT_WORK))
     return households.annotate(
-        township_name=Subquery(Division.objects.filter(code=township).values("name")[:1]),
-        village_name=Subquery(Division.objects.filter(code=OuterRef("village_code")).values("name")[:1]),
+        township_name=name_above("village_code", TOWNSHIP),
+        village_name=NameOf("village_code"),
         member_count=_counted(Q()),
         able_count=_counted(able),
         working_count=_counted(able & at_work(day)),

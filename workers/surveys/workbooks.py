@@ -5,10 +5,10 @@ from typing import Any, Final
 
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, TextField, Value
 from django.db.models.fields.json import KT
-from django.db.models.functions import Cast, Coalesce, NullIf, Substr
+from django.db.models.functions import Cast, Coalesce, NullIf
 
 from core.accounts.models import User
-from core.divisions.models import Division
+from core.divisions.expressions import NameOf, name_above
 from core.formats.values import LABOUR_STATUS
 from core.history.models import Event
 from core.workbooks import columns as c
@@ -203,16 +203,14 @@ def pack_rows(user: User, tasks: QuerySet[VisitTask]) -> QuerySet[Worker]:
     task = VisitTask.objects.filter(own, pk__in=tasks.values("pk")).order_by("-campaign__starts_on", "-pk")
     survey = Survey.objects.filter(worker=OuterRef("pk"), task=OuterRef("task")).order_by("-pk")
     changes = Event.objects.filter(table=TABLE, row_id=OuterRef("pk"), last_id=F("row_id"), kind="U").order_by()
-    village = Division.objects.filter(code=OuterRef("village_code")).values("name")[:1]
-    township = Division.objects.filter(code=Substr(OuterRef("village_code"), 1, TOWNSHIP)).values("name")[:1]
     at = Survey.objects.filter(worker=OuterRef("pk"), answers__has_key=WORK_PLACE).order_by("-visited_on", "-pk")
     found: dict[str, Any] = {
         "campaign": Subquery(task.values("campaign__name")[:1]),
         "place": Subquery(task.values("place")[:1]),
         "said_on": Subquery(survey.values("visited_on")[:1]),
         "said_by": NullIf(Subquery(task.values("channel")[:1]), Value("")),
-        "township_name": Subquery(township),
-        "village_name": Subquery(village),
+        "township_name": name_above("village_code", TOWNSHIP),
+        "village_name": NameOf("village_code"),
         "version": Coalesce(Subquery(changes.values("row_id").annotate(n=Count("id")).values("n")), 0),
         f"said_{WORK_PLACE}": Subquery(at.annotate(at=KT(f"answers__{WORK_PLACE}")).values("at")[:1]),
         **{f"said_{name}": Coalesce(KT(f"pending__{name}"), Cast(name, TextField())) for name in FILED},
