@@ -5,6 +5,7 @@ means. The rows themselves decide in between, so that a bitmap may be coarse but
 """
 
 from array import array
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
@@ -18,6 +19,9 @@ BITS: Final = 15
 SPAN: Final = 1 << BITS
 """How many numbers a block has room for: block *b* holds the people with ids from ``b * SPAN``."""
 NOWHERE: Final = 0xFFFF
+STEP: Final = 16
+MOST_STRETCHES: Final = 256
+"""Beginnings of names of which a process keeps where they stand: whoever looks for a name turns pages and sorts them."""
 MOST_ANSWERS: Final = 96
 """Conditions of which a process keeps what a block answered; they are forgotten together."""
 
@@ -28,6 +32,8 @@ class Names:
 
     text: bytes
     starts: "array[int]"
+    steps: tuple[bytes, ...]
+    """Every ``STEP``-th key by itself: a search begins among these, which the interpreter does not do by hand."""
 
     def place(self, key: str) -> int:
         """How many keys come before ``key``."""
@@ -35,8 +41,9 @@ class Names:
 
     def place_of(self, wanted: bytes) -> int:
         """The same for a key in UTF-8."""
-        low, high = 0, len(self.starts) - 1
         text, starts = self.text, self.starts
+        step = bisect_left(self.steps, wanted)
+        low, high = max(step - 1, 0) * STEP, min(step * STEP, len(starts) - 1)
         while low < high:
             middle = (low + high) // 2
             if text[starts[middle] : starts[middle + 1]] < wanted:
@@ -46,10 +53,16 @@ class Names:
         return low
 
 
+def names_in(text: bytes, starts: "array[int]") -> Names:
+    """Keys one behind the other, and where each begins and the last ends."""
+    steps = tuple(text[starts[place] : starts[place + 1]] for place in range(0, len(starts) - 1, STEP))
+    return Names(text, starts, steps)
+
+
 def make_names(keys: Sequence[str]) -> Names:
     """Keys in their order."""
     encoded = [key.encode() for key in keys]
-    return Names(b"".join(encoded), array("I", accumulate(map(len, encoded), initial=0)))
+    return names_in(b"".join(encoded), array("I", accumulate(map(len, encoded), initial=0)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +80,7 @@ class Block:
     facts: Mapping[str, Dated]
     villages: tuple[str, ...]
     answers: dict[object, Found] = field(default_factory=dict, compare=False, repr=False)
+    stretches: dict[tuple[str, str | None], tuple[int, int]] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def everybody(self) -> int:
@@ -117,7 +131,13 @@ class Block:
 
     def names_between(self, low: str, beyond: str | None) -> tuple[int, int]:
         """The first and behind the last bit of those whose name key lies from ``low`` to before ``beyond``."""
-        return self.names.place(low), self.size if beyond is None else self.names.place(beyond)
+        found = self.stretches.get((low, beyond))
+        if found is None:
+            if len(self.stretches) >= MOST_STRETCHES:
+                self.stretches.clear()
+            end = self.size if beyond is None else self.names.place(beyond)
+            found = self.stretches[low, beyond] = (self.names.place(low), end)
+        return found
 
     def named(self, low: str, beyond: str | None) -> Found:
         """Those whose name key lies from ``low`` to before ``beyond``."""

@@ -136,6 +136,8 @@ def _bounds(column: str, beginning: str) -> tuple[int, int] | None:
 def all_of(conditions: Iterable[Condition]) -> Condition:
     """Each of them holds."""
     asked = list(conditions)
+    if len(asked) == 1:
+        return asked[0]
 
     def ask(block: Block) -> Found:
         found = Found(block.everybody, block.everybody)
@@ -160,6 +162,8 @@ def at_most(condition: Condition) -> Condition:
 def any_of(conditions: Iterable[Condition]) -> Condition:
     """At least one holds; of none of them nobody."""
     asked = list(conditions)
+    if len(asked) == 1:
+        return asked[0]
 
     def ask(block: Block) -> Found:
         found = Found(0, 0)

@@ -145,7 +145,7 @@ def _skill(name: str) -> Meaning:
 
 
 def _skilled(cleaned: Cleaned) -> Condition:
-    """One skill that is all of what is asked."""
+    """One skill that is all of what is asked; whoever asks turns pages, and words are looked through letter by letter."""
     trade, certificate, level = (cleaned.get(name) for name in SKILL_FILTERS)
 
     def is_it(layer: Layer) -> int:
@@ -158,7 +158,7 @@ def _skilled(cleaned: Cleaned) -> Condition:
             found &= layer.words["level"].where(lambda word: int(word) >= level)
         return found
 
-    return held(SKILLS, None, is_it)
+    return remembering((SKILLS, trade, certificate, level), held(SKILLS, None, is_it))
 
 
 def _told(word: str, day: date) -> Condition:

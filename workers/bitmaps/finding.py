@@ -59,31 +59,48 @@ class Finder:
         return aside
 
     @cached_property
-    def _rough(self) -> list[Found]:
-        """Of each block whom the cheap conditions leave, and what dear ones imply."""
-        cheap = [condition.roughly if isinstance(condition, Dear) else condition for condition in self.conditions]
-        return [
-            _narrowed(block, exactly(block.everybody & ~self._aside.get(place, 0)), cheap)
-            for place, block in enumerate(self.snapshot.blocks)
-        ]
+    def _cheap(self) -> list[Condition]:
+        return [condition.roughly if isinstance(condition, Dear) else condition for condition in self.conditions]
+
+    @cached_property
+    def _asked(self) -> dict[int, Found]:
+        return {}
+
+    def _rough(self, place: int) -> Found:
+        """Whom the cheap conditions leave of a block, and what dear ones imply; worked out when somebody asks for it."""
+        found = self._asked.get(place)
+        if found is None:
+            block, aside = self.snapshot.blocks[place], self._aside.get(place)
+            everybody = exactly(block.everybody & ~aside) if aside else None
+            found = self._asked[place] = _narrowed(block, everybody, self._cheap)
+        return found
 
     @cached_property
     def _known(self) -> dict[int, Found]:
         return {}
 
     @cached_property
-    def possible(self) -> int:
-        """How many people the cheap conditions leave."""
-        return sum(found.possible.bit_count() for found in self._rough)
+    def few(self) -> bool:
+        """Whether the cheap conditions leave so few people that they are read without a further look."""
+        left = FEW
+        for place in self._places:
+            left -= self._rough(place).possible.bit_count()
+            if left < 0:
+                return False
+        return True
+
+    @property
+    def _places(self) -> range:
+        return range(len(self.snapshot.blocks))
 
     def _found(self, place: int) -> Found:
         """Whom all conditions leave of a block; where few are left, dear ones are asked of their rows alone."""
         if not self._dear:
-            return self._rough[place]
-        if self.possible <= FEW:
-            return Found(0, self._rough[place].possible)
+            return self._rough(place)
+        if self.few:
+            return Found(0, self._rough(place).possible)
         if place not in self._known:
-            found, block = self._rough[place], self.snapshot.blocks[place]
+            found, block = self._rough(place), self.snapshot.blocks[place]
             for condition in self._dear:
                 found &= condition.of(block, found.possible)
             self._known[place] = found
@@ -92,7 +109,7 @@ class Finder:
     @property
     def found(self) -> list[Found]:
         """The same of each block, dear as it may be."""
-        return [self._found(place) for place in range(len(self._rough))]
+        return [self._found(place) for place in self._places]
 
     @cached_property
     def _masks(self) -> list[int]:
@@ -101,7 +118,7 @@ class Finder:
     def count(self, cap: int) -> CountHint | None:
         """How many are surely meant, and whose rows must be asked besides; None where those are too many."""
         sure = unsure = 0
-        for place in range(len(self._rough)):
+        for place in self._places:
             found = self._found(place)
             sure += found.sure.bit_count()
             unsure += found.possible.bit_count()
@@ -114,15 +131,16 @@ class Finder:
 
     def attempts(self, order: Sequence[tuple[str, bool]], edge: Sequence[Any] | None, most: int) -> Iterator[Attempt]:
         """Lots of candidates for a page in that order (field, descending) beyond ``edge``, each larger than the last."""
-        if self.possible <= FEW:
-            yield Attempt((*self._people([found.possible for found in self._rough]), *self.marked), None)
+        if self.few:
+            yield Attempt((*self._people([self._rough(place).possible for place in self._places]), *self.marked), None)
             return
         if not all(dear.wanted() for dear in self._dear):
             yield Attempt(tuple(self.marked), None)
             return
         keys = _to_the_id(order)
         choose = self._chooser(keys)
-        certain = all(found.sure == found.possible for found in self._rough) and choose != self._by_name_alone
+        # As far as was asked: of whom one block is not sure, the others mostly are not either.
+        certain = all(found.sure == found.possible for found in self._asked.values()) and choose != self._by_name_alone
         first = most if certain else int(most * SPARE)
         for lot in (first, *(more for more in MORE if more > first)):
             if choose is not None:
@@ -148,7 +166,7 @@ class Finder:
 
     def _by_name(self, lot: int, edge: Sequence[Any] | None, *, descending: bool) -> tuple[list[int], Reach]:
         beyond = None if edge is None else (edge[0].encode("utf-8", "surrogatepass"), edge[1])
-        if any(dear.wanted() > FEW for dear in self._dear) and len(self._known) < len(self._rough):
+        if any(dear.wanted() > FEW for dear in self._dear) and len(self._known) < len(self._places):
             walked = self._asked_one_by_one(lot, beyond, descending=descending)
             if walked is not None:
                 return walked
@@ -177,7 +195,7 @@ class Finder:
 
     def _asked_one_by_one(self, lot: int, beyond: Beyond, *, descending: bool) -> tuple[list[int], Reach] | None:
         """The same where dear conditions are asked of the next few people, then of more; None if that leads too far."""
-        rough = ((place, found.possible) for place, found in enumerate(self._rough))
+        rough = ((place, self._rough(place).possible) for place in self._places)
         walk = self._walk(rough, beyond, descending=descending)
         people: list[tuple[bytes, int]] = []
         asked, step = 0, 4 * lot
@@ -241,7 +259,7 @@ class Finder:
 
     def _by_id(self, lot: int, edge: Sequence[Any] | None, *, descending: bool) -> tuple[list[int], Reach]:
         """Block after block."""
-        places = range(len(self._rough))
+        places = self._places
         ids: list[int] = []
         for place in reversed(places) if descending else places:
             block, mask = self.snapshot.blocks[place], self._found(place).possible
@@ -263,12 +281,13 @@ def _next(walk: Iterator[tuple[bytes, int]]) -> Reach:
     return None if found is None else (found[0].decode(), found[1])
 
 
-def _narrowed(block: Block, found: Found, conditions: Sequence[Condition]) -> Found:
+def _narrowed(block: Block, found: Found | None, conditions: Sequence[Condition]) -> Found:
+    """Whom all conditions leave of a block's people, or of those ``found`` already."""
     for condition in conditions:
+        found = condition(block) if found is None else found & condition(block)
         if not found.possible:
             break
-        found &= condition(block)
-    return found
+    return exactly(block.everybody) if found is None else found
 
 
 def _to_the_id(order: Sequence[tuple[str, bool]]) -> list[tuple[str, bool]]:

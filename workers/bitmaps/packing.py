@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from io import BytesIO
 from typing import TypeVar
 
-from workers.bitmaps.blocks import Block, Names, places_in
+from workers.bitmaps.blocks import Block, names_in, places_in
 from workers.bitmaps.columns import Codes, Ids, Numbers, Rare, Words
 from workers.bitmaps.dated import Dated, Layer
 
@@ -33,7 +33,7 @@ def unpacked(data: bytes) -> Block:
     """The block that ``packed`` made."""
     found = Reader(zlib.decompress(data))
     number, size = found.integer(), found.integer()
-    names = Names(found.bytes(), found.array())
+    names = names_in(found.bytes(), found.array())
     order, villages = found.array(), found.texts()
     return Block(
         number=number,
