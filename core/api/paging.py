@@ -6,17 +6,18 @@ No OFFSET and no count(*): the cost of a page does not grow with the table or wi
 import base64
 import binascii
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
+from operator import itemgetter
 from typing import Any
 
 from django.core.exceptions import FieldError, ValidationError
 from django.db import DataError
 from django.db.models import F, Q, QuerySet
 from rest_framework.request import Request
-from rest_framework.utils.urls import replace_query_param
 
+from core.api.columns import Columns, plain_columns
 from core.candidates import Finder, first_rows
 from core.errors import DomainError
 
@@ -154,9 +155,7 @@ def page_of(
     try:
         if cursor:
             rows = rows.filter(_beyond(read, cursor.values))
-        paths = list(dict.fromkeys((*(key.path for key in keys), *values.values())))
-        places = {path: place for place, path in enumerate(paths)}
-        in_order = rows.order_by(*[key.expression() for key in read]).values_list(*paths)
+        in_order, places = _selected(rows.order_by(*[key.expression() for key in read]), keys, values.values())
         order, edge = [(key.path, key.descending) for key in read], cursor.values if cursor else None
         found = first_rows(in_order, limit + 1, order, edge, places, finder=finder)
     except (ValidationError, ValueError, TypeError, AttributeError, OverflowError, DataError) as error:
@@ -169,13 +168,28 @@ def page_of(
         found.reverse()
     ends = [row[: len(keys)] for row in (found[:1] + found[-1:])]
     has_next, has_previous = (cursor is not None, more) if backwards else (more, cursor is not None)
-    named = [(name, places[path]) for name, path in values.items()]
+    picked = itemgetter(*(places[path] for path in values.values()), 0)
     return Page(
-        [{name: row[place] for name, place in named} for row in found],
+        # What is picked besides, so that it is a tuple even of one value, has no name and is left out.
+        [dict(zip(values, picked(row), strict=False)) for row in found],
         _address(request, Cursor(ordering, backwards=False, values=ends[-1])) if has_next and ends else None,
         _address(request, Cursor(ordering, backwards=True, values=ends[0])) if has_previous and ends else None,
     )
 
 
+def _selected(
+    rows: QuerySet[Any, Any], keys: Sequence[Key], paths: Iterable[str]
+) -> tuple[QuerySet[Any, Any], dict[str, int]]:
+    """The rows as tuples, and where in them each path stands: the keys of the order come first."""
+    first = dict.fromkeys(key.path for key in keys)
+    others = [path for path in dict.fromkeys(paths) if path not in first]
+    plain = plain_columns(rows, others)
+    found = [*first, *(path for path in others if path not in plain)]
+    read = rows.values_list(*found, *([Columns(tuple(plain.values()))] if plain else []))
+    return read, {path: place for place, path in enumerate((*found, *plain))}
+
+
 def _address(request: Request, cursor: Cursor) -> str:
-    return replace_query_param(request.build_absolute_uri(), "cursor", cursor.encode())
+    asked = request.META.get("QUERY_STRING", "").split("&")
+    kept = [part for part in asked if part and not part.startswith("cursor=")]
+    return str(request.build_absolute_uri(f"{request.path}?{'&'.join([*kept, f'cursor={cursor.encode()}'])}"))
