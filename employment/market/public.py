@@ -13,6 +13,7 @@ from django.core.cache import cache
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Left
 from django.utils.timezone import localdate
+from django.utils.translation import get_language
 
 from core.divisions.matching import division_tree, find_place
 from core.divisions.queries import names_of, root_division
@@ -72,7 +73,7 @@ def on_offer() -> QuerySet[Vacancy]:
 
 def found(asked: Asked) -> dict[str, Any]:
     """A page of vacancies as plain values: ``rows``, ``after`` (the cursor of the next page), ``total``."""
-    key = "public:" + hashlib.sha256(repr((localdate(), asked)).encode()).hexdigest()
+    key = "public:" + hashlib.sha256(repr((localdate(), get_language(), asked)).encode()).hexdigest()
     kept: dict[str, Any] | None = cache.get(key)
     if kept is None:
         kept = _found(asked)

@@ -143,6 +143,16 @@ class TestWhatIsShown:
         assert set(client.cookies) == {"django_language"}
         assert 'lang="en"' in client.get(moved["Location"]).content.decode()[:200]
 
+    def test_each_language_has_an_answer_of_its_own(self, client):
+        vacancy("缝纫工", wage_from=4000)
+        told = {}
+        for language in ("zh-hans", "en", "zh-hans"):
+            client.cookies["django_language"] = language
+            page = client.get(LIST)
+            told[language] = re.findall(r'text-nowrap">([^<]*4,000[^<]*)<', page.content.decode())
+            assert {word.strip() for word in page["Vary"].split(",")} >= {"Cookie"}
+        assert told == {"zh-hans": ["4,000 元起"], "en": ["from 4,000 yuan"]}
+
     def test_search_engines_may_read_the_list_alone(self, client):
         job = vacancy()
         robots = client.get("/robots.txt")

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.cache import patch_cache_control
+from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as __
 from django.views import View
@@ -40,6 +40,8 @@ class PublicPage(View):
             return self.gone(request, error.message, **kwargs)
         if response.status_code == HTTPStatus.OK:
             patch_cache_control(response, public=True, max_age=public.KEPT_FOR)
+            # The language is in a cookie: who changes it must not be given the page that is kept.
+            patch_vary_headers(response, ["Cookie"])
         return response
 
     def in_language(self, request, language):
