@@ -1,7 +1,6 @@
 """What may be changed of many people at once: wishes, status, village, key groups, the note (docs/registry.md)."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from typing import Any, Final, cast
 
@@ -10,8 +9,9 @@ from django.contrib.postgres.aggregates import StringAgg
 from django.db import connection
 from django.db.models import Case, Exists, F, Func, OuterRef, Q, QuerySet, Subquery, TextField, Value, When
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Cast, Coalesce, Concat, Now
+from django.db.models.functions import Cast, Coalesce, Concat, Greatest, Least, Now
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from core.formats.values import LABOUR_STATUS
@@ -23,7 +23,7 @@ from core.web.texts import Text
 from workers.labour import told
 from workers.models import GroupMembership, Household, Worker
 from workers.queries import place_names
-from workers.words import GROUP_CHOICES
+from workers.words import GROUP_CHOICES, TOLD_ON
 
 UNDATED: Final = "未注明日期"
 # By person, never by group: the members this very statement has added would be gone through again for everybody.
@@ -45,12 +45,64 @@ def _line(label: Text) -> Callable[[], forms.Field]:
     return lambda: forms.CharField(label=cast("str", label), required=False, max_length=200)
 
 
-def _statuses() -> forms.Field:
-    return forms.ChoiceField(label=_("就业状态"), required=False, choices=[("", "—"), *LABOUR_STATUS.pairs])
-
-
 def _said(text: str) -> Value:
     return Value(text, output_field=TextField())
+
+
+# The labour status: told on a day, which stands in the file with it; who told another one later keeps it.
+
+
+def _word(_values: Values) -> Combinable:
+    """The file's word and its day."""
+    day = Case(When(visited_on__isnull=False, then=Concat(_said("（"), Cast("visited_on", TextField()), _said("）"))))
+    word = Concat(F("labour_status"), Coalesce(day, _said("")), output_field=TextField())
+    return Case(When(labour_status__gt="", then=word), default=_said(""), output_field=TextField())
+
+
+def _later(values: Values) -> Q:
+    return Q(visited_on__gt=values["told_on"]) if values["labour_status"] else Q(pk__in=())
+
+
+def _reworded(values: Values) -> Combinable:
+    word = f"{values['labour_status']}（{values['told_on']}）" if values["labour_status"] else ""
+    return Case(When(_later(values), then=_word(values)), default=_said(word), output_field=TextField())
+
+
+def _told_columns(values: Values) -> Mapping[str, Any]:
+    """No visit: the day begins no registration, and the last visitor did not hear the word."""
+    status, day = values["labour_status"] or None, values["told_on"]
+    if status is None:
+        return {"labour_status": None}
+    told = Greatest("visited_on", Value(day))
+    return {
+        "labour_status": Case(When(_later(values), then=F("labour_status")), default=Value(status)),
+        "visited_on": told,
+        "visited_by": Case(When(visited_on__gte=day, then=F("visited_by")), default=None),
+        "first_visited_on": Case(
+            When(first_visited_on__isnull=False, then=Least("first_visited_on", told)), default=None
+        ),
+    }
+
+
+STATUS = BulkField(
+    name="labour_status",
+    label=_("就业状态"),
+    inputs=lambda: {
+        "labour_status": forms.ChoiceField(
+            label=_("就业状态"), required=False, choices=[("", "—"), *LABOUR_STATUS.pairs]
+        ),
+        "told_on": DateField(
+            label=TOLD_ON,
+            future=False,
+            initial=localdate,
+            help_text=_("就业状态是哪一天说的，记作走访日期；在这一天之后走访过的人不改。"),
+        ),
+    },
+    before=_word,
+    after=_reworded,
+    columns=_told_columns,
+    follow=told,
+)
 
 
 # The village: who moves keeps the household, which is founded there when nobody of it has moved yet.
@@ -219,7 +271,7 @@ WORKERS = BulkKind(
         column("wanted_job", _("意向工种"), _line(_("意向工种"))),
         column("training_wish", _("培训意愿"), _line(_("培训意愿"))),
         column("startup_wish", _("创业意愿"), _line(_("创业意愿"))),
-        replace(column("labour_status", _("就业状态"), _statuses), follow=told),
+        STATUS,
         VILLAGE,
         column("group_name", _("组"), _line(_("组"))),
         column("resettlement_site", _("安置点"), _line(_("安置点"))),

@@ -3,6 +3,7 @@
 from typing import Any, Final, cast
 
 from django import forms
+from django.utils.timezone import localdate
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -13,7 +14,7 @@ from core.formats.values import HARDSHIP, LABOUR_STATUS, MONITORED_KIND
 from core.web.fields import AmountField, AutocompleteField, DateField, IdNumberField, PhoneField
 from core.web.forms import KitForm
 from workers.models import Worker
-from workers.words import GROUP_CHOICES
+from workers.words import GROUP_CHOICES, TOLD_ON
 
 KEPT_WHEN_BLANK: Final = {"phone": mask_phone, "bank_card": mask_card}
 
@@ -46,6 +47,13 @@ class FileForm(KitForm):
     )
     resettlement_site = forms.CharField(label=_("安置点"), required=False)
     labour_status = forms.ChoiceField(label=_("就业状态"), required=False, choices=[("", "—"), *LABOUR_STATUS.pairs])
+    told_on = DateField(
+        label=TOLD_ON,
+        required=False,
+        future=False,
+        initial=localdate,
+        help_text=_("新的就业状态是哪一天说的，记作走访日期；下面另填了新的走访日期的，以走访日期为准。"),
+    )
     skill = forms.CharField(label=_("技能特长"), required=False)
     skill_level = forms.CharField(label=_("技能等级"), required=False)
     intention = forms.CharField(label=_("就业意向"), required=False)
@@ -60,9 +68,26 @@ class FileForm(KitForm):
     visited_on = DateField(label=_("走访日期"), required=False, future=False)
     note = forms.CharField(label=_("备注"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
 
+    def clean(self) -> dict[str, Any]:
+        """Another status says on which day it was told."""
+        if self.tells and not self.cleaned_data.get("told_on") and "told_on" not in self.errors:
+            self.add_error("told_on", forms.ValidationError(gettext("请写明就业状态是哪一天说的。"), code="required"))
+        return self.cleaned_data
+
+    @property
+    def tells(self) -> bool:
+        """Whether a status is told that the file does not have, and no new visit tells it."""
+        given = self.cleaned_data
+        word, visit = given.get("labour_status"), given.get("visited_on")
+        visited = visit is not None and visit != self.initial.get("visited_on")
+        return bool(word) and word != self.initial.get("labour_status") and not visited
+
     def facts(self) -> dict[str, Any]:
-        """What the service takes: masked fields left blank are not among them."""
+        """What the service takes beside ``told_on``: masked fields left blank are not among it."""
         found = self.blank_to_none()
+        del found["told_on"]
+        if self.tells:
+            del found["visited_on"]
         for field in KEPT_WHEN_BLANK:
             if not self.data.get(self.add_prefix(field), "").strip():
                 found.pop(field, None)

@@ -30,11 +30,11 @@ EDITABLE: Final = frozenset(
 """Columns of a worker's file people fill in; ``head_name`` beside them names the household."""
 
 
-def register_worker(*, user: User, id_number: str, facts: Mapping[str, Any]) -> Worker:
+def register_worker(*, user: User, id_number: str, facts: Mapping[str, Any], told_on: date | None = None) -> Worker:
     """Open a person's file; ``facts`` are columns of ``EDITABLE`` and ``head_name``, name and village among them.
 
-    Raises ``DomainError`` naming the field: a bad ID number or name, a village that does not exist or lies outside the
-    user's scope, a number already registered.
+    ``told_on`` as in ``change_worker``. Raises ``DomainError`` naming the field: a bad ID number or name, a village that
+    does not exist or lies outside the user's scope, a day to come, a number already registered.
     """
     if not user.can("imports.register"):
         raise NotAllowed("forbidden", "您没有登记新人员的权限。")
@@ -46,7 +46,7 @@ def register_worker(*, user: User, id_number: str, facts: Mapping[str, Any]) -> 
         raise DomainError("required", "请填写身份证号码。", "id_number")
     worker = Worker(id_number=number)
     with operation(user=user, action="workers.register"):
-        _fill(worker, user, facts)
+        _fill(worker, user, facts, told_on)
         try:
             with transaction.atomic():
                 worker.save()
@@ -55,11 +55,20 @@ def register_worker(*, user: User, id_number: str, facts: Mapping[str, Any]) -> 
     return worker
 
 
-def change_worker(*, user: User, worker: Worker, facts: Mapping[str, Any], reason: str = "") -> Worker:
-    """Correct a person's file; only columns named in ``facts`` change. Raises ``DomainError`` as ``register_worker``."""
+def change_worker(
+    *, user: User, worker: Worker, facts: Mapping[str, Any], told_on: date | None = None, reason: str = ""
+) -> Worker:
+    """Correct a person's file; only columns named in ``facts`` change.
+
+    Another 就业状态 was told on a day, which is written with it as 走访日期: the one among ``facts``, else ``told_on``,
+    else today. Raises ``DomainError`` as ``register_worker``, ``NotAllowed`` for who may not correct files, ``NotFound``
+    for a person outside the user's scope.
+    """
+    _may_edit(user)
     with operation(user=user, action="workers.edit", reason=reason[:200]):
         worker = _locked(worker.pk)
-        _fill(worker, user, facts)
+        _seen(user, worker)
+        _fill(worker, user, facts, told_on)
         worker.updated_at = timezone.now()
         worker.save()
         if facts.keys() & labour.TOLD_BY:
@@ -85,11 +94,11 @@ def _taken(user: User, number: str) -> DomainError:
     return Conflict("duplicate", "这个身份证号码已在别处登记，请与县级管理员联系。", "id_number")
 
 
-def _fill(worker: Worker, user: User, facts: Mapping[str, Any]) -> None:
+def _fill(worker: Worker, user: User, facts: Mapping[str, Any], told_on: date | None) -> None:
     unknown = facts.keys() - EDITABLE - {"head_name"}
     if unknown:
         raise DomainError("field", f"没有“{min(unknown)}”这一项。", min(unknown))
-    known_first = worker.first_visited_on
+    known_status, known_day, known_first = worker.labour_status, worker.visited_on, worker.first_visited_on
     for name, value in facts.items():
         if name in EDITABLE:
             setattr(worker, name, value)
@@ -97,8 +106,20 @@ def _fill(worker: Worker, user: User, facts: Mapping[str, Any]) -> None:
     _check_village(worker, user)
     if "head_name" in facts:
         worker.household = _household(worker, facts["head_name"])
-    if worker.visited_on is not None:
+    visit = facts.get("visited_on")
+    if worker.labour_status and worker.labour_status != known_status and visit is None:
+        _date_word(worker, facts, told_on or timezone.localdate())
+    if worker.visited_on is not None and worker.visited_on != known_day and worker.visited_on > timezone.localdate():
+        raise DomainError("date", "日期不能晚于今天。", "told_on" if visit is None else "visited_on")
+    if worker.visited_on is not None and (visit is not None or known_first is not None):
         worker.first_visited_on = min(filter(None, (known_first, worker.visited_on)))
+
+
+def _date_word(worker: Worker, facts: Mapping[str, Any], day: date) -> None:
+    """The day of a word nobody visited the person for: it begins no registration, and the last visitor did not hear it."""
+    if day != worker.visited_on and not facts.get("visited_by"):
+        worker.visited_by = None
+    worker.visited_on = day
 
 
 def _check_name(worker: Worker) -> None:

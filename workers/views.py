@@ -187,7 +187,8 @@ class RegisterWorker(FormScreen):
     def save(self, form, thing):
         """Open the file."""
         facts = form.facts()
-        return services.register_worker(user=self.user, id_number=facts.pop("id_number"), facts=facts)
+        told_on = form.cleaned_data["told_on"]
+        return services.register_worker(user=self.user, id_number=facts.pop("id_number"), facts=facts, told_on=told_on)
 
     def success_url(self, saved):
         """The new file."""
@@ -221,7 +222,8 @@ class EditWorker(FormScreen):
         """Keep what was changed."""
         facts = form.facts()
         reason = facts.pop("reason", None) or ""
-        return services.change_worker(user=self.user, worker=thing, facts=facts, reason=reason)
+        told_on = form.cleaned_data["told_on"]
+        return services.change_worker(user=self.user, worker=thing, facts=facts, told_on=told_on, reason=reason)
 
     def success_url(self, saved):
         """The file."""

@@ -31,6 +31,7 @@ STATUS_WORDS: Final[dict[str, str | Promise]] = {
     "死亡": _("死亡"),
     "迁出": _("迁出"),
 }
+TOLD_ON: Final = _("就业状态的日期")
 SEX_WORDS: Final[dict[str, str | Promise]] = {"男": _("男"), "女": _("女")}
 
 

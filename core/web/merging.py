@@ -34,6 +34,8 @@ def merge(current: forms.BaseForm, posted: QueryDict, opened: dict[str, Any]) ->
     """
     merged = Merge(posted.copy())
     for name, bound_field in current.fields.items():
+        if callable(bound_field.initial) and name not in current.initial:
+            continue  # no value of the record: a default such as today, which nobody changed
         before = opened.get(name, "")
         theirs = _sent(bound_field, current.get_initial_for_field(bound_field, name))
         mine = _posted(bound_field, posted, current.add_prefix(name))

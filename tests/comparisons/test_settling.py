@@ -123,6 +123,12 @@ class TestFields:
         gone = Worker.objects.filter(gone_by(on)), Worker.objects.filter(gone_by(on - timedelta(days=1)))
         assert [found.count() for found in gone] == [1, 0]
 
+    def test_a_first_visit_without_a_last_one_is_not_after_the_word(self, compare):
+        who = worker("甲", first_visited_on=date(2025, 6, 1))
+        assert take(compare([row(who, 死亡日期="2025-05-10")], kind="deaths")) == (1, 0)
+        who.refresh_from_db()
+        assert (who.visited_on, who.first_visited_on) == (date(2025, 5, 10), date(2025, 5, 10))
+
     def test_a_status_a_list_tells_has_the_lists_day(self, compare):
         who = worker("甲", labour_status="省外务工", visited_on=date(2025, 3, 1))
         take(compare([row(who, 就业状态="县内就业")], kind="other"))

@@ -80,9 +80,9 @@ def test_a_survey_that_the_township_passes():
 def test_many_changed_at_once_and_back():
     who, other = (at_work(worker(name, visited_on=date(2025, 5, 1))) for name in ("甲", "乙"))
     browser = people.client_for(people.county_clerk())
-    url = prepared(browser, [who, other], fields=["labour_status"], labour_status="未就业")
+    url = prepared(browser, [who, other], fields=["labour_status"], labour_status="未就业", told_on="2025-05-02")
     carried_out(browser, url)
-    assert said_so() == [(one.pk, date(2025, 5, 1)) for one in (who, other)]
+    assert said_so() == [(one.pk, date(2025, 5, 2)) for one in (who, other)]
     browser.post(f"{url}undo/")
     finished(url)
     assert said_so() == []

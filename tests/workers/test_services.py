@@ -3,10 +3,11 @@
 from datetime import date
 
 import pytest
+from django.utils.timezone import localdate
 
 from core.errors import DomainError
 from core.history.queries import changes_of
-from tests.people import county_clerk, township_clerk, with_role
+from tests.people import OTHER_TOWNSHIP, county_clerk, stranger, township_clerk, with_role
 from tests.workers.checks import MAN, WOMAN
 from tests.workers.village_lists import store_divisions
 from workers import services
@@ -91,7 +92,7 @@ def test_change_keeps_what_is_not_named_and_writes_history(worker):
         "workers.edit",
         "电话核实",
         "县管理员",
-        (("labour_status", None, "未就业"),),
+        (("labour_status", None, "未就业"), ("visited_on", None, localdate().isoformat())),
     )
 
 
@@ -111,6 +112,39 @@ def test_officer_cannot_move_a_person_out_of_their_township(worker):
     assert refused(services.change_worker, user=township_clerk(), **move) == ("out_of_scope", "village_code")
     services.change_worker(user=county_clerk(), **move)
     assert Worker.objects.get().village_code == "520527105200"
+
+
+def test_every_act_asks_who_acts_and_for_whom(worker):
+    """A page looks first; the act does not rely on it."""
+    tag = services.add_tag(user=county_clerk(), worker=worker, group="monitored", valid_from=date(2022, 1, 1))
+    day = date(2023, 1, 1)
+    acts = {
+        "worker": lambda user: refused(services.change_worker, user=user, worker=worker, facts={"note": "改"}),
+        # Taking somebody of another township into one's own is no way around it.
+        "taken": lambda user: refused(
+            services.change_worker, user=user, worker=worker, facts={"village_code": "520527105200"}
+        ),
+        "added": lambda user: refused(services.add_tag, user=user, worker=worker, group="disabled", valid_from=day),
+        "ended": lambda user: refused(services.end_tag, user=user, tag=tag, on=day),
+        "mended": lambda user: refused(services.correct_tag, user=user, tag=tag, facts={}, reason="改"),
+        "removed": lambda user: refused(services.remove_tag, user=user, tag=tag, reason="删"),
+        "opened": lambda user: refused(services.register_worker, user=user, id_number=WOMAN, facts=FACTS),
+    }
+    unseen = {
+        "worker": ("worker", None), "taken": ("worker", None), "added": ("worker", None), "ended": ("gone", None),
+        "mended": ("gone", None), "removed": ("gone", None), "opened": ("out_of_scope", "village_code"),
+    }  # fmt: skip
+    elsewhere = with_role("township_officer", OTHER_TOWNSHIP)
+    for user in (elsewhere, stranger()):
+        assert {name: act(user) for name, act in acts.items()} == unseen
+    for user in (with_role("auditor"), with_role("auditor", is_active=False)):
+        assert {name: act(user) for name, act in acts.items()} == dict.fromkeys(acts, ("forbidden", None))
+    assert (Worker.objects.count(), changes_of(worker)[0].action, changes_of(tag)[0].action) == (
+        1, "workers.register", "workers.add_tag",
+    )  # fmt: skip
+    services.change_worker(user=county_clerk(), worker=worker, facts={"note": "县里改的"})
+    services.change_worker(user=township_clerk(), worker=worker, facts={"note": "本乡镇改的"})
+    assert Worker.objects.get().note == "本乡镇改的"
 
 
 def test_tags_are_dated_and_replace_the_undated(worker):

@@ -116,6 +116,8 @@ TOLD_ON: Final = "least(coalesce(a.dated, %(as_of)s), %(as_of)s)"
 # The word stands in the file with its day: without it somebody would have been dead since they were last visited.
 TOLD: Final = (
     f"visited_on = greatest(w.visited_on, {TOLD_ON}),"
+    # The first visit may be known though the last one was taken out; it is never after the day of the word.
+    f" first_visited_on = CASE WHEN w.first_visited_on IS NOT NULL THEN least(w.first_visited_on, greatest(w.visited_on, {TOLD_ON})) END,"
     f" visited_by = CASE WHEN w.visited_on >= {TOLD_ON} THEN w.visited_by ELSE %(title)s END"
 )
 STATUS: Final = (
