@@ -35,8 +35,7 @@ from core.formats.faults import CellFault
 from core.formats.identity import age_on
 from core.formats.text import split_values
 from employment.expressions import SCHOOLS
-from employment.market.process import DECLINED
-from employment.market.queries import filled, followed, told_later
+from employment.market.queries import filled, on_the_way, told_later
 from employment.models import Referral, Spell, Vacancy
 from employment.queries import LEVELS, NAMELESS, Scope, covering, in_scope, scope_of
 from workers.models import Worker
@@ -143,7 +142,7 @@ def _eligible(user: User, vacancy: Vacancy, today: date) -> QuerySet[Worker]:
     """Those who could come: old enough, not gone, not at work, not refusing, of the sex, age and schooling asked for."""
     at_work = Spell.objects.filter(covering(today), worker=OuterRef("pk"))
     same_post = Referral.objects.filter(
-        ~followed(), worker=OuterRef("pk"), employer=vacancy.employer_id, job_title=vacancy.job_title, fair__isnull=True
+        on_the_way(today), worker=OuterRef("pk"), employer=vacancy.employer_id, job_title=vacancy.job_title
     )
     youngest = max(YOUNGEST, vacancy.wants_age_from or 0)
     rows = (
@@ -151,7 +150,7 @@ def _eligible(user: User, vacancy: Vacancy, today: date) -> QuerySet[Worker]:
         .filter(birth_date__lte=add_months(today, -12 * youngest))
         .exclude(labour_status__in=CANNOT)
         .exclude(unwilling())
-        .filter(~Exists(at_work), ~Exists(same_post.exclude(result=DECLINED)))
+        .filter(~Exists(at_work), ~Exists(same_post))
     )
     if vacancy.wants_age_to:
         rows = rows.filter(birth_date__gt=add_months(today, -12 * (vacancy.wants_age_to + 1)))

@@ -1,5 +1,7 @@
 """The process of a referral, 推荐 → 意向 → 签约 → 到岗 or 拒绝, as one table and one gate (domain.md §3.8).
 
+到岗 ends it: who came home and goes to the same post the next season is brought there by a process of their own.
+
 Sheets store steps as they were written down, whatever came before; acts of people pass the gate.
 """
 
@@ -32,7 +34,7 @@ _PLACES: Final = {result: place for place, result in enumerate((*LINE, DECLINED)
 
 @dataclass(frozen=True)
 class Process:
-    """The steps of one person towards one post of one employer, at one fair or none, first to last."""
+    """The steps of one person towards one post of one employer, at one fair or none, first to last, up to a 到岗."""
 
     steps: tuple[Referral, ...]
 
@@ -52,12 +54,23 @@ def in_order(steps: Iterable[Referral]) -> list[Referral]:
     return sorted(steps, key=lambda step: (step.happened_on, _PLACES.get(step.result, 0), step.pk))
 
 
+def apart(steps: Iterable[Referral]) -> list[Process]:
+    """The processes of one person, fair or none, employer and post, first to last: one ends with each day of a 到岗."""
+    made: list[list[Referral]] = []
+    for step in in_order(steps):
+        before = made[-1][-1] if made else None
+        if before is None or (before.result == AT_POST and before.happened_on < step.happened_on):
+            made.append([])
+        made[-1].append(step)
+    return [Process(tuple(one)) for one in made]
+
+
 def processes(steps: Iterable[Referral]) -> list[Process]:
     """The processes those steps make, the one that moved last first."""
     found: dict[tuple[Any, ...], list[Referral]] = {}
     for step in steps:
         found.setdefault((step.worker_id, step.fair_id, step.employer_id, step.job_title), []).append(step)
-    made = [Process(tuple(in_order(one))) for one in found.values()]
+    made = [process for one in found.values() for process in apart(one)]
     return sorted(made, key=lambda process: (process.last.happened_on, process.last.pk), reverse=True)
 
 
@@ -72,7 +85,8 @@ def pass_gate(before: Sequence[Referral], result: str, day: date) -> Referral | 
         return last
     if day > localdate():
         raise DomainError("date", "日期不能晚于今天。", "happened_on")
-    allowed = MOVES[last.result if last else BEGINNING]
+    anew = last is not None and last.result == AT_POST and day > last.happened_on
+    allowed = MOVES[BEGINNING if last is None or anew else last.result]
     if result not in allowed:
         ways = "、".join(allowed) or "没有下一步"
         told = f"目前是“{last.result}”" if last else "还没有登记"

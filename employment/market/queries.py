@@ -7,14 +7,30 @@ from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from typing import Any, Final
 
-from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import (
+    CharField,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Max,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+)
 from django.db.models.functions import Coalesce, Collate, StrIndex
 from django.db.models.lookups import GreaterThanOrEqual
 
 from core.accounts.models import User
 from core.formats.values import REFERRAL_RESULT
-from employment.models import Fair, FairBooth, Referral, Vacancy
+from employment.models import Fair, FairBooth, Referral, Spell, Vacancy
+from employment.queries import covering
 
+SIGNED, AT_POST, DECLINED = REFERRAL_RESULT.codes[2:]
 LINE: Final = "".join(REFERRAL_RESULT.codes)
 """The results in their order: where one stands in it tells which of a day's steps came later."""
 
@@ -89,20 +105,33 @@ def _same_job() -> Any:  # noqa: ANN401 - a queryset with its own methods
 
 
 def followed() -> Exists:
-    """Condition on steps of referrals: the process they belong to went on after them."""
-    same = Referral.objects.alias(at=Coalesce("fair_id", 0), place=StrIndex(Value(LINE), F("result"))).filter(
+    """Condition on steps of referrals: the process they belong to went on after them. 到岗 ends one with its day."""
+    told = ExpressionWrapper(OuterRef("result"), CharField())
+    same = Referral.objects.alias(
+        at=Coalesce("fair_id", 0), place=StrIndex(Value(LINE), F("result")), told=told
+    ).filter(
         worker=OuterRef("worker"),
         employer=OuterRef("employer"),
         job_title=OuterRef("job_title"),
         at=Coalesce(OuterRef("fair_id"), 0),
     )
-    later = Q(happened_on__gt=OuterRef("happened_on")) | Q(
+    later = Q(~Q(told=AT_POST), happened_on__gt=OuterRef("happened_on")) | Q(
         happened_on=OuterRef("happened_on"), place__gt=StrIndex(Value(LINE), OuterRef("result"))
     )
     return Exists(same.filter(later))
 
 
-HAS_A_PLACE: Final = ("签约", "到岗")
+def on_the_way(today: date) -> Q:
+    """Condition on steps without a fair: a process stands there that is not over, or the person is still at work by it.
+
+    Over is one that was declined, and one whose person came to the post on an earlier day and works nowhere today.
+    """
+    at_work = Exists(Spell.objects.filter(covering(today), worker=OuterRef("worker")))
+    home_again = Q(~Q(at_work), result=AT_POST, happened_on__lt=today)
+    return Q(~followed(), fair__isnull=True) & ~Q(result=DECLINED) & ~home_again
+
+
+HAS_A_PLACE: Final = (SIGNED, AT_POST)
 """Who stands there has one of the openings."""
 
 
@@ -110,7 +139,11 @@ def taken() -> Coalesce:
     """Expression on vacancies: how many persons brought to it have signed or are at the post now."""
     same = {name: OuterRef(name) for name in ("worker", "employer", "job_title")}
     standing = Referral.objects.alias(at=Coalesce("fair_id", 0)).filter(
-        ~followed(), result__in=HAS_A_PLACE, at=Coalesce(OuterRef("fair_id"), 0), **same
+        ~followed(),
+        result__in=HAS_A_PLACE,
+        at=Coalesce(OuterRef("fair_id"), 0),
+        happened_on__gte=OuterRef("happened_on"),
+        **same,
     )
     brought = Referral.objects.filter(Exists(standing), vacancy=OuterRef("pk")).order_by().values("vacancy")
     return Coalesce(Subquery(brought.annotate(n=Count("worker", distinct=True)).values("n")), 0)

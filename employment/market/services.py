@@ -1,6 +1,6 @@
 """Acts of the market: keeping vacancies and fairs, verifying, closing, and bringing people to jobs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -17,9 +17,10 @@ from core.errors import Conflict, DomainError, NotAllowed
 from core.formats.values import FAIR_FORM, FAIR_ORGANISER, VACANCY_SOURCE
 from core.history.services import operation
 from employment.access import locked_worker
-from employment.market.process import AT_POST, DECLINED, RECOMMENDED, SIGNED, in_order, pass_gate
-from employment.market.queries import filled, followed, signed_at_stand, taken
-from employment.models import Employer, Fair, FairBooth, Referral, Vacancy
+from employment.market.process import AT_POST, RECOMMENDED, SIGNED, apart, in_order, pass_gate
+from employment.market.queries import filled, on_the_way, signed_at_stand, taken
+from employment.models import Employer, Fair, FairBooth, Referral, Spell, Vacancy
+from employment.queries import covering
 from employment.rebuilding import rebuild_spells
 from workers.models import Worker
 
@@ -198,7 +199,8 @@ def record_step(*, user: User, worker_id: int, post: Post, result: str, day: dat
         taken = pass_gate(before, result, day)
         if taken is not None:
             return taken
-        vacancy = post.vacancy or next((step.vacancy for step in reversed(before) if step.vacancy_id), None)
+        goes_on = _going_on(post, before, day)
+        vacancy = post.vacancy or next((step.vacancy for step in reversed(goes_on) if step.vacancy_id), None)
         if result == SIGNED and not beyond:
             _check_room(post, vacancy)
         step = Referral.objects.create(
@@ -212,6 +214,20 @@ def record_step(*, user: User, worker_id: int, post: Post, result: str, day: dat
         if result == AT_POST:
             rebuild_spells(worker_ids=[worker.pk])
     return step
+
+
+def _going_on(post: Post, before: Sequence[Referral], day: date) -> Sequence[Referral]:
+    """The steps so far of the process that a step on ``day`` belongs to; none where it begins another one.
+
+    ``Conflict`` (``step``) for another one of somebody who came to the post and is there still.
+    """
+    last = apart(before)[-1].steps if before else ()
+    if not last or last[-1].result != AT_POST:
+        return last
+    if Spell.objects.filter(covering(day), worker=last[-1].worker_id, employer=post.employer).exists():
+        said = f"此人{last[-1].happened_on}到岗，现在还在这家单位；已经离开的，请先登记离岗或返回。"
+        raise Conflict("step", said, "result")
+    return ()
 
 
 def _check_room(post: Post, vacancy: Vacancy | None) -> None:
@@ -260,8 +276,8 @@ def refer(*, user: User, vacancy: Vacancy, people: QuerySet[Worker]) -> int:
             raise Conflict("closed", "这个岗位已过期、下架或不实，不能再推荐。")
         if Vacancy.objects.filter(filled(), pk=vacancy.pk).exists():
             raise Conflict("full", "这个岗位已招满，不能再推荐；企业还要人的，请先修改招聘人数。")
-        on_the_way = Referral.objects.filter(**_same(Post(employer=found.employer, job_title=found.job_title)))
-        busy = set(on_the_way.filter(~followed()).exclude(result=DECLINED).values_list("worker_id", flat=True))
+        same_post = Referral.objects.filter(employer=found.employer, job_title=found.job_title)
+        busy = set(same_post.filter(on_the_way(today)).values_list("worker_id", flat=True))
         chosen = Worker.objects.visible_to(user).filter(pk__in=people.order_by().values("pk")).order_by("pk")
         ids = [pk for pk in chosen.values_list("pk", flat=True)[: MOST_AT_ONCE + len(busy) + 1] if pk not in busy]
         if len(ids) > MOST_AT_ONCE:

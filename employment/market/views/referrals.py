@@ -13,7 +13,7 @@ from employment.filters import of_person
 from employment.market import services
 from employment.market.filters import ReferralFilter
 from employment.market.forms import NewReferralForm, StepForm, WithdrawStepForm
-from employment.market.process import DECLINED, LINE, MOVES, Process, in_order
+from employment.market.process import DECLINED, LINE, MOVES, apart
 from employment.market.tables import REFERRAL_COLUMNS, RESULT_BADGES
 from employment.models import Referral, Vacancy
 from employment.queries import place_names
@@ -78,11 +78,11 @@ def words_of(result):
 
 
 def process_of(step):
-    """The whole process a step belongs to."""
+    """The process a step belongs to, up to its 到岗."""
     same = Referral.objects.filter(
         worker=step.worker, employer=step.employer, job_title=step.job_title, fair=step.fair
     ).select_related("vacancy")
-    return Process(tuple(in_order(same)))
+    return next(process for process in apart(same) if step in process.steps)
 
 
 def overview(screen, step):
