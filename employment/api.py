@@ -6,10 +6,12 @@ from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.urls import path
+from django_filters import FilterSet
 from rest_framework.request import Request
 
 from core.accounts.models import User
 from core.api.views import Field, ListView
+from core.candidates import Finder
 from core.formats.masking import mask_id, mask_phone
 from employment.filters import EmployerApiFilter, SpellApiFilter
 from employment.market.api import FairsView, VacanciesView
@@ -17,6 +19,7 @@ from employment.models import Employer, Spell
 from employment.organisers.api import OrganisersView, OrganiserView
 from employment.places.api import WorkplacesView
 from employment.queries import place_names, scope_of
+from workers.person_rows import person_rows
 
 
 class EmploymentsView(ListView):
@@ -52,6 +55,10 @@ class EmploymentsView(ListView):
     def rows(self, user: User) -> QuerySet[Any, Any]:
         """Spells of the persons the token's user sees."""
         return Spell.objects.visible_to(user)
+
+    def finder(self, user: User, bound: FilterSet) -> Finder | None:
+        """As on the page."""
+        return person_rows(user, bound.filter_queryset(Spell.objects.all()))
 
     def finish(self, rows: list[dict[str, Any]], request: Request) -> list[dict[str, Any]]:  # noqa: ARG002 - the kit's signature
         """The scope of each place and its name: one query for the page."""

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.urls import path
+from django_filters import FilterSet
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -14,6 +15,7 @@ from rest_framework.response import Response
 from core.accounts.models import User
 from core.api.permissions import RequireScope
 from core.api.views import Field, ListView
+from core.candidates import Finder
 from core.errors import DomainError, NotFound
 from core.formats.masking import mask_id
 from core.formats.values import VISIT_CHANNEL, VISIT_STATUS
@@ -24,6 +26,7 @@ from stations.filters import StationApiFilter, VisitApiFilter
 from stations.models import Station, Visit
 from stations.services import LENGTHS, LONGEST_MILESTONE, VisitFacts, record_visit
 from workers.doubles.queries import person_numbered
+from workers.person_rows import person_rows
 
 LARGEST_ID = 2**63 - 1
 
@@ -149,6 +152,10 @@ class VisitsView(ListView):
     def rows(self, user: User) -> QuerySet[Any, Any]:
         """Visits of the persons the token's user sees."""
         return Visit.objects.visible_to(user)
+
+    def finder(self, user: User, bound: FilterSet) -> Finder | None:
+        """As on the page."""
+        return person_rows(user, bound.filter_queryset(Visit.objects.all()))
 
     @extend_schema(operation_id="visits_create", request=SentVisit, responses={201: StoredVisit, 200: StoredVisit})
     def post(self, request: Request) -> Response:

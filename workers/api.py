@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django.urls import path
 from django.utils.timezone import localdate
+from django_filters import FilterSet
 from rest_framework import serializers
 from rest_framework.request import Request
 
@@ -114,8 +115,9 @@ class WorkersView(ListView):
         """Whom the token's user sees."""
         return with_places(Worker.objects.visible_to(user))
 
-    def finder(self, user: User, asked: Mapping[str, Any]) -> Finder | None:
+    def finder(self, user: User, bound: FilterSet) -> Finder | None:
         """The bitmaps, as on the page."""
+        asked = bound.form.cleaned_data
         filters = {name: value for name, value in asked.items() if name != "q"}
         return finder(user, filters, meanings(asked.get("q") or "", area_of(user)))
 

@@ -111,8 +111,8 @@ class ListView(TableView):
         """Whether the table's page has saved filters that a program may name."""
         return type(self).saved is not ListView.saved
 
-    def finder(self, user: User, asked: Mapping[str, Any]) -> Finder | None:  # noqa: ARG002 - for subclasses
-        """What names the rows of a page where the table is large; ``asked`` are the values of the filters."""
+    def finder(self, user: User, bound: FilterSet) -> Finder | None:  # noqa: ARG002 - for subclasses
+        """What names the rows of a page where the table is large; ``bound`` are the filters as asked."""
         return None
 
     def get(self, request: Request) -> Response:
@@ -120,7 +120,6 @@ class ListView(TableView):
         self._open_saved(request)
         rows = self.rows(request.user)
         bound = read_filters(rows, self.filterset, request)
-        asked = {} if bound is None else bound.form.cleaned_data
         page = page_of(
             request,
             rows if bound is None else bound.qs,
@@ -128,7 +127,7 @@ class ListView(TableView):
             orderings=self.orderings,
             default=self.ordering,
             limit=self.page_size,
-            finder=self.finder(request.user, asked),
+            finder=None if bound is None else self.finder(request.user, bound),
         )
         results = self.finish(self._shown(page.rows, request), request)
         return Response({"next": page.next, "previous": page.previous, "results": results})

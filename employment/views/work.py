@@ -16,6 +16,7 @@ from employment.models import DeclaredJob, Spell, SpellTask
 from employment.spells import EndReason
 from employment.tables import JOB_COLUMNS, SPELL_COLUMNS, TASK_COLUMNS, add_homes, add_places
 from employment.views.shared import importing, words, worker_url
+from workers.person_rows import person_rows
 
 PERSON_HINT = _("姓名、拼音、首字母、证件号或后四位、电话、村")
 
@@ -48,6 +49,10 @@ class SpellList(ListScreen):
     def search(self, queryset, text):
         """By person."""
         return queryset.filter(of_person(text))
+
+    def finder(self):
+        """Whom a station or a partner bureau reaches is asked of a few rows at a time."""
+        return person_rows(self.user, self.narrowed(Spell.objects.all()))
 
     def row_fields(self):
         """For the names of places and the person's page."""

@@ -11,6 +11,7 @@ from stations.filters import PlanFilter, StationFilter, VisitFilter, station_cal
 from stations.models import PlannedVisit, Station, Visit
 from stations.queries import called, station_counts
 from stations.tables import PLAN_COLUMNS, STATION_COLUMNS, VISIT_COLUMNS
+from workers.person_rows import person_rows
 
 TOWNSHIP = 9
 
@@ -74,7 +75,7 @@ class StationList(ListScreen):
 
 
 class FollowUpList(ListScreen):
-    """What the lists of visits and of planned visits have in common."""
+    """What the lists of visits and of planned visits have in common; a subclass says its ``model``."""
 
     quick_filters = ("station", "milestone")
     search_hint = _("姓名、首字母、证件号或后四位、电话、村")
@@ -82,6 +83,10 @@ class FollowUpList(ListScreen):
     def search(self, queryset, text):
         """By the person."""
         return called(queryset, self.user, text)
+
+    def finder(self):
+        """Whom a station reaches is asked of a few rows at a time."""
+        return person_rows(self.user, self.narrowed(self.model.objects.all()))
 
     def prepare(self, rows, user):
         """Names of townships: one query for the whole page."""
@@ -94,6 +99,7 @@ class VisitList(FollowUpList):
     """/stations/visits/ — what visits found."""
 
     key = "visits"
+    model = Visit
     title = _("回访记录")
     permission = ("stations.view", "visits.write")
     icon = "phone-call"
@@ -133,6 +139,7 @@ class PlanList(FollowUpList):
     """/stations/planned/ — who is to be asked when, and what became of it."""
 
     key = "planned-visits"
+    model = PlannedVisit
     title = _("回访计划")
     permission = ("stations.view", "visits.write")
     icon = "calendar-due"

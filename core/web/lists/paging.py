@@ -193,7 +193,7 @@ def capped_count(queryset: QuerySet[Any, Any], cap: int = COUNT_CAP, finder: Fin
     """Count at most ``cap`` + 1 rows, so that a list of a million is not counted for its heading.
 
     Where no finder can tell and the planner finds even that dear (a rare condition on a large table), at most
-    ``DEAR_CAP`` + 1.
+    ``DEAR_CAP`` + 1, which a finder is asked anew.
     """
     hint = finder.count(cap) if finder is not None else None
     if hint is not None:
@@ -201,7 +201,7 @@ def capped_count(queryset: QuerySet[Any, Any], cap: int = COUNT_CAP, finder: Fin
         return Count(min(hint.sure + more, cap), capped=hint.sure + more > cap)
     rows = queryset.order_by().values("pk")
     if cap > DEAR_CAP and _cost(rows[: cap + 1]) > MOST_COST:
-        cap = DEAR_CAP
+        return capped_count(queryset, DEAR_CAP, finder)
     found = rows[: cap + 1].count()
     return Count(min(found, cap), capped=found > cap)
 

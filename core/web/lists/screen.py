@@ -151,10 +151,16 @@ class ListScreen(Screen):
     @cached_property
     def matching(self) -> QuerySet[Any, Any]:
         """Scoped rows that pass filters and search, unordered."""
-        found = self.filterset.qs if self.filterset is not None else self.rows(self.user)
-        if operation := self.request.GET.get("operation"):
-            found = touched_by(found, operation)
-        return self.search(found, self.search_text) if self.searchable and self.search_text else found
+        found = self.narrowed(self.rows(self.user))
+        operation = self.request.GET.get("operation")
+        return touched_by(found, operation) if operation else found
+
+    def narrowed(self, rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+        """Those of ``rows`` that pass filters and search."""
+        if self.filterset is not None:
+            self.filterset.is_valid()
+            rows = self.filterset.filter_queryset(rows)
+        return self.search(rows, self.search_text) if self.searchable and self.search_text else rows
 
     @cached_property
     def saved_view(self) -> SavedView | None:

@@ -1,0 +1,91 @@
+"""Lists of rows about persons (spells, visits) for who is bounded by no division: the scope asked of a few rows at a time.
+
+Whom a station reaches are ways through tables of millions. In a condition on the list PostgreSQL gathers them all before
+the first row, whatever the page needs.
+"""
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import Any, Final
+
+from django.db.models import F, Model, Q, QuerySet
+
+from core.accounts.models import User
+from core.accounts.roles import ScopeKind
+from core.candidates import Attempt, CountHint
+from workers.models import Worker
+
+TIMES: Final = 4
+"""How many times a page's rows are looked at first; where that is too few, ``MANY``."""
+MANY: Final = 2_000
+COUNTED: Final = 6_000
+
+
+class PersonRows:
+    """Finds the first rows of a list in its order among everybody's, where it is not too small a part of them.
+
+    ``everybodys`` are the rows as filters and search narrow them, without the scope.
+    """
+
+    def __init__(self, user: User, everybodys: QuerySet[Any, Any], person: str = "worker_id") -> None:
+        self._user, self._rows, self._person = user, everybodys, person
+
+    def attempts(self, order: Sequence[tuple[str, bool]], edge: Sequence[Any] | None, most: int) -> Iterator[Attempt]:
+        """What the user sees of the first few hundred rows beyond ``edge``, then of more."""
+        if not all(_always_filled(self._rows.model, path) for path, _ in order):
+            return
+        found = self._rows.order_by(*[F(path).desc() if descending else F(path).asc() for path, descending in order])
+        if edge is not None:
+            found = found.filter(_beyond(order, edge))
+        read = found.values_list("pk", self._person, *[path for path, _ in order])
+        for size in (TIMES * most, max(MANY, TIMES * most)):
+            rows = list(read[:size])
+            seen = self._seen({row[1] for row in rows})
+            ids = tuple(row[0] for row in rows if row[1] in seen)[:most]
+            if len(rows) < size:
+                yield Attempt(ids, None)
+            elif len(ids) == most:
+                yield Attempt(ids, tuple(rows[-1][2:]))
+
+    def count(self, cap: int) -> CountHint | None:
+        """How many there are, where a part of everybody's rows tells it."""
+        sure, whole = self._counted
+        return CountHint(sure, ()) if whole or sure > cap else None
+
+    @cached_property
+    def _counted(self) -> tuple[int, bool]:
+        """How many of some rows the user sees, and whether there are no others."""
+        persons = list(self._rows.order_by().values_list(self._person, flat=True)[:COUNTED])
+        seen = self._seen(set(persons))
+        return sum(person in seen for person in persons), len(persons) < COUNTED
+
+    def _seen(self, persons: set[int]) -> set[int]:
+        rows = Worker.objects.visible_to(self._user).filter(pk__in=persons)
+        return set(rows.values_list("pk", flat=True))
+
+
+def person_rows(user: User, everybodys: QuerySet[Any, Any]) -> PersonRows | None:
+    """The finder of a list; None where a column of the person's row tells who is in the scope."""
+    return None if user.scope_kind is ScopeKind.DIVISION else PersonRows(user, everybodys)
+
+
+def _always_filled(model: type[Model], path: str) -> bool:
+    """Whether a path of the order is never blank, and so in the order that an index has."""
+    here: Any = model
+    for name in path.split("__"):
+        field = here._meta.pk if name == "pk" else here._meta.get_field(name)  # noqa: SLF001 - Django's documented model API
+        if field.null:
+            return False
+        here = field.related_model
+    return True
+
+
+def _beyond(order: Sequence[tuple[str, bool]], edge: Sequence[Any]) -> Q:
+    """Rows after the one with those values."""
+    found, same = Q(pk__in=()), Q()
+    for (path, descending), value in zip(order, edge, strict=True):
+        found |= same & Q(**{f"{path}__{'lt' if descending else 'gt'}": value})
+        same &= Q(**{path: value})
+    first, descending = order[0]
+    # Said again for the first alone: an index on it can then start at the right place.
+    return found & Q(**{f"{first}__{'lte' if descending else 'gte'}": edge[0]})
