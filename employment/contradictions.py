@@ -1,4 +1,4 @@
-"""Where workplace staff, returns and surveyed 就业状态 speak against the job spells: tasks for the township.
+"""Where workplace staff, returns and the 就业状态 somebody told speak against the job spells: tasks for the township.
 
 These facts never make or end a spell (formats.md §1.4 rule 4); somebody has to find out which of the two is true. Like
 spells the tasks are derived: ``renew`` compares what is stored about the given persons and leaves what still differs.
@@ -12,6 +12,7 @@ from django.db import connection, transaction
 
 from core.divisions.queries import root_division
 from core.formats.values import WORKPLACE_KIND
+from employment.tellers import TOLD
 
 
 class Fact(StrEnum):
@@ -32,7 +33,7 @@ class Clash(StrEnum):
     STAYED = (
         "stayed"  # home and not going out again, yet a job outside goes on and nothing after the return speaks for it
     )
-    STATUS = "status"  # the survey says otherwise than the spell that covers its day
+    STATUS = "status"  # the word somebody told is another than the spell that covers its day
 
 
 WELFARE_POST: Final = WORKPLACE_KIND.codes[2]
@@ -59,7 +60,7 @@ WHERE p.worker_id = ANY(%(ids)s) AND '{WELFARE_POST}' IN (wp.kind, wo.kind) ORDE
 
 _GHOST: Final = f"""
 SELECT p.worker_id, '{Fact.STAFF}', '{Clash.GHOST}', greatest(p.start_on, w.visited_on), p.id,
-       concat(w.visited_on || '走访', '登记为“', w.labour_status, '”，仍在“', left(wp.name, 100), '”在岗，请核实是否虚报在岗。')
+       {TOLD} || '，仍在“' || left(wp.name, 100) || '”在岗，请核实是否虚报在岗。'
 FROM employment_placement p JOIN employment_workplace wp ON wp.id = p.workplace_id JOIN workers_worker w ON w.id = p.worker_id
 WHERE p.worker_id = ANY(%(ids)s) AND (p.end_on IS NULL OR p.end_on > w.visited_on)
   AND (w.labour_status = '死亡' OR w.labour_status IN ('迁出', '丧失劳动能力') AND (p.start_on > w.visited_on) IS NOT TRUE)
@@ -90,7 +91,7 @@ WHERE r.worker_id = ANY(%(ids)s) AND NOT r.plans_out AND s.confirmed_to <= r.ret
 
 _STATUS: Final = f"""
 SELECT w.id, '{Fact.STATUS}', '{Clash.STATUS}', w.visited_on, w.id,
-       w.visited_on || '走访登记的就业状态为“' || w.labour_status || '”，与' || s.start_on || '起的就业记录不符，请核实。'
+       {TOLD} || '，与' || s.start_on || '起的就业记录不符，请核实。'
 FROM workers_worker w
 JOIN employment_spell s ON s.worker_id = w.id AND s.start_on <= w.visited_on AND (s.end_on IS NULL OR s.end_on > w.visited_on)
 WHERE w.id = ANY(%(ids)s) AND (s.confirmed_to <= w.visited_on OR w.labour_status = '死亡') AND CASE w.labour_status

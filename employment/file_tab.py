@@ -24,6 +24,7 @@ from employment.organisers.queries import takers_of
 from employment.queries import place_names
 from employment.spells import Arrival, Declared, Evidence, Source, Visit
 from employment.tables import CAREER_COLUMNS, fields_of
+from employment.task_words import task_said
 from workers.dossier import FileTab, Happening, HappeningSource, register_happenings, register_tab
 from workers.models import Worker
 
@@ -90,7 +91,10 @@ def work(screen: DetailScreen, worker: Worker) -> dict[str, Any]:
         "table": table_rows(rows, CAREER_COLUMNS, lambda _row: "", picks=False),
         "caption": _("就业记录"),
         "tasks": [
-            (task, page_of(task["kind"], task["source_id"]) if may_edit else "")
+            (
+                {**task, "reason": task_said(task["reason"])},
+                page_of(task["kind"], task["source_id"]) if may_edit else "",
+            )
             for task in SpellTask.objects.filter(worker=worker)
             .order_by("-day")
             .values("day", "reason", "kind", "source_id")

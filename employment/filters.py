@@ -38,7 +38,7 @@ SOURCE_WORDS = {
     Source.VISIT.value: _("回访台账"),
     Fact.STAFF.value: _("载体用工花名册"),
     Fact.RETURN.value: _("返乡监测表"),
-    Fact.STATUS.value: _("走访登记"),
+    Fact.STATUS.value: _("登记的就业状态"),
 }
 TASK_WORDS = {
     TaskCode.NO_SPELL.value: _("当日没有就业记录"),

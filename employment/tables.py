@@ -11,6 +11,7 @@ from core.web.texts import Text
 from employment.endings import is_seasonal, reason_of
 from employment.filters import END_WORDS, SOURCE_WORDS, TASK_WORDS
 from employment.queries import Scope, place_names, scope_of
+from employment.task_words import task_said
 from workers.queries import place_names as village_names
 
 SCOPE_BADGES: Final = {
@@ -123,7 +124,7 @@ TASK_COLUMNS: Final = (
     *person_columns(),
     Column("kind", _("来源"), "badge", badges={kind: (word, "secondary") for kind, word in SOURCE_WORDS.items()}),
     Column("code", _("类型"), "badge", badges={code: (word, "orange") for code, word in TASK_WORDS.items()}),
-    Column("reason", _("说明")),
+    Column("reason", _("说明"), value=lambda row: task_said(row["reason"]), fields=("reason",)),
 )
 
 STAFF_COLUMNS: Final = (

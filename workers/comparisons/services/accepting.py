@@ -51,9 +51,11 @@ def accept(*, user: User, rows: QuerySet[Difference], reason: str = "") -> Outco
             "SELECT count(*) FROM (SELECT w.id FROM workers_worker w WHERE w.id IN (SELECT worker_id FROM accepted)"
             " ORDER BY w.id FOR NO KEY UPDATE) locked"
         )
-        done = _take_over(cursor)
+        done, spoken_of = _take_over(cursor)
         taken = Difference.objects.filter(pk__in=done)
         taken.update(state=State.DONE, decided_by=user, decided_at=Now(), accepted_in=act.pk)
+        # Now that it is known which list spoke.
+        told(spoken_of)
         cursor.execute("DROP TABLE accepted")
     return Outcome(done=len(done), left=len(ids) - len(done))
 
@@ -77,8 +79,10 @@ def undo_accept(*, user: User, comparison: Comparison, act: UUID) -> int:
         return taken.update(state=State.OPEN, decided_by=None, decided_at=None, accepted_in=None)
 
 
-def _take_over(cursor: Any) -> list[int]:
+def _take_over(cursor: Any) -> tuple[list[int], list[int]]:
+    """The differences taken over, and the people whose status lists told."""
     done: list[int] = []
+    spoken_of: list[int] = []
     cursor.execute("SELECT DISTINCT comparison_id FROM accepted")
     for (pk,) in cursor.fetchall():
         comparison = Comparison.objects.get(pk=pk)
@@ -97,14 +101,12 @@ def _take_over(cursor: Any) -> list[int]:
         for field in comparison.columns:
             done += _change(cursor, field, params)
         if kind.status or "labour_status" in comparison.columns:
-            told(
-                _ids(
-                    cursor,
-                    "SELECT worker_id FROM accepted WHERE comparison_id = %(comparison)s AND worker_id IS NOT NULL",
-                    params,
-                )
+            spoken_of += _ids(
+                cursor,
+                "SELECT worker_id FROM accepted WHERE comparison_id = %(comparison)s AND worker_id IS NOT NULL",
+                params,
             )
-    return done
+    return done, spoken_of
 
 
 def _ids(cursor: Any, sql: str, params: dict[str, Any]) -> list[int]:
