@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.accounts.models import User
 from core.formats.identity import age_on
-from core.history.queries import changes_of
+from core.history.queries import Change, changes_of
 from core.web.base import Screen
 from core.web.details import Fact, Tab
 from core.web.lists.columns import Mask
@@ -43,6 +43,8 @@ ACTIONS = {
     "imports.group_tags": _("导入人员类别台账"),
     "history.undo": _("撤销"),
 }
+TOLD_UNVISITED = frozenset({"comparisons.accept", "workers.bulk_edit"})
+"""Acts that bring 就业状态 and its day without a visit."""
 
 
 def facts(_screen: Screen, worker: Worker) -> dict[str, Any]:
@@ -86,7 +88,7 @@ def _told(labour: Labour) -> str:
     """The roster's word with the day it was told; that it does not go with the job spells."""
     words = [labour.told_word]
     if labour.told and labour.told_on:
-        words.append(gettext("（%(day)s 走访）") % {"day": labour.told_on})
+        words.append(f"（{labour.told_on}）")
     if labour.differs:
         words.append(gettext("，与推算不一致"))
     return "".join(words)
@@ -177,16 +179,29 @@ def _words() -> dict[str, str]:
 
 def own_happenings(worker: Worker, user: User) -> Iterable[Happening]:
     """Registration and imports, visits of the survey, the days key groups begin and end, moves and merges."""
+    changes = changes_of(worker)
     if worker.first_visited_on:
         yield Happening(on=worker.first_visited_on, title=_("首次入户走访"))
     if worker.visited_on and worker.visited_on != worker.first_visited_on:
-        yield Happening(on=worker.visited_on, title=_("入户走访"), text=worker.visited_by or "")
+        yield _of_day(worker, worker.visited_on, changes)
     for tag in GroupMembership.objects.filter(worker=worker):
         yield from _of_tag(tag)
     for alias in worker.aliases.all():
         merged = localdate(alias.created_at)
         yield Happening(on=merged, title=_("合并档案"), text=gettext("并入%(name)s的另一份登记") % {"name": alias.name})
-    yield from _of_file(worker, user)
+    yield from _of_file(user, changes)
+
+
+def _of_day(worker: Worker, day: date, changes: Iterable[Change]) -> Happening:
+    """What happened on the file's 走访日期: a visit, or somebody told the status."""
+    for change in changes:
+        became = {name: after for name, _before, after in change.fields}
+        if became.get("visited_on") == str(day) and change.action != "history.undo":
+            if change.action in TOLD_UNVISITED or (change.action == "workers.edit" and became.get("labour_status")):
+                status = gettext(worker.labour_status) if worker.labour_status else ""
+                return Happening(on=day, title=_("登记就业状态"), text=f"{status} {worker.visited_by or ''}".strip())
+            break
+    return Happening(on=day, title=_("入户走访"), text=worker.visited_by or "")
 
 
 def _of_tag(tag: GroupMembership) -> Iterable[Happening]:
@@ -201,9 +216,8 @@ def _of_tag(tag: GroupMembership) -> Iterable[Happening]:
         yield Happening(on=tag.valid_to, title=gettext("不再属于%(tag)s") % {"tag": label})
 
 
-def _of_file(worker: Worker, user: User) -> Iterable[Happening]:
+def _of_file(user: User, changes: Iterable[Change]) -> Iterable[Happening]:
     """When the person was registered, which rosters changed the file, when the household changed."""
-    changes = changes_of(worker)
     imports = dict(
         Import.objects.visible_to(user)
         .filter(operation__in={change.operation_id for change in changes if change.operation_id})

@@ -79,6 +79,20 @@ class TestManyAtOnce:
         ]
         assert gone_on(MAY) == set()
 
+    def test_nobody_is_said_to_have_been_visited_on_the_day(self, browser):
+        who = visited()
+        life = lambda: page(browser.get(f"/workers/{who.pk}/?tab=life")).text  # noqa: E731 - asked thrice
+        url = prepared(browser, [who], fields=["labour_status"], labour_status="在校", told_on="2025-05-01")
+        carried_out(browser, url)
+        assert "登记就业状态 在校" in life()
+        walks = life().count("入户走访")
+        services.change_worker(user=people.county_clerk(), worker=who, facts={"visited_on": JUNE, "visited_by": "王英"})
+        assert ["登记就业状态" in life(), "入户走访 王英" in life(), life().count("入户走访")] == [
+            False,
+            True,
+            walks + 1,
+        ]
+
     def test_who_told_later_keeps_the_word_beside_another_change(self, browser):
         later = visited(on=JUNE)
         fields = {"fields": ["labour_status", "intention"], "labour_status": "迁出", "told_on": "2025-05-01"}
