@@ -82,11 +82,16 @@ def file_at(worker_id: int, version: int, *, now: Mapping[str, Any] | None = Non
     The image before the next change is what the page of that version showed. ``now`` is the person's row, where the
     caller has it; a registration that was merged into another one meanwhile is found as it was before it went.
     """
+    return of_file(row_at(worker_id, version, now=now))
+
+
+def row_at(worker_id: int, version: int, *, now: Mapping[str, Any] | None = None) -> Mapping[str, Any]:
+    """The whole row of the same version; empty of one that has not changed since, unless it is given as ``now``."""
     image = _image(TABLE, worker_id, version) or now
     if image is None:
         gone = Event.objects.filter(table=TABLE, row_id=worker_id, last_id=F("row_id"), kind="D").order_by("-id")
         image = gone.values_list("before", flat=True).first()
-    return of_file(image or {})
+    return image or {}
 
 
 def pending(survey: Survey | None) -> Answers:

@@ -1,14 +1,13 @@
 """How tasks and answers of the door-to-door survey come to the person kept when two registrations are merged."""
 
-from collections.abc import Sequence
 from typing import Final
 
-from django.db import connection
 from django.utils.translation import gettext_noop
 
 from core.pairs.moving import Child, Move, fold, register_child, register_renewal
 from workers.models import Worker
-from workers.surveys.models import AT_THE_DOOR, Survey, VisitTask
+from workers.surveys.leaving import follow_home
+from workers.surveys.models import Survey, VisitTask
 
 NAMES: Final = (gettext_noop("入户任务"), gettext_noop("调查表"))
 """What rows are called beside two registrations, said in the language of the page."""
@@ -52,16 +51,6 @@ FROM doors g WHERE k.id = %(to)s
 """
 """What was done at the door that goes counts for the one that stays, where nobody was met there yet. It is handed in only
 where nobody else lives: the others nobody asked."""
-MOVED_HOME: Final = """
-UPDATE surveys_visittask t SET (household_id, village_code, group_name, surveyor_id, assigned_on, updated_at) = ROW(
-  w.household_id, w.village_code, coalesce(nullif(h.group_name, ''), w.group_name, ''),
-  CASE WHEN t.village_code = w.village_code THEN t.surveyor_id END,
-  CASE WHEN t.village_code = w.village_code THEN t.assigned_on END, now())
-FROM workers_worker w LEFT JOIN workers_household h ON h.id = w.household_id, surveys_campaign c
-WHERE t.contact_id = w.id AND w.id = ANY (%s) AND t.state = ANY (%s) AND c.id = t.campaign_id AND c.state = 'open'
-  AND t.household_id <> w.household_id AND NOT EXISTS (SELECT FROM workers_worker o WHERE o.household_id = t.household_id)
-  AND NOT EXISTS (SELECT FROM surveys_visittask o WHERE o.campaign_id = t.campaign_id AND o.household_id = w.household_id)
-"""
 HANGING: Final = ("surveys_doorvisit", "surveys_survey", "surveys_formertask")
 
 
@@ -112,12 +101,6 @@ def settle_answers(move: Move, child: Child) -> None:
         " AND g.worker_id = %(merged)s AND k.worker_id = %(kept)s AND k.task_id = g.task_id"
     )
     fold("task_id")(move, child)
-
-
-def follow_home(worker_ids: Sequence[int]) -> None:
-    """A door still to visit at which nobody lives any more, because its one person is kept in another household, is theirs."""
-    with connection.cursor() as cursor:
-        cursor.execute(MOVED_HOME, [list(worker_ids), list(AT_THE_DOOR)])
 
 
 register_child(Child(model=VisitTask, column="contact_id", settle=settle_tasks))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import django_filters as df
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from core.accounts.models import User
@@ -12,7 +12,7 @@ from core.web.filters import DayRangeFilter, YesNoFilter, give_choices
 from workers.filters import townships_of
 from workers.models import Worker
 from workers.queries import area_of, search
-from workers.surveys.models import Campaign, SurveyClash, VisitTask, VisitTaskQuerySet
+from workers.surveys.models import TO_VISIT, Campaign, SurveyClash, VisitTask, VisitTaskQuerySet
 
 STATES: Final = {
     "assigned": (_("已派"), "secondary"),
@@ -39,6 +39,7 @@ class TaskFilter(df.FilterSet):
     unassigned = YesNoFilter(label=_("待派"), field_name="surveyor", lookup_expr="isnull")
     clash = YesNoFilter(label=_("有冲突待选定"), method="with_clash")
     revisit = df.ChoiceFilter(label=_("复访"), choices=REVISITED, method="to_revisit")
+    relocated = YesNoFilter(label=_("已登记在别的村"), method="elsewhere")
     visited_on = DayRangeFilter(label=_("入户日期"))
 
     class Meta:
@@ -57,6 +58,11 @@ class TaskFilter(df.FilterSet):
         """Those with a field somebody must choose."""
         waiting = Exists(SurveyClash.objects.filter(survey__task=OuterRef("pk"), choice=""))
         return queryset.filter(waiting if value == "true" else ~waiting)
+
+    def elsewhere(self, queryset: VisitTaskQuerySet, _name: str, value: str) -> VisitTaskQuerySet:
+        """Those still to visit that were given out in a village where the contact is not registered any more, or all others."""
+        moved = Q(state__in=TO_VISIT, campaign__state=Campaign.State.OPEN) & ~Q(contact__village_code=F("village_code"))
+        return queryset.filter(moved if value == "true" else ~moved)
 
     def to_revisit(self, queryset: VisitTaskQuerySet, _name: str, value: str) -> VisitTaskQuerySet:
         """Those drawn for a second visit, done or not."""

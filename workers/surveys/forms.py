@@ -16,6 +16,7 @@ from core.web.fields import AmountField, AutocompleteField, DateField, IdNumberF
 from core.web.forms import KitForm
 from workers.doubles.queries import current_ids
 from workers.surveys.answers import ASKED, LONGEST, MASKED, Answer, as_answer
+from workers.surveys.leaving import spoken_of
 from workers.surveys.models import DoorVisit, Survey
 from workers.surveys.queries import TOWNSHIP, Door, Member
 from workers.surveys.services import CampaignFacts, DoorFacts, NewPerson, PersonAnswers, RevisitFacts
@@ -98,13 +99,22 @@ class DoorForm(KitForm):
     def _cards(self) -> list[tuple[str, Member]]:
         """Each member with the beginning of the names of their inputs.
 
-        Once more for a page that was kept while the person had two registrations, which have become one since.
+        Once more for a page that was kept while the person had two registrations, which have become one since; and of who
+        was on it and is registered out of the user's sight by now, nothing of whom is shown.
         """
         here = {member.worker.pk: member for member in self.at.members}
         sent = [int(found[1]) for name in self.data if (found := _BASE.fullmatch(name))]
         moved = current_ids(pk for pk in sent if pk not in here)
         twice = [(f"p{former}", here[now]) for former, now in sorted(moved.items()) if now in here]
-        return [*((f"p{pk}", member) for pk, member in here.items()), *twice]
+        rest = {pk: self._version(pk) for pk in sent if pk not in here and moved.get(pk) not in here}
+        others = spoken_of(self.at.task, self.user, rest) if rest else {}
+        self.unseen = {f"p{pk}": Member(worker, 0, {}) for pk, worker in others.items()}
+        return [*((f"p{pk}", member) for pk, member in here.items()), *twice, *self.unseen.items()]
+
+    def _version(self, pk: int) -> int:
+        """Which version of somebody's file the page says it showed; 0 where it says none."""
+        told = str(self.data.get(f"p{pk}-base", ""))
+        return min(int(told), MOST_VERSIONS) if told.isascii() and told.isdigit() else 0
 
     def _ask(self, prefix: str, member: Member) -> None:
         self.fields[f"{prefix}-base"] = forms.IntegerField(
@@ -132,7 +142,7 @@ class DoorForm(KitForm):
     @property
     def people(self) -> Iterator[tuple[Member, list[forms.BoundField], list[forms.BoundField]]]:
         """Each person with the hidden versions and the answers to correct; after an error, those who were on the page."""
-        sent = [card for card in self.cards if f"{card[0]}-base" in self.data]
+        sent = [card for card in self.cards if f"{card[0]}-base" in self.data and card[0] not in self.unseen]
         for prefix, member in sent if self.is_bound else self.cards:
             hidden = [self[f"{prefix}-base"], self[f"{prefix}-said"]]
             yield member, hidden, [self[f"{prefix}-{name}"] for name in ASKED]

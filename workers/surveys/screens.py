@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 from django.urls import reverse
 from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +16,7 @@ from core.web.screens import Choice, ChoiceSource, MenuEntry, Todo, TodoRow, reg
 from workers.dossier import FileTab, Happening, HappeningSource, register_happenings, register_tab
 from workers.models import Worker
 from workers.surveys.forms import FIELDS
-from workers.surveys.models import Campaign, Survey, TaskState, VisitTask
+from workers.surveys.models import TO_VISIT, Campaign, Survey, TaskState, VisitTask
 from workers.surveys.queries import clash_count
 
 VILLAGE_ROLES: Final = frozenset({"village_assistant"})
@@ -36,6 +36,7 @@ def waiting(user: User) -> Iterator[TodoRow]:
         yield TodoRow(__("核对提交的走访"), counts["submitted"], f"{tasks}?state={TaskState.SUBMITTED}")
     if user.can("surveys.assign"):
         yield TodoRow(__("派发入户任务"), counts["unassigned"], f"{tasks}?unassigned=true")
+        yield TodoRow(__("转派迁入的户"), counts["moved_in"], f"{tasks}?relocated=true")
     if user.can("surveys.revisit"):
         yield TodoRow(__("复访抽中的户"), counts["drawn"], f"{tasks}?revisit=no")
 
@@ -48,6 +49,7 @@ def _counts(user: User) -> dict[str, int]:
         "to_visit": mine & Q(state__in=[TaskState.ASSIGNED, TaskState.ABSENT]),
         "submitted": Q(state=TaskState.SUBMITTED),
         "unassigned": running & Q(surveyor__isnull=True, state=TaskState.ASSIGNED),
+        "moved_in": running & Q(state__in=TO_VISIT) & ~Q(contact__village_code=F("village_code")),
         "drawn": Q(sampled=True, revisit__isnull=True),
     }
     # What is accepted or out of reach of all of these is most of the table.

@@ -5,10 +5,11 @@ from typing import ClassVar, Self
 from django.conf import settings
 from django.contrib.postgres.functions import RandomUUID
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from core.accounts.models import User
-from core.history.models import BusinessRow
+from core.accounts.roles import ScopeKind
+from core.history.models import BusinessRow, Event
 from workers.models import Household, Worker
 from workers.surveys.models.campaigns import Campaign
 
@@ -32,6 +33,9 @@ AT_THE_DOOR = (TaskState.ASSIGNED, TaskState.VISITED, TaskState.ABSENT, TaskStat
 TO_VISIT = (TaskState.ASSIGNED, TaskState.ABSENT, TaskState.RETURNED)
 """States in which somebody has yet to be met."""
 
+VILLAGE = 12
+"""Digits of a village's code."""
+
 HANDED_IN = (TaskState.SUBMITTED, TaskState.TOWN_CHECKED, TaskState.ACCEPTED)
 
 
@@ -39,8 +43,29 @@ class VisitTaskQuerySet(models.QuerySet["VisitTask"]):
     """Tasks one sees, and one's own."""
 
     def visible_to(self, user: User) -> Self:
-        """Households whose person to ask for lives in the user's scope."""
-        return self.filter(user.scope_q("contact__village_code"))
+        """Households whose person to ask for lives in the user's scope; of a village's surveyor also the doors of it.
+
+        A door given to somebody who surveys in its village stays theirs, wherever its people are registered meanwhile,
+        until somebody else is given it or it is handed in.
+        """
+        here = user.scope_q("contact__village_code")
+        if user.scope_kind is not ScopeKind.DIVISION or any(len(place) < VILLAGE for place in user.divisions):
+            return self.filter(here)
+        given = Q(surveyor=user, state__in=AT_THE_DOOR, campaign__state=Campaign.State.OPEN)
+        # Each way by itself: an index answers either, none a condition on two tables at once.
+        seen = VisitTask.objects.filter(here).values("pk")
+        return self.filter(
+            pk__in=seen.union(VisitTask.objects.filter(user.places_q("village_code"), given).values("pk"))
+        )
+
+    def given_to(self, user: User) -> Self:
+        """Those the user was ever given: somebody else may have the door since, or it became one with another.
+
+        What is kept of such a door may still be written down; it is not theirs to read. Asked of few tasks.
+        """
+        taken = Event.objects.filter(table=VisitTask._meta.db_table, row_id=OuterRef("pk"), kind="U")  # noqa: SLF001 - Django's public-by-habit API
+        folded = FormerTask.objects.filter(task=OuterRef("pk"), surveyor=user)
+        return self.filter(Q(surveyor=user) | Exists(folded) | Exists(taken.filter(before__surveyor_id=user.pk)))
 
     def of_surveyor(self, user: User) -> Self:
         """Those given to the user, and those of the user's scope nobody was given yet."""

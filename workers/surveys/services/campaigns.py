@@ -16,6 +16,7 @@ from core.divisions.models import Division
 from core.errors import Conflict, DomainError, NotAllowed, NotFound
 from core.formats.values import GONE_STATUSES
 from core.history.services import operation
+from workers.surveys.leaving import ask_who_stayed, follow_home
 from workers.surveys.models import HANDED_IN, KIND, TO_VISIT, Campaign, Revisit, TaskState, VisitTask
 from workers.surveys.ordering import UNNUMBERED, group_places
 
@@ -102,6 +103,7 @@ def add_households(*, user: User, campaign: Campaign) -> int:
     _may_manage(user)
     with operation(user=user, action="surveys.add_households"):
         campaign = _locked(user, campaign, Campaign.State.OPEN)
+        ask_who_stayed(campaign.pk)
         return _give_tasks(campaign)
 
 
@@ -110,7 +112,8 @@ def assign(
 ) -> int:
     """Give the households of a village (of some ``groups`` of it, all when None) to a surveyor; returns how many changed.
 
-    Households that were visited stay with who visited them; ``surveyor`` None takes the tasks back. Raises ``NotAllowed``
+    Households that were visited stay with who visited them; ``surveyor`` None takes the tasks back. Those whose people were
+    moved into the village are handed over to it, those moved away are not in it any more. Raises ``NotAllowed``
     without the permission, ``NotFound`` for a village out of scope, ``DomainError`` for somebody who does not survey there.
     """
     if not user.can("surveys.assign"):
@@ -121,9 +124,12 @@ def assign(
         raise DomainError("surveyor", "此账号不负责这个村（社区）的走访，请另选。", "surveyor")
     with operation(user=user, action="surveys.assign"):
         campaign = _locked(user, campaign, Campaign.State.OPEN)
+        ask_who_stayed(campaign.pk)
         tasks = VisitTask.objects.visible_to(user).filter(
-            campaign=campaign, village_code=village_code, state__in=TO_VISIT
+            campaign=campaign, contact__village_code=village_code, state__in=TO_VISIT
         )
+        follow_home(list(tasks.exclude(village_code=village_code).values_list("contact_id", flat=True)), TO_VISIT)
+        tasks = tasks.filter(village_code=village_code)
         if groups is not None:
             tasks = tasks.filter(group_name__in=list(groups))
         changed = tasks.exclude(surveyor=surveyor) if surveyor else tasks.exclude(surveyor__isnull=True)

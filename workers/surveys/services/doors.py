@@ -36,6 +36,7 @@ from workers.surveys.answers import (
     pending_at,
 )
 from workers.surveys.gate import RETRIES, Act, movable, move
+from workers.surveys.leaving import spoken_of, staying
 from workers.surveys.models import (
     AT_THE_DOOR,
     CHANNEL,
@@ -114,14 +115,16 @@ def record_visit(
 
     Who is not named among ``people`` answered as the file has it; with ``only_named`` they were not on the page and nobody
     asked them. Where the file was changed meanwhile, what the visit left
-    alone takes that change, and a field both changed is listed to be settled. Raises ``NotFound`` outside the scope,
-    ``NotAllowed`` for a colleague's household, ``Conflict`` when it is handed in or the campaign closed, ``DomainError``.
+    alone takes that change, and a field both changed is listed to be settled. A page kept since the door was the user's
+    is taken wherever its people are registered by now (``VisitTaskQuerySet.given_to``). Raises ``NotFound`` for other doors
+    outside the scope, ``NotAllowed`` for a colleague's household, ``Conflict`` when it is handed in or the campaign closed,
+    ``DomainError``.
     """
     if not user.can("surveys.write"):
         raise NotAllowed("forbidden", "您没有登记走访的权限。")
     try:
         with transaction.atomic():
-            found = locked_task(user, task)
+            found = locked_task(user, task, kept=True)
             if client_ref is not None and (known := _sent_before(found, client_ref)) is not None:
                 return Recorded(known, new=False, clashes=_open_clashes(found))
             _check(user, found, facts, newcomers)
@@ -174,9 +177,13 @@ def submit(*, user: User, tasks: VisitTaskQuerySet) -> int:
     return len(move(user=user, act=Act.SUBMIT, tasks=VisitTask.objects.filter(pk__in=ready.values("pk"))))
 
 
-def locked_task(user: User, task: VisitTask) -> VisitTask:
-    """The task as it stands, nobody else's to change until the transaction ends; ``NotFound`` outside the user's scope."""
-    seen = VisitTask.objects.visible_to(user).filter(pk=task.pk).exists()
+def locked_task(user: User, task: VisitTask, *, kept: bool = False) -> VisitTask:
+    """The task as it stands, nobody else's to change until the transaction ends; ``NotFound`` outside the user's scope.
+
+    ``kept``: of somebody who may have kept its page; then one they were once given will do.
+    """
+    this = VisitTask.objects.filter(pk=task.pk)
+    seen = this.visible_to(user).exists() or (kept and this.given_to(user).exists())
     found = VisitTask.objects.select_for_update(of=("self",)).select_related("campaign").filter(pk=task.pk).first()
     if not seen or found is None:
         raise NotFound("task", "没有这一户，或不在您的走访范围内。")
@@ -193,7 +200,9 @@ def _sent_before(task: VisitTask, client_ref: UUID) -> DoorVisit | None:
 def _check(user: User, task: VisitTask, facts: DoorFacts, newcomers: Sequence[NewPerson]) -> None:
     if task.campaign.state != Campaign.State.OPEN:
         raise Conflict("closed", f"“{task.campaign.name}”已结束，不能再登记走访。")
-    others = task.surveyor_id not in {None, user.pk} and not task.former.filter(surveyor=user).exists()
+    others = (
+        task.surveyor_id not in {None, user.pk} and not VisitTask.objects.given_to(user).filter(pk=task.pk).exists()
+    )
     if others and not user.can("surveys.assign"):
         raise NotAllowed("other_surveyor", "这一户已派给别的走访人。")
     if task.state not in AT_THE_DOOR:
@@ -226,25 +235,36 @@ def _columns(facts: DoorFacts) -> dict[str, Any]:
 def _keep_answers(
     user: User, task: VisitTask, facts: DoorFacts, people: Sequence[PersonAnswers], *, only_named: bool
 ) -> None:
-    members = members_of(task, user)
+    seen = members_of(task, user)
+    others = spoken_of(task, user, {person.worker_id: person.base for person in people})
+    members = [*seen, *{worker.pk: worker for worker in others.values()}.values()]
     known = {survey.worker_id: survey for survey in Survey.objects.filter(task=task, worker__isnull=False)}
-    told = _told(people, members, known)
+    here = {worker.pk: worker.name for worker in seen}
+    told = _told(people, members, known, names=here)
     for worker in members:
         shown = told.get(worker.pk)
         if shown is None and (only_named or worker.labour_status in GONE_STATUSES):
             continue
         survey = known.get(worker.pk) or Survey(task=task, worker=worker)
         shown = shown or Shown(of_file(vars(worker)), {})
-        if facts.outcome == DoorVisit.Outcome.MOVED and shown.given.get("labour_status") not in GONE_STATUSES:
+        left = facts.outcome == DoorVisit.Outcome.MOVED and worker.pk in here
+        if left and shown.given.get("labour_status") not in GONE_STATUSES:
             shown.given["labour_status"] = LEFT
         _check_answers(shown.given)
         _keep(user, task, facts, survey, _met(worker, survey, shown, facts.visited_on))
 
 
 def _told(
-    people: Sequence[PersonAnswers], members: Sequence[Worker], known: Mapping[int | None, Survey]
+    people: Sequence[PersonAnswers],
+    members: Sequence[Worker],
+    known: Mapping[int | None, Survey],
+    *,
+    names: Mapping[int, str],
 ) -> dict[int, Shown]:
-    """What was said of each member; of a registration merged into a member's meanwhile, of that member."""
+    """What was said of each member; of a registration merged into a member's meanwhile, of that member.
+
+    ``names`` are of those a refusal may name.
+    """
     here = {worker.pk: worker for worker in members}
     moved = current_ids(person.worker_id for person in people if person.worker_id not in here)
     found: dict[int, Shown] = {}
@@ -257,7 +277,9 @@ def _told(
         shown = Shown(opened, dict(person.answers), pending_at(known.get(person.worker_id), person.said))
         joined = found[now].joined(shown) if now in found else shown
         if joined is None:
-            raise Conflict("merged", f"{here[now].name}的两份档案已合并，两处填的内容不一样，请重新打开页面再填。")
+            raise Conflict(
+                "merged", f"{names.get(now, '有人')}的两份档案已合并，两处填的内容不一样，请重新打开页面再填。"
+            )
         found[now] = joined
     return found
 
@@ -322,13 +344,19 @@ def _check_answers(answers: Mapping[str, Answer]) -> None:
 
 
 def _go_on(user: User, task: VisitTask, facts: DoorFacts) -> None:
-    """Move the task on; who was met is not made unmet by an earlier failure that arrives late."""
+    """Move the task on; who was met is not made unmet by an earlier failure that arrives late.
+
+    A visit to a door that is somebody else's by now says nothing of whose it is and where it stands.
+    """
     columns: dict[str, Any] = {}
-    if task.surveyor_id is None:
-        columns |= {"surveyor": user, "assigned_on": timezone.localdate()}
-    if facts.door.strip():
-        columns |= {"door": facts.door.strip(), "place": _place(task, facts.door)}
     this = VisitTask.objects.filter(pk=task.pk)
+    theirs = this.visible_to(user).exists()
+    if task.surveyor_id is None and theirs:
+        columns |= {"surveyor": user, "assigned_on": timezone.localdate()}
+    if facts.door.strip() and theirs:
+        columns |= {"door": facts.door.strip(), "place": _place(task, facts.door)}
+    if (contact := staying(task=task.pk)) and theirs:
+        columns["contact_id"] = contact[task.pk]
     if facts.outcome == DoorVisit.Outcome.ABSENT:
         if task.missed_on != facts.visited_on:
             columns |= {"misses": task.misses + 1, "missed_on": facts.visited_on}
@@ -337,7 +365,9 @@ def _go_on(user: User, task: VisitTask, facts: DoorFacts) -> None:
         else:
             move(user=user, act=Act.MISS, tasks=this, **columns)
     elif facts.outcome == DoorVisit.Outcome.MOVED:
-        move(user=user, act=Act.LEAVE, tasks=this, channel=facts.channel, **columns)
+        # Whom the door of old lost is no word of the door where they live now.
+        if theirs:
+            move(user=user, act=Act.LEAVE, tasks=this, channel=facts.channel, **columns)
     else:
         first = min(filter(None, (task.visited_on, facts.visited_on)))
         move(user=user, act=Act.MEET, tasks=this, visited_on=first, channel=facts.channel, **columns)

@@ -22,7 +22,7 @@ from workers.surveys.filters import STATES
 from workers.surveys.forms import FIELDS, SUGGESTED, DoorForm
 from workers.surveys.gate import RETRIES, Act, movable
 from workers.surveys.models import AT_THE_DOOR, TO_VISIT, SurveyClash, VisitTask
-from workers.surveys.views.shared import asked, read_reference, visible_task
+from workers.surveys.views.shared import asked, kept_task, read_reference, visible_task
 
 CARDS = 400
 """As many households as one page shows; a phone fetches them ahead to have without signal."""
@@ -113,13 +113,15 @@ class DoorPage(FormScreen):
     submit_label = _("保存走访")
 
     def fetch(self, *, lock=False, **key):
-        """Nothing is edited here; the household must be in sight."""
-        task = visible_task(self.user, key["ref"])
+        """Nothing is edited here; the household must be in sight, or have been the user's while the page was kept."""
+        task, self.seen = kept_task(self.user, key["ref"])
         (self.door,) = queries.doors_of(VisitTask.objects.filter(pk=task.pk), self.user)
         self.recorded = None
 
     def heading(self, thing):
         """Whose household, where."""
+        if not self.seen:
+            return __("已登记在别的村的户")
         return f"{self.door.task.group_name} {__('%(head)s户') % {'head': self.door.head}}".strip()
 
     def initial(self, thing):
@@ -129,7 +131,7 @@ class DoorPage(FormScreen):
             "today": timezone.localdate(),
             "visited_on": timezone.localdate(),
             "channel": AT_THE_DOOR_CHANNEL,
-            "door": self.door.task.door,
+            "door": self.door.task.door if self.seen else "",
         }
 
     def extra_context(self, thing):
@@ -139,10 +141,12 @@ class DoorPage(FormScreen):
         return {
             "task": task,
             "door": self.door,
+            "seen": self.seen,
+            "elsewhere": not self.door.members and not self.user.covers(task.contact.village_code),
             "home": f"{township} {village}".strip(),
             "state": STATES[task.state],
             "closed": task.state not in AT_THE_DOOR or task.campaign.state != "open",
-            "last": services.withdrawable(self.user, task),
+            "last": services.withdrawable(self.user, task) if self.seen else None,
             "retries": max(RETRIES + 1 - task.misses, 0),
             "words": SUGGESTED,
             "may_call": self.user.can("workers.reveal.phone"),
@@ -164,19 +168,22 @@ class DoorPage(FormScreen):
     def post(self, request, **key):
         """What must be settled is told to a phone that sends later, too."""
         response = super().post(request, **key)
-        if self.recorded is not None and self.recorded.clashes:
+        if self.recorded is not None and self.recorded.clashes and (mine := queries.clash_count(self.user)):
             response["X-Offline-Look"] = reverse("surveys:clashes")
-            response["X-Offline-Look-Text"] = quote(clash_words(queries.clash_count(self.user)))
+            response["X-Offline-Look-Text"] = quote(clash_words(mine))
         return response
 
     def success_message(self, saved):
         """Whose, and whether something clashed."""
+        if not self.seen:
+            return __("已收下这次走访，由这一户现在的乡镇核对。")
         told = __("%(head)s户：已登记。") % {"head": self.door.head}
         return f"{told}{clash_words(saved.clashes)}" if saved.clashes else told
 
     def success_url(self, saved):
         """Back to the list."""
-        return reverse("surveys:clashes") if saved.clashes and not self.sent_later else self.leave_url(None)
+        look = saved.clashes and self.seen and not self.sent_later
+        return reverse("surveys:clashes") if look else self.leave_url(None)
 
     @property
     def sent_later(self):
@@ -187,7 +194,7 @@ class DoorPage(FormScreen):
         """Back to the list one came from: of the campaign and village one walks first, or of another."""
         task = self.door.task
         first = queries.first_part(self.user)
-        if first == (task.campaign_id, task.village_code):
+        if not self.seen or first == (task.campaign_id, task.village_code):
             return reverse("surveys:mine")
         return doors_url(task.campaign, task.village_code)
 

@@ -43,6 +43,18 @@ def visible_task(user, ref):
     return found
 
 
+def kept_task(user, ref):
+    """The same, or a household whose page the user may have kept since it was theirs; with whether it is in sight."""
+    try:
+        return visible_task(user, ref), True
+    except Http404:
+        tasks = VisitTask.objects.given_to(user).select_related("campaign", "household", "contact")
+        found = tasks.filter(ref=ref).first() or tasks.filter(former__ref=ref).first()
+        if found is None:
+            raise
+        return found, False
+
+
 def read_reference(text):
     """The phone's own number of what it sends, ``None`` where it is none."""
     try:

@@ -20,7 +20,7 @@ from workers.surveys.answers import ASKED, in_words, of_file
 from workers.surveys.filters import STATES, TaskFilter, called
 from workers.surveys.forms import CHANNELS, FIELDS, ReturnForm, RevisitForm
 from workers.surveys.gate import Act, movable
-from workers.surveys.models import AT_THE_DOOR, Campaign, Survey, TaskState, VisitTask
+from workers.surveys.models import AT_THE_DOOR, TO_VISIT, Campaign, Survey, TaskState, VisitTask
 from workers.surveys.services.revisits import CAME
 from workers.surveys.tables import TASK_COLUMNS
 from workers.surveys.views.shared import visible_task, words
@@ -199,6 +199,10 @@ class TaskDetail(DetailScreen):
                     _("登记走访"), reverse("surveys:door", args=[task.ref]), permission="surveys.write", icon="pencil"
                 )
             )
+        there = task.contact.village_code
+        if task.village_code != there and task.state in TO_VISIT and self.user.covers(there):
+            address = f"{reverse('surveys:assign', args=[task.campaign_id])}?village={there}"
+            found.append(Action(_("派发走访人"), address, permission="surveys.assign", icon="user-check"))
         for act, label, name, icon in (
             (Act.CHECK, _("核对通过"), "check", "clipboard-check"),
             (Act.ACCEPT, _("验收"), "accept", "circle-check"),
