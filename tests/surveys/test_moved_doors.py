@@ -8,8 +8,19 @@ from django.urls import reverse
 
 from tests import people
 from tests.doubles.test_merging import merge
-from tests.journeys import OTHER_VILLAGE, VILLAGE, place_divisions
-from tests.surveys.facts import TODAY, assistant, campaign, household, registrar, submitted, task_of, versions
+from tests.journeys import OTHER_VILLAGE, VILLAGE, id_number, place_divisions
+from tests.surveys.facts import (
+    TODAY,
+    assistant,
+    campaign,
+    household,
+    met,
+    registrar,
+    said,
+    submitted,
+    task_of,
+    versions,
+)
 from tests.web.reading import page
 from workers.models import Household, Worker
 from workers.services import change_worker
@@ -312,3 +323,55 @@ def test_a_colleague_who_was_given_the_door_meanwhile_does_not_shut_out_what_was
     assert (task.surveyor, DoorVisit.objects.get().user) == (colleague, assistant())
     refused = people.client_for(third).post(address, {**typed, "client_ref": str(uuid4())})
     assert (refused.status_code, "这一户已派给别的走访人" in text(refused)) == (422, True)
+
+
+class TestTooLate:
+    """The household was handed in where its people live now, before the former surveyor's phone had signal."""
+
+    @pytest.fixture
+    def there(self):
+        return people.make_user("zhen-2", "township_officer", OTHER_VILLAGE[:9])
+
+    @pytest.mark.parametrize("over", ["submitted", "checked", "closed"])
+    def test_it_is_kept_for_the_township_to_look_at(self, one, there, over):
+        gone, kept = one
+        typed = {f"p{gone.pk}-skill": "焊工", "n0-name": "张小宝", "n0-id_number": newcomer_number()}
+        address, typed = kept_page(task_of(gone), gone, **typed)
+        merge(kept, gone)
+        met(kept, said(kept, skill="电工"))
+        if over == "closed":
+            services.close_campaign(user=registrar(), campaign=task_of(kept).campaign)
+        else:
+            submitted(kept)
+        if over == "checked":
+            services.take_over(user=there, tasks=VisitTask.objects.visible_to(there))
+        before = list(Survey.objects.values("answers", "changes", "applied_at")), task_of(kept).state
+        for _again in range(2):
+            arrives(send(VILLAGE, address, typed))
+        assert (list(Survey.objects.values("answers", "changes", "applied_at")), task_of(kept).state) == before
+        client, late = people.client_for(there), f"{reverse('surveys:tasks')}?late=true"
+        assert late in client.get("/").content.decode()
+        assert kept.name in text(client.get(late))
+        visits = f"{reverse('surveys:task', args=[task_of(kept).ref])}?tab=visits"
+        shown = text(client.get(visits))
+        assert f"{kept.name}：技能特长 焊工" in shown
+        assert "张小宝" in shown
+        assert newcomer_number() not in shown
+        looked = reverse("surveys:looked", args=[task_of(kept).ref])
+        for village in (VILLAGE, OTHER_VILLAGE):
+            assert phone(village).post(looked).status_code == 403
+        assert people.client_for(people.township_clerk()).post(looked).status_code == 404
+        assert client.post(looked).status_code == 302
+        assert kept.name not in text(client.get(late))
+        assert DoorVisit.objects.get(held__isnull=False).looked_by == there
+
+    def test_the_surveyor_of_the_village_is_told_to_have_it_sent_back_as_before(self, couple):
+        address, typed = kept_page(task_of(couple[0]), *couple, act="same")
+        met(couple[0])
+        submitted(couple[0])
+        answer = send(VILLAGE, address, typed)
+        assert (answer.status_code, "这一户已提交，要改请乡镇先退回。" in text(answer)) == (422, True)
+
+
+def newcomer_number():
+    return id_number(987, "20000101")

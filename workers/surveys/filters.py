@@ -12,7 +12,7 @@ from core.web.filters import DayRangeFilter, YesNoFilter, give_choices
 from workers.filters import townships_of
 from workers.models import Worker
 from workers.queries import area_of, search
-from workers.surveys.models import TO_VISIT, Campaign, SurveyClash, VisitTask, VisitTaskQuerySet
+from workers.surveys.models import TO_VISIT, Campaign, DoorVisit, SurveyClash, VisitTask, VisitTaskQuerySet
 
 STATES: Final = {
     "assigned": (_("已派"), "secondary"),
@@ -40,6 +40,7 @@ class TaskFilter(df.FilterSet):
     clash = YesNoFilter(label=_("有冲突待选定"), method="with_clash")
     revisit = df.ChoiceFilter(label=_("复访"), choices=REVISITED, method="to_revisit")
     relocated = YesNoFilter(label=_("已登记在别的村"), method="elsewhere")
+    late = YesNoFilter(label=_("有迟到的走访待核对"), method="with_late")
     visited_on = DayRangeFilter(label=_("入户日期"))
 
     class Meta:
@@ -57,6 +58,11 @@ class TaskFilter(df.FilterSet):
     def with_clash(self, queryset: VisitTaskQuerySet, _name: str, value: str) -> VisitTaskQuerySet:
         """Those with a field somebody must choose."""
         waiting = Exists(SurveyClash.objects.filter(survey__task=OuterRef("pk"), choice=""))
+        return queryset.filter(waiting if value == "true" else ~waiting)
+
+    def with_late(self, queryset: VisitTaskQuerySet, _name: str, value: str) -> VisitTaskQuerySet:
+        """Those with a visit that came too late to be written down and waits for a look."""
+        waiting = Exists(DoorVisit.objects.held().filter(task=OuterRef("pk")))
         return queryset.filter(waiting if value == "true" else ~waiting)
 
     def elsewhere(self, queryset: VisitTaskQuerySet, _name: str, value: str) -> VisitTaskQuerySet:

@@ -16,14 +16,14 @@ from core.web.screens import Choice, ChoiceSource, MenuEntry, Todo, TodoRow, reg
 from workers.dossier import FileTab, Happening, HappeningSource, register_happenings, register_tab
 from workers.models import Worker
 from workers.surveys.forms import FIELDS
-from workers.surveys.models import TO_VISIT, Campaign, Survey, TaskState, VisitTask
+from workers.surveys.models import TO_VISIT, Campaign, DoorVisit, Survey, TaskState, VisitTask
 from workers.surveys.queries import clash_count
 
 VILLAGE_ROLES: Final = frozenset({"village_assistant"})
 
 
 def waiting(user: User) -> Iterator[TodoRow]:
-    """What waits at doors, in clashes, on the township's table and in the sample. Two queries."""
+    """What waits at doors, in clashes, on the township's table and in the sample. Three queries."""
     tasks, counts = reverse("surveys:tasks"), _counts(user)
     if user.can("surveys.write"):
         url = reverse("surveys:clashes")
@@ -34,6 +34,8 @@ def waiting(user: User) -> Iterator[TodoRow]:
         yield TodoRow(__("入户走访"), counts["to_visit"], url)
     if user.can("surveys.check"):
         yield TodoRow(__("核对提交的走访"), counts["submitted"], f"{tasks}?state={TaskState.SUBMITTED}")
+        late = VisitTask.objects.visible_to(user).filter(pk__in=DoorVisit.objects.held().values("task"))
+        yield TodoRow(__("核对迟到的走访"), late.count(), f"{tasks}?late=true")
     if user.can("surveys.assign"):
         yield TodoRow(__("派发入户任务"), counts["unassigned"], f"{tasks}?unassigned=true")
         yield TodoRow(__("转派迁入的户"), counts["moved_in"], f"{tasks}?relocated=true")

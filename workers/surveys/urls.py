@@ -20,6 +20,7 @@ urlpatterns = [
     path("tasks/<uuid:ref>/", views.TaskDetail.as_view(), name="task"),
     path("tasks/<uuid:ref>/check/", views.CheckTask.as_view(), name="check"),
     path("tasks/<uuid:ref>/accept/", views.AcceptTask.as_view(), name="accept"),
+    path("tasks/<uuid:ref>/looked/", views.LookAtHeld.as_view(), name="looked"),
     path("tasks/<uuid:ref>/return/", views.ReturnTask.as_view(), name="return"),
     path("tasks/<uuid:ref>/revisit/", views.RecordRevisit.as_view(), name="revisit"),
     path("mine/", views.MyDoors.as_view(), name="mine"),

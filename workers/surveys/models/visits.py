@@ -15,8 +15,20 @@ from workers.surveys.models.tasks import VisitTask
 CHANNEL = Choice.of_words("走访方式", "上门", "电话", "微信", 上门=("入户", "到户"))
 
 
+class DoorVisitQuerySet(models.QuerySet["DoorVisit"]):
+    """Visits that wait for a look."""
+
+    def held(self) -> Self:
+        """Those that arrived too late to be written down, and nobody of the township has looked at yet."""
+        return self.filter(held__isnull=False, looked_by__isnull=True)
+
+
 class DoorVisit(BusinessRow):
-    """One time somebody stood at the door, or called (入户记录): what a phone sent, stored once by ``client_ref``."""
+    """One time somebody stood at the door, or called (入户记录): what a phone sent, stored once by ``client_ref``.
+
+    ``held`` is what was said, of whom, where a former surveyor's phone told it after the household was handed in: it changes
+    nothing and waits for the township's look (``looked_by``).
+    """
 
     class Outcome(models.TextChoices):
         MET = "met", "已入户"
@@ -32,6 +44,18 @@ class DoorVisit(BusinessRow):
     outcome = models.CharField("结果", max_length=10, choices=Outcome.choices)
     note = models.CharField("情况", max_length=500, blank=True, default="")
     client_ref = models.UUIDField("终端流水号", null=True, blank=True, unique=True)
+    held = models.JSONField("迟到的回答", null=True, blank=True)
+    looked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name="核对人",
+        related_name="+",
+        db_index=False,
+    )
+
+    objects = DoorVisitQuerySet.as_manager()
 
     class Meta:
         verbose_name = "入户记录"
@@ -43,7 +67,10 @@ class DoorVisit(BusinessRow):
                 violation_error_message="没有这种走访方式。",
             ),
         ]
-        indexes: ClassVar = [models.Index(fields=["task", "id"], name="door_visit_of_task")]
+        indexes: ClassVar = [
+            models.Index(fields=["task", "id"], name="door_visit_of_task"),
+            models.Index("task", name="door_visit_held", condition=Q(held__isnull=False, looked_by__isnull=True)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.task_id} {self.visited_on}"

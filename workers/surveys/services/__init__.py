@@ -8,9 +8,10 @@ from workers.surveys.services.campaigns import (
     open_campaign,
     reopen_campaign,
 )
-from workers.surveys.services.checking import accept_tasks, return_tasks, take_over
-from workers.surveys.services.doors import DoorFacts, NewPerson, PersonAnswers, Recorded, record_visit, settle, submit
+from workers.surveys.services.checking import accept_tasks, look_at_held, return_tasks, take_over
+from workers.surveys.services.doors import DoorFacts, NewPerson, Recorded, record_visit, settle, submit
 from workers.surveys.services.revisits import RevisitFacts, record_revisit
+from workers.surveys.services.told import PersonAnswers
 from workers.surveys.services.withdrawing import withdraw_visit, withdrawable
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "add_households",
     "assign",
     "close_campaign",
+    "look_at_held",
     "open_campaign",
     "record_revisit",
     "record_visit",

@@ -14,7 +14,7 @@ from workers.models import Household, Worker
 from workers.services import register_worker
 from workers.surveys.answers import AMOUNTS, FILED
 from workers.surveys.gate import MOVES, Act, movable, move
-from workers.surveys.models import Survey, VisitTask, VisitTaskQuerySet
+from workers.surveys.models import DoorVisit, Survey, VisitTask, VisitTaskQuerySet
 
 LONGEST_REASON: Final = 200
 _WINS: Final = "(w.visited_on IS NULL OR w.visited_on <= s.visited_on)"
@@ -86,6 +86,19 @@ def accept_tasks(*, user: User, tasks: VisitTaskQuerySet) -> int:
     """Accept for the county what townships have checked among the tasks; returns how many."""
     ready = movable(tasks, user, Act.ACCEPT)
     return len(move(user=user, act=Act.ACCEPT, tasks=VisitTask.objects.filter(pk__in=ready.values("pk"))))
+
+
+def look_at_held(*, user: User, task: VisitTask) -> int:
+    """Put down that the township has looked at the visits to a household that came too late; returns how many.
+
+    Raises ``NotAllowed`` without the permission; a household out of scope has none.
+    """
+    if not user.can(MOVES[Act.CHECK].permission):
+        raise NotAllowed("forbidden", "您没有核对走访的权限。")
+    with operation(user=user, action="surveys.look"):
+        seen = VisitTask.objects.visible_to(user).filter(pk=task.pk)
+        held = DoorVisit.objects.held().filter(task__in=seen.values("pk"))
+        return held.update(looked_by=user, updated_at=timezone.now())
 
 
 def _newcomers(ids: list[int]) -> list[Survey]:

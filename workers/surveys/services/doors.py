@@ -7,7 +7,6 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -18,7 +17,6 @@ from core.formats.identity import parse_id_number
 from core.formats.text import parse_name
 from core.formats.values import GONE_STATUSES, LABOUR_STATUS
 from core.history.services import operation
-from workers.doubles.queries import current_ids
 from workers.models import Worker
 from workers.surveys.answers import (
     ASKED,
@@ -29,14 +27,12 @@ from workers.surveys.answers import (
     Answers,
     Met,
     Shown,
-    file_at,
     meet,
     of_file,
     pending,
-    pending_at,
 )
 from workers.surveys.gate import RETRIES, Act, movable, move
-from workers.surveys.leaving import spoken_of, staying
+from workers.surveys.leaving import staying
 from workers.surveys.models import (
     AT_THE_DOOR,
     CHANNEL,
@@ -49,26 +45,13 @@ from workers.surveys.models import (
     VisitTaskQuerySet,
 )
 from workers.surveys.ordering import GROUP, door_place
+from workers.surveys.services.told import PersonAnswers, gathered
 
 BY_PHONE: Final = "电话"
 LEFT: Final = "迁出"
 MOST_NEW: Final = 10
 LONGEST_NOTE: Final = 500
 LONGEST_DOOR: Final = 20
-
-
-@dataclass(frozen=True, kw_only=True)
-class PersonAnswers:
-    """What one person of the household said: only fields that were asked.
-
-    ``base`` is the version of the file that was shown, ``said`` that of what an earlier visit of the task had found
-    (``answers.pending_at``).
-    """
-
-    worker_id: int
-    base: int
-    answers: Mapping[str, Answer] = field(default_factory=dict)
-    said: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,6 +110,10 @@ def record_visit(
             found = locked_task(user, task, kept=True)
             if client_ref is not None and (known := _sent_before(found, client_ref)) is not None:
                 return Recorded(known, new=False, clashes=_open_clashes(found))
+            if _over(found) and not VisitTask.objects.visible_to(user).filter(pk=found.pk).exists():
+                return Recorded(
+                    _hold(user, found, facts, people, newcomers, client_ref=client_ref), new=True, clashes=0
+                )
             _check(user, found, facts, newcomers)
             with operation(user=user, action="surveys.visit"):
                 visit = DoorVisit.objects.create(task=found, user=user, client_ref=client_ref, **_columns(facts))
@@ -212,6 +199,32 @@ def _check(user: User, task: VisitTask, facts: DoorFacts, newcomers: Sequence[Ne
         raise DomainError("too_many", f"一次最多新增{MOST_NEW}人。")
 
 
+def _over(task: VisitTask) -> bool:
+    return task.campaign.state != Campaign.State.OPEN or task.state not in AT_THE_DOOR
+
+
+def _hold(
+    user: User,
+    task: VisitTask,
+    facts: DoorFacts,
+    people: Sequence[PersonAnswers],
+    newcomers: Sequence[NewPerson],
+    *,
+    client_ref: UUID | None,
+) -> DoorVisit:
+    """Who cannot see the household cannot have it sent back: what they were told waits for the township instead."""
+    _check_facts(task, facts)
+    told = gathered(user, task, people)[-1]
+    for shown in told.values():
+        _check_answers(shown.given)
+    held = {
+        "people": [[pk, shown.changed] for pk, shown in told.items() if shown.changed],
+        "newcomers": [[one.name, one.relation, one.id_number] for one in newcomers[:MOST_NEW]],
+    }
+    with operation(user=user, action="surveys.visit"):
+        return DoorVisit.objects.create(task=task, user=user, client_ref=client_ref, held=held, **_columns(facts))
+
+
 def _check_facts(task: VisitTask, facts: DoorFacts) -> None:
     if not task.campaign.starts_on <= facts.visited_on <= timezone.localdate():
         raise DomainError("date", "走访日期应在活动开始之后、今天之前（含今天）。", "visited_on")
@@ -235,12 +248,7 @@ def _columns(facts: DoorFacts) -> dict[str, Any]:
 def _keep_answers(
     user: User, task: VisitTask, facts: DoorFacts, people: Sequence[PersonAnswers], *, only_named: bool
 ) -> None:
-    seen = members_of(task, user)
-    others = spoken_of(task, user, {person.worker_id: person.base for person in people})
-    members = [*seen, *{worker.pk: worker for worker in others.values()}.values()]
-    known = {survey.worker_id: survey for survey in Survey.objects.filter(task=task, worker__isnull=False)}
-    here = {worker.pk: worker.name for worker in seen}
-    told = _told(people, members, known, names=here)
+    members, here, known, told = gathered(user, task, people)
     for worker in members:
         shown = told.get(worker.pk)
         if shown is None and (only_named or worker.labour_status in GONE_STATUSES):
@@ -252,36 +260,6 @@ def _keep_answers(
             shown.given["labour_status"] = LEFT
         _check_answers(shown.given)
         _keep(user, task, facts, survey, _met(worker, survey, shown, facts.visited_on))
-
-
-def _told(
-    people: Sequence[PersonAnswers],
-    members: Sequence[Worker],
-    known: Mapping[int | None, Survey],
-    *,
-    names: Mapping[int, str],
-) -> dict[int, Shown]:
-    """What was said of each member; of a registration merged into a member's meanwhile, of that member.
-
-    ``names`` are of those a refusal may name.
-    """
-    here = {worker.pk: worker for worker in members}
-    moved = current_ids(person.worker_id for person in people if person.worker_id not in here)
-    found: dict[int, Shown] = {}
-    for person in people:
-        now = moved.get(person.worker_id, person.worker_id)
-        if now not in here:
-            raise NotFound("worker", "有人不在这一户，请重新打开页面再填。")
-        own = here.get(person.worker_id)
-        opened = file_at(person.worker_id, person.base, now=vars(own) if own else None)
-        shown = Shown(opened, dict(person.answers), pending_at(known.get(person.worker_id), person.said))
-        joined = found[now].joined(shown) if now in found else shown
-        if joined is None:
-            raise Conflict(
-                "merged", f"{names.get(now, '有人')}的两份档案已合并，两处填的内容不一样，请重新打开页面再填。"
-            )
-        found[now] = joined
-    return found
 
 
 def _met(worker: Worker, survey: Survey, shown: Shown, on: date) -> Met:
@@ -375,12 +353,6 @@ def _go_on(user: User, task: VisitTask, facts: DoorFacts) -> None:
 
 def _place(task: VisitTask, door: str) -> int:
     return door_place(task.place // GROUP * GROUP, door, task.place)
-
-
-def members_of(task: VisitTask, user: User) -> list[Worker]:
-    """The people of the household in the user's scope, in the order of the roster; a person alone is its only one."""
-    own = Q(household_id=task.household_id) if task.household_id else Q(pk=task.contact_id)
-    return list(Worker.objects.visible_to(user).filter(own).order_by("pk"))
 
 
 def _open_clashes(task: VisitTask) -> int:

@@ -11,7 +11,15 @@ from workers.surveys.views.campaigns import (
 )
 from workers.surveys.views.pack import Pack, PackWorkbook
 from workers.surveys.views.phone import Clashes, DoorPage, MyDoors, SettleClash, SubmitDoors, WithdrawVisit
-from workers.surveys.views.tasks import AcceptTask, CheckTask, RecordRevisit, ReturnTask, TaskDetail, TaskList
+from workers.surveys.views.tasks import (
+    AcceptTask,
+    CheckTask,
+    LookAtHeld,
+    RecordRevisit,
+    ReturnTask,
+    TaskDetail,
+    TaskList,
+)
 
 __all__ = [
     "AcceptTask",
@@ -23,6 +31,7 @@ __all__ = [
     "Clashes",
     "CloseCampaign",
     "DoorPage",
+    "LookAtHeld",
     "MyDoors",
     "NewCampaign",
     "Pack",

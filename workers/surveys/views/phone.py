@@ -145,7 +145,7 @@ class DoorPage(FormScreen):
             "elsewhere": not self.door.members and not self.user.covers(task.contact.village_code),
             "home": f"{township} {village}".strip(),
             "state": STATES[task.state],
-            "closed": task.state not in AT_THE_DOOR or task.campaign.state != "open",
+            "closed": self.seen and (task.state not in AT_THE_DOOR or task.campaign.state != "open"),
             "last": services.withdrawable(self.user, task) if self.seen else None,
             "retries": max(RETRIES + 1 - task.misses, 0),
             "words": SUGGESTED,

@@ -22,6 +22,7 @@ ACTIONS = {
     "surveys.check": _("核对通过"),
     "surveys.return": _("退回"),
     "surveys.accept": _("验收"),
+    "surveys.look": _("核对迟到的走访"),
     "surveys.settle": _("选定冲突"),
     "surveys.revisit": _("登记复访"),
     "imports.surveys": _("导入入户走访表"),

@@ -8,12 +8,15 @@ from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import DomainError
+from core.formats.masking import mask_id
 from core.web.base import Screen
 from core.web.details import Action, DetailScreen, Fact, Header, Step, Tab
 from core.web.forms import FormScreen
 from core.web.htmx import go_to
 from core.web.lists import BulkAction, EmptyState, ListScreen
 from core.web.timeline import timeline_of
+from workers.doubles.queries import current_ids
+from workers.models import Worker
 from workers.queries import place_names
 from workers.surveys import services
 from workers.surveys.answers import ASKED, in_words, of_file
@@ -133,11 +136,37 @@ def visits(screen, task):
                 told |= {side: in_words(one["field"], one[side]) for side in ("first", "second")}
             findings.append(told)
     channels = dict(CHANNELS)
+    found = list(task.visits.select_related("user", "looked_by").order_by("-pk"))
+    names = names_in(found, screen.user)
     rows = [
-        (visit, OUTCOMES[visit.outcome], channels.get(visit.channel, visit.channel))
-        for visit in task.visits.select_related("user").order_by("-pk")
+        (visit, OUTCOMES[visit.outcome], channels.get(visit.channel, visit.channel), held_lines(visit, names))
+        for visit in found
     ]
-    return {"visits": rows, "revisit": revisit, "findings": findings}
+    may_look = screen.user.can("surveys.check")
+    return {"visits": rows, "revisit": revisit, "findings": findings, "task": task, "may_look": may_look}
+
+
+def names_in(visits, user):
+    """Of whom late visits speak: id on the page → name, of those in the user's scope."""
+    spoken = {pk for visit in visits if visit.held for pk, _answers in visit.held["people"]}
+    now = {**{pk: pk for pk in spoken}, **current_ids(spoken)}
+    named = dict(Worker.objects.visible_to(user).filter(pk__in=now.values()).values_list("pk", "name"))
+    return {pk: named[one] for pk, one in now.items() if one in named}
+
+
+def held_lines(visit, names):
+    """What a late visit told and nobody wrote down, a line a person in scope."""
+    if not visit.held:
+        return []
+    people = [
+        f"{names[pk]}：" + "，".join(f"{FIELDS[name]} {in_words(name, value) or '—'}" for name, value in told.items())
+        for pk, told in visit.held["people"]
+        if pk in names
+    ]
+    new = [
+        f"{__('新增人员')}：{name} {relation} {mask_id(number)}" for name, relation, number in visit.held["newcomers"]
+    ]
+    return [*people, *new]
 
 
 def history(_screen, task):
@@ -271,6 +300,18 @@ class AcceptTask(TaskAct):
     def act(self, task):
         """Said so."""
         return accept_many(self.user, task)
+
+
+class LookAtHeld(Screen):
+    """POST …/looked/ — the township has looked at the visits that came too late."""
+
+    permission = "surveys.check"
+
+    def post(self, request, ref):
+        """Back to the household's visits."""
+        task = visible_task(self.user, ref)
+        services.look_at_held(user=self.user, task=task)
+        return go_to(request, f"{reverse('surveys:task', args=[ref])}?tab=visits")
 
 
 class ReturnTask(FormScreen):
