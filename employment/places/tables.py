@@ -45,23 +45,25 @@ def add_townships(rows: list[Row]) -> None:
 
 
 _NAME: Final = Column("name", _("名称"), sort=("name",))
-_CODE: Final = Column("code", _("载体编号"), sort=("code",))
-_KIND: Final = Column("kind", _("类型"), "badge", badges=KIND_BADGES)
+_CODE: Final = Column("code", _("载体编号"), sort=("code",), phone="bare")
+_KIND: Final = Column("kind", _("类型"), "badge", badges=KIND_BADGES, phone="bare")
 _TOWNSHIP: Final = Column(
-    "township", _("所在乡镇"), value=_township, fields=("township_code",), sort=("township_code",)
+    "township", _("所在乡镇"), value=_township, fields=("township_code",), sort=("township_code",), phone="bare"
 )
 _STATE: Final = Column("standing", _("状态"), "badge", badges=STATE_BADGES, heading="状态")
-_RECOGNISED: Final = Column("recognised_on", pgettext_lazy("recognition", "认定日期"), "date", sort=("recognised_on",))
+_RECOGNISED: Final = Column(
+    "recognised_on", pgettext_lazy("recognition", "认定日期"), "date", sort=("recognised_on",), phone="short"
+)
 
 WORKPLACE_COLUMNS: Final = (
     _NAME,
     _CODE,
     _KIND,
     _TOWNSHIP,
-    Column("operator", _("运营单位"), value="operator__name"),
+    Column("operator", _("运营单位"), value="operator__name", phone="bare"),
     Column("credit_code", _("统一社会信用代码"), value="operator__credit_code", default=False),
-    Column("posts", _("岗位数"), "number"),
-    Column("here", _("在岗（人）"), "number", value=lambda row: row["here"]),
+    Column("posts", _("岗位数"), "number", phone="short"),
+    Column("here", _("在岗（人）"), "number", value=lambda row: row["here"], phone="short"),
     _RECOGNISED,
     Column("withdrawn_on", _("撤销日期"), "date", default=False),
     _STATE,

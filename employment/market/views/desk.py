@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.web.forms import FormScreen
 from core.web.lists.table import table_rows
+from core.web.words import spoken
 from employment.market import services
 from employment.market.forms import DeskForm
 from employment.market.queries import followed
@@ -72,7 +73,7 @@ class FairDesk(FormScreen):
         return __("已登记：%(name)s，%(firm)s，%(result)s。") % {
             "name": saved.worker.name,
             "firm": saved.employer.name,
-            "result": saved.result,
+            "result": spoken(saved.result),
         }
 
     def success_url(self, saved):

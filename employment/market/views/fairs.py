@@ -106,8 +106,10 @@ def stands(screen, fair):
     rows = list(
         FairBooth.objects.filter(fair=fair)
         .order_by("employer__name", "pk")
-        .values(*fields_of(STAND_COLUMNS, *STAND_FIELDS))[:MOST_SHOWN]
+        .values(*fields_of(STAND_COLUMNS, *STAND_FIELDS))[: MOST_SHOWN + 1]
     )
+    more = len(rows) > MOST_SHOWN
+    del rows[MOST_SHOWN:]
     add_came(screen.user, rows)
     columns = (*STAND_COLUMNS, *CAME_COLUMNS)
     may = screen.user.can("fairs.edit")
@@ -118,6 +120,8 @@ def stands(screen, fair):
         "table": table_rows(rows, columns, lambda row: stand_url(screen.user, fair, row["pk"]), picks=False),
         "new_url": reverse("employment:new_booth", args=[fair.pk]) if may else "",
         "import_url": importing("fair_booths") if may else "",
+        "more": more,
+        "most": MOST_SHOWN,
         "all_url": f"{reverse('employment:booths')}?fair={fair.code}",
     }
 
@@ -125,7 +129,10 @@ def stands(screen, fair):
 def register_of(screen, fair):
     """How far the user's people came: each process where it stands now."""
     latest = Referral.objects.visible_to(screen.user).filter(~followed(), fair=fair)
-    rows = list(latest.order_by("-happened_on", "-pk").values(*fields_of(REFERRAL_COLUMNS, "worker_id"))[:MOST_SHOWN])
+    found = latest.order_by("-happened_on", "-pk").values(*fields_of(REFERRAL_COLUMNS, "worker_id"))
+    rows = list(found[: MOST_SHOWN + 1])
+    more = len(rows) > MOST_SHOWN
+    del rows[MOST_SHOWN:]
     add_homes(rows)
     columns = [column for column in REFERRAL_COLUMNS if column.name not in {"fair", "fair_code", "village"}]
     may = screen.user.can("referrals.edit")
@@ -137,6 +144,8 @@ def register_of(screen, fair):
         "results": results_of(latest),
         "new_url": reverse("employment:desk", args=[fair.pk]) if may and open_desk(fair) else "",
         "import_url": importing("referrals") if may else "",
+        "more": more,
+        "most": MOST_SHOWN,
         "all_url": f"{reverse('employment:referrals')}?fair={fair.code}",
     }
 

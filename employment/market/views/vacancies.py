@@ -111,13 +111,17 @@ def found_people(screen, vacancy):
     """Who was brought to the vacancy and how far, of the user's people."""
     steps = Referral.objects.visible_to(screen.user).filter(vacancy=vacancy)
     latest = steps.filter(~followed()).order_by("-happened_on", "-pk")
-    rows = list(latest.values(*fields_of(FOUND_COLUMNS, "worker_id"))[:MOST_FOUND])
+    rows = list(latest.values(*fields_of(FOUND_COLUMNS, "worker_id"))[: MOST_FOUND + 1])
+    more = len(rows) > MOST_FOUND
+    del rows[MOST_FOUND:]
     add_homes(rows)
     return {
         "columns": FOUND_COLUMNS,
         "caption": _("推荐记录"),
         "table": table_rows(rows, FOUND_COLUMNS, lambda row: f"{worker_url(row['worker_id'])}", picks=False),
         "results": results_of(latest),
+        "more": more,
+        "most": MOST_FOUND,
         "all_url": f"{reverse('employment:referrals')}?vacancy={vacancy.pk}",
         "match_url": reverse("employment:match", args=[vacancy.pk]),
     }
