@@ -60,9 +60,14 @@ _RUNS: Final = re.compile(r"[㐀-鿿]+|[A-Za-z0-9]{2,}")
 
 
 def keywords(text: str) -> list[str]:
-    """What tells a job by its words: pairs of neighbouring characters, whole Latin words; a run of empty pairs itself."""
+    """What tells a job by its words: pairs of neighbouring characters, whole Latin words; a run of empty pairs itself.
+
+    Ages, weights and years are digits and tell nothing: a skill of 2018 is no reason for a job of 18-45岁.
+    """
     found: list[str] = []
     for run in _RUNS.findall(text):
+        if run.isdigit():
+            continue
         pairs = [run] if run.isascii() else [run[n : n + SHORTEST] for n in range(len(run) - 1)]
         told = [pair for pair in pairs if pair not in EMPTY_PAIRS]
         found += told or ([run] if len(run) >= SHORTEST else [])
