@@ -185,7 +185,11 @@ class PlannedVisit(models.Model):
         indexes: ClassVar = [
             models.Index(
                 "station", "due_on", name="planned_visit_open", condition=Q(visit__isnull=True, closed_reason="")
-            )
+            ),
+            models.Index("due_on", "id", name="planned_visit_by_due"),
+            models.Index(
+                "due_on", "id", name="planned_visit_open_by_due", condition=Q(visit__isnull=True, closed_reason="")
+            ),
         ]
 
     def __str__(self) -> str:

@@ -19,6 +19,10 @@ TIMES: Final = 4
 """How many times a page's rows are looked at first; where that is too few, ``MANY``."""
 MANY: Final = 2_000
 COUNTED: Final = 6_000
+SHARE: Final = 5
+"""The rows looked at for a count are that many times those counted to."""
+PORTION: Final = 1_000
+"""Persons asked at once: of a few thousand the planner again gathers everybody the user reaches."""
 
 
 class PersonRows:
@@ -40,7 +44,7 @@ class PersonRows:
         read = found.values_list("pk", self._person, *[path for path, _ in order])
         for size in (TIMES * most, max(MANY, TIMES * most)):
             rows = list(read[:size])
-            seen = self._seen({row[1] for row in rows})
+            seen = self._seen([row[1] for row in rows])
             ids = tuple(row[0] for row in rows if row[1] in seen)[:most]
             if len(rows) < size:
                 yield Attempt(ids, None)
@@ -48,20 +52,34 @@ class PersonRows:
                 yield Attempt(ids, tuple(rows[-1][2:]))
 
     def count(self, cap: int) -> CountHint | None:
-        """How many there are, where a part of everybody's rows tells it."""
-        sure, whole = self._counted
+        """How many there are, where they are few; that they are more than a low ``cap`` where a part tells it."""
+        persons, sure = self._first_persons, 0
+        whole = len(persons) < COUNTED
+        if not whole and cap * SHARE > COUNTED:
+            return None
+        for portion in _portions(persons):
+            seen = self._seen(portion)
+            sure += sum(person in seen for person in portion)
+            if sure > cap:
+                break
         return CountHint(sure, ()) if whole or sure > cap else None
 
     @cached_property
-    def _counted(self) -> tuple[int, bool]:
-        """How many of some rows the user sees, and whether there are no others."""
-        persons = list(self._rows.order_by().values_list(self._person, flat=True)[:COUNTED])
-        seen = self._seen(set(persons))
-        return sum(person in seen for person in persons), len(persons) < COUNTED
+    def _first_persons(self) -> list[int]:
+        """Whose some rows are, in no order."""
+        return list(self._rows.order_by().values_list(self._person, flat=True)[:COUNTED])
 
-    def _seen(self, persons: set[int]) -> set[int]:
-        rows = Worker.objects.visible_to(self._user).filter(pk__in=persons)
-        return set(rows.values_list("pk", flat=True))
+    def _seen(self, persons: Sequence[int]) -> set[int]:
+        found: set[int] = set()
+        for portion in _portions(list(set(persons))):
+            rows = Worker.objects.visible_to(self._user).filter(pk__in=portion)
+            found.update(rows.values_list("pk", flat=True))
+        return found
+
+
+def _portions(persons: Sequence[int]) -> Iterator[Sequence[int]]:
+    for start in range(0, len(persons), PORTION):
+        yield persons[start : start + PORTION]
 
 
 def person_rows(user: User, everybodys: QuerySet[Any, Any]) -> PersonRows | None:
