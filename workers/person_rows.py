@@ -12,9 +12,12 @@ from django.db.models import F, Model, Q, QuerySet
 
 from core.accounts.models import User
 from core.accounts.roles import ScopeKind
+from core.accounts.scope import id_column, reached
 from core.candidates import Attempt, CountHint
 from workers.models import Worker
 
+FEW: Final = 4_000
+"""Rows of one way of reaching persons; of no more the persons are read, and the list's rows found by them."""
 TIMES: Final = 4
 """How many times a page's rows are looked at first; where that is too few, ``MANY``."""
 MANY: Final = 2_000
@@ -26,7 +29,7 @@ PORTION: Final = 1_000
 
 
 class PersonRows:
-    """Finds the first rows of a list in its order among everybody's, where it is not too small a part of them.
+    """Finds rows by the persons the user reaches where those are few, else in the list's order among everybody's.
 
     ``everybodys`` are the rows as filters and search narrow them, without the scope.
     """
@@ -41,6 +44,10 @@ class PersonRows:
         found = self._rows.order_by(*[F(path).desc() if descending else F(path).asc() for path, descending in order])
         if edge is not None:
             found = found.filter(_beyond(order, edge))
+        if (few := self._few) is not None:
+            named = found.filter(**{f"{self._person}__in": few})
+            yield Attempt(tuple(named.values_list("pk", flat=True)[:most]), None)
+            return
         read = found.values_list("pk", self._person, *[path for path, _ in order])
         for size in (TIMES * most, max(MANY, TIMES * most)):
             rows = list(read[:size])
@@ -53,6 +60,9 @@ class PersonRows:
 
     def count(self, cap: int) -> CountHint | None:
         """How many there are, where they are few; that they are more than a low ``cap`` where a part tells it."""
+        if (few := self._few) is not None:
+            named = self._rows.order_by().filter(**{f"{self._person}__in": few})
+            return CountHint(named[: cap + 1].count(), ())
         persons, sure = self._first_persons, 0
         whole = len(persons) < COUNTED
         if not whole and cap * SHARE > COUNTED:
@@ -63,6 +73,17 @@ class PersonRows:
             if sure > cap:
                 break
         return CountHint(sure, ()) if whole or sure > cap else None
+
+    @cached_property
+    def _few(self) -> list[int] | None:
+        """Whom the user reaches, where they are few; None where they are many."""
+        found: set[int] = set()
+        for ids in reached(self._user):
+            way = list(ids.values_list(id_column(ids), flat=True)[: FEW + 1])
+            if len(way) > FEW:
+                return None
+            found.update(way)
+        return list(found)
 
     @cached_property
     def _first_persons(self) -> list[int]:

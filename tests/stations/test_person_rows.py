@@ -78,10 +78,13 @@ def trip(place, days):
     )  # fmt: skip
 
 
-@pytest.fixture(params=[(1, 2, 5), (4, 8, 20), (4, 2_000, 6_000)], ids=["narrow", "middling", "whole"])
+@pytest.fixture(
+    params=[(1, 2, 5, 2, 3), (4, 8, 20, 7, 3), (4, 2_000, 6_000, 1_000, 3), (1, 2, 5, 2, 4_000)],
+    ids=["narrow", "middling", "whole", "few persons"],
+)
 def width(request, monkeypatch):
     """How many rows are looked at: so few that the table is asked, some, all."""
-    for name, size in zip(("TIMES", "MANY", "COUNTED"), request.param, strict=True):
+    for name, size in zip(("TIMES", "MANY", "COUNTED", "PORTION", "FEW"), request.param, strict=True):
         monkeypatch.setattr(module, name, size)
 
 
@@ -138,9 +141,10 @@ def test_counts_are_the_scopes(world, width, who):
     "address",
     ["/stations/visits/", "/stations/planned/", "/employment/", "/api/v1/visits/", "/api/v1/employments/"],
 )
-def test_a_page_gathers_nobody_before_it_reads(world, address):
+def test_a_page_gathers_nobody_before_it_reads(world, monkeypatch, address):
     user = staff("GZ-01") if address != "/employment/" else READERS["area"][0]()
     browser = api_client_for(user) if address.startswith("/api/") else client_for(user)
+    monkeypatch.setattr(module, "FEW", 0)
     with CaptureQueriesContext(connection) as asked:
         assert browser.get(address).status_code == 200
     scoped = [one["sql"] for one in asked if "EXISTS" in one["sql"] or "UNION" in one["sql"]]
