@@ -1,4 +1,4 @@
-"""Lists of rows about persons (spells, visits) for who is bounded by no division: the scope asked of a few rows at a time.
+"""Lists of rows about persons (spells, visits) for staff of stations: the scope asked of a few rows at a time.
 
 Whom a station reaches are ways through tables of millions. In a condition on the list PostgreSQL gathers them all before
 the first row, whatever the page needs.
@@ -104,8 +104,8 @@ def _portions(persons: Sequence[int]) -> Iterator[Sequence[int]]:
 
 
 def person_rows(user: User, everybodys: QuerySet[Any, Any]) -> PersonRows | None:
-    """The finder of a list; None where a column of the person's row tells who is in the scope."""
-    return None if user.scope_kind is ScopeKind.DIVISION else PersonRows(user, everybodys)
+    """The finder of a list for who reaches persons in several ways: of one, or of a division, the planner makes a join."""
+    return PersonRows(user, everybodys) if user.scope_kind is ScopeKind.STATIONS else None
 
 
 def _always_filled(model: type[Model], path: str) -> bool:

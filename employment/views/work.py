@@ -51,7 +51,7 @@ class SpellList(ListScreen):
         return queryset.filter(of_person(text))
 
     def finder(self):
-        """Whom a station or a partner bureau reaches is asked of a few rows at a time."""
+        """Whom a station reaches is asked of a few rows at a time."""
         return person_rows(self.user, self.narrowed(Spell.objects.all()))
 
     def row_fields(self):
