@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.options import Options
 from django.db.models.sql.compiler import SQLCompiler
 from django.db.models.sql.datastructures import BaseTable
@@ -78,6 +78,29 @@ def among(rows: QuerySet[Any, Any], ids: Sequence[int]) -> QuerySet[Any, Any]:
     alias = query.get_initial_alias()
     query.alias_map[alias] = OnlyIds(alias, ids, of=query.get_meta())
     return found
+
+
+def beyond(order: Sequence[tuple[str, bool]], values: Sequence[Any], *, blanks: bool = True) -> Q:
+    """Rows after the one with those values, in that order (path, descending); blanks stand where PostgreSQL puts them.
+
+    ``blanks`` says whether a column of the order may be blank.
+    """
+    found, same = Q(pk__in=()), Q()
+    for (path, descending), value in zip(order, values, strict=True):
+        blank = Q(**{f"{path}__isnull": True})
+        if value is None:
+            after, level = Q(**{f"{path}__isnull": False}) if descending else Q(pk__in=()), blank
+        else:
+            after, level = Q(**{f"{path}__{'lt' if descending else 'gt'}": value}), Q(**{path: value})
+            after = after | blank if blanks and not descending else after
+        found |= same & after
+        same &= level
+    (first, descending), value = order[0], values[0]
+    if value is None:
+        return found
+    # Said again for the first key alone: an index on it can then start at the right place.
+    bound = Q(**{f"{first}__{'lte' if descending else 'gte'}": value})
+    return found & (bound | Q(**{f"{first}__isnull": True}) if blanks and not descending else bound)
 
 
 def first_rows(

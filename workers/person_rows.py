@@ -8,12 +8,12 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Any, Final
 
-from django.db.models import F, Model, Q, QuerySet
+from django.db.models import F, Model, QuerySet
 
 from core.accounts.models import User
 from core.accounts.roles import ScopeKind
 from core.accounts.scope import id_column, reached
-from core.candidates import Attempt, CountHint
+from core.candidates import Attempt, CountHint, beyond
 from workers.models import Worker
 
 FEW: Final = 4_000
@@ -43,7 +43,7 @@ class PersonRows:
             return
         found = self._rows.order_by(*[F(path).desc() if descending else F(path).asc() for path, descending in order])
         if edge is not None:
-            found = found.filter(_beyond(order, edge))
+            found = found.filter(beyond(order, edge, blanks=False))
         if (few := self._few) is not None:
             named = found.filter(**{f"{self._person}__in": few})
             yield Attempt(tuple(named.values_list("pk", flat=True)[:most]), None)
@@ -117,14 +117,3 @@ def _always_filled(model: type[Model], path: str) -> bool:
             return False
         here = field.related_model
     return True
-
-
-def _beyond(order: Sequence[tuple[str, bool]], edge: Sequence[Any]) -> Q:
-    """Rows after the one with those values."""
-    found, same = Q(pk__in=()), Q()
-    for (path, descending), value in zip(order, edge, strict=True):
-        found |= same & Q(**{f"{path}__{'lt' if descending else 'gt'}": value})
-        same &= Q(**{path: value})
-    first, descending = order[0]
-    # Said again for the first alone: an index on it can then start at the right place.
-    return found & Q(**{f"{first}__{'lte' if descending else 'gte'}": edge[0]})

@@ -14,11 +14,11 @@ from typing import Any
 
 from django.core.exceptions import FieldError, ValidationError
 from django.db import DataError
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 from rest_framework.request import Request
 
 from core.api.columns import Columns, plain_columns
-from core.candidates import Finder, first_rows
+from core.candidates import Finder, beyond, first_rows
 from core.errors import DomainError
 
 DEFAULT_LIMIT = 50
@@ -110,27 +110,6 @@ def ordering_of(request: Request, orderings: Mapping[str, str], default: str) ->
     return text, keys
 
 
-def _beyond(keys: Sequence[Key], values: Sequence[Any]) -> Q:
-    """Rows after the one with those values, in the order of the keys."""
-    found, same = Q(pk__in=()), Q()
-    for key, value in zip(keys, values, strict=True):
-        if value is None:
-            after = Q(**{f"{key.path}__isnull": False}) if key.descending else Q(pk__in=())
-            level = Q(**{f"{key.path}__isnull": True})
-        else:
-            after = Q(**{f"{key.path}__{'lt' if key.descending else 'gt'}": value})
-            after = after if key.descending else after | Q(**{f"{key.path}__isnull": True})
-            level = Q(**{key.path: value})
-        found |= same & after
-        same &= level
-    first, value = keys[0], values[0]
-    if value is None:
-        return found
-    # Said again for the first key alone: an index on it can then start at the right place.
-    bound = Q(**{f"{first.path}__{'lte' if first.descending else 'gte'}": value})
-    return found & (bound if first.descending else bound | Q(**{f"{first.path}__isnull": True}))
-
-
 def page_of(
     request: Request,
     rows: QuerySet[Any, Any],
@@ -154,7 +133,7 @@ def page_of(
     read = [key.turned() for key in keys] if backwards else keys
     try:
         if cursor:
-            rows = rows.filter(_beyond(read, cursor.values))
+            rows = rows.filter(beyond([(key.path, key.descending) for key in read], cursor.values))
         in_order, places = _selected(rows.order_by(*[key.expression() for key in read]), keys, values.values())
         order, edge = [(key.path, key.descending) for key in read], cursor.values if cursor else None
         found = first_rows(in_order, limit + 1, order, edge, places, finder=finder)
