@@ -15,7 +15,6 @@ from rest_framework.request import Request
 from core.accounts.models import User
 from core.api.views import Field, ListView, RowView
 from core.candidates import Finder
-from core.divisions.expressions import NameOf, name_above
 from core.errors import DomainError
 from core.formats.dates import parse_date
 from core.formats.faults import CellFault
@@ -26,7 +25,7 @@ from workers.doubles.queries import current_id
 from workers.filters import WorkerApiFilter
 from workers.labour import labour_of_one, statuses_of
 from workers.models import GroupMembership, Worker
-from workers.queries import TOWNSHIP, area_of, finder, meanings, tags_of
+from workers.queries import area_of, finder, meanings, place_names, tags_of
 from workers.skills.models import Skill
 
 FIELDS: Final = (
@@ -62,12 +61,12 @@ FIELDS: Final = (
     Field("visited_on", date),
     Field("first_visited_on", date),
     Field("updated_at", datetime, nullable=False),
-    Field("township", path="township_name", nullable=False),
-    Field("village", path="village_name", nullable=False),
 )
 
 SKILL: Final = ("name", "level", "cert_type", "cert_number", "issuer", "issued_on")
 EXTRA: Final[Mapping[str, Any]] = {
+    "township": serializers.CharField(help_text="乡镇名称"),
+    "village": serializers.CharField(help_text="村（社区）名称"),
     "groups": serializers.ListField(child=serializers.CharField(), help_text="group_as_of 或 as_of 当日的人员类别"),
     "status": serializers.CharField(help_text="按就业记录和走访推算的就业状态"),
     "status_as_of": serializers.DateField(help_text="推算截至日期"),
@@ -82,16 +81,13 @@ def day_of(request: Request, parameter: str) -> date:
         raise DomainError("date", f"参数“{parameter}”不正确：{fault.message}。", parameter) from fault
 
 
-def with_places(rows: QuerySet[Worker]) -> QuerySet[Worker]:
-    """The rows with the names of township and village: asked for apart they would cost a page a statement more."""
-    return rows.annotate(township_name=name_above("village_code", TOWNSHIP), village_name=NameOf("village_code"))
-
-
 def finish_rows(rows: list[dict[str, Any]], *, groups_on: date, status_on: date) -> None:
-    """Key groups and labour status on their days: one query each."""
+    """Names of places, key groups and labour status on their days: one query each at most."""
+    names = place_names({row["village_code"] for row in rows})
     tags = tags_of([row["id"] for row in rows], groups_on, word=GROUP_TAGS.label)
     statuses = statuses_of(rows, status_on, key="id")
     for row in rows:
+        row["township"], row["village"] = names[row["village_code"]]
         row["groups"] = tags.get(row["id"], [])
         row["status"], row["status_as_of"] = statuses[row["id"]], status_on
 
@@ -113,7 +109,7 @@ class WorkersView(ListView):
 
     def rows(self, user: User) -> QuerySet[Any, Any]:
         """Whom the token's user sees."""
-        return with_places(Worker.objects.visible_to(user))
+        return Worker.objects.visible_to(user)
 
     def finder(self, user: User, bound: FilterSet) -> Finder | None:
         """The bitmaps, as on the page."""
@@ -122,7 +118,7 @@ class WorkersView(ListView):
         return finder(user, filters, meanings(asked.get("q") or "", area_of(user)))
 
     def finish(self, rows: list[dict[str, Any]], request: Request) -> list[dict[str, Any]]:
-        """Key groups and labour status as of the days asked."""
+        """Names of places, key groups and labour status as of the days asked."""
         finish_rows(rows, groups_on=day_of(request, "group_as_of"), status_on=day_of(request, "status_as_of"))
         return rows
 
@@ -152,7 +148,7 @@ class WorkerView(RowView):
 
     def rows(self, user: User) -> QuerySet[Any, Any]:
         """Whom the token's user sees."""
-        return with_places(Worker.objects.visible_to(user))
+        return Worker.objects.visible_to(user)
 
     def finish(self, rows: list[dict[str, Any]], request: Request) -> list[dict[str, Any]]:
         """What held on the day, and every membership."""

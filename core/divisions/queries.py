@@ -1,6 +1,6 @@
 """Reading the division tree: names of codes, children, paths."""
 
-from functools import lru_cache
+from time import monotonic
 
 from django.conf import settings
 from django.db import connection
@@ -9,6 +9,8 @@ from core.arrays import array_of
 from core.divisions.models import Division
 
 PARENT_LENGTH = {12: 9, 9: 6, 6: 4, 4: 2}
+MOST_NAMES = 40_000
+"""Kept in memory at most."""
 PROVINCE_LEVEL_CITIES = frozenset({"11", "12", "31", "50"})
 
 
@@ -18,13 +20,41 @@ def root_division() -> str:
 
 
 def names_of(codes: set[str]) -> dict[str, str]:
-    """Official names of the given codes; unknown codes are left out. One query."""
-    codes = {code for code in codes if code}
-    if not codes:
+    """Official names of the given codes; unknown codes are left out. One query, none where all names are in memory."""
+    kept = _kept_names()
+    found = {code: kept[code] for code in codes if code in kept}
+    unknown = [code for code in codes if code and code not in found]
+    if unknown:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT code, name FROM divisions_division WHERE code = ANY(%s::text[])", [array_of(unknown)]
+            )
+            asked = dict(cursor.fetchall())
+        kept.update(asked)
+        found |= asked
+    return found
+
+
+def forget_names() -> None:
+    """Ask for every name anew: after names were written."""
+    _kept.clear()
+
+
+_kept: dict[int, dict[str, str]] = {}
+"""The names of one stretch of time; they change with a list of divisions, about once a year."""
+
+
+def _kept_names() -> dict[str, str]:
+    """The names asked for lately: not longer than DIVISION_NAMES_KEPT (seconds), and not more than a province has."""
+    seconds = settings.DIVISION_NAMES_KEPT
+    if not seconds:
         return {}
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT code, name FROM divisions_division WHERE code = ANY(%s::text[])", [array_of(codes)])
-        return dict(cursor.fetchall())
+    stretch = int(monotonic() // seconds)
+    names = _kept.get(stretch)
+    if names is None or len(names) > MOST_NAMES:
+        _kept.clear()
+        names = _kept[stretch] = {}
+    return names
 
 
 def paths_of(codes: set[str], *, above: str = "") -> dict[str, str]:
@@ -59,12 +89,3 @@ def villages_of(prefix: str) -> list[tuple[str, str]]:
     """(code, name) of every village in force below ``prefix``, in code order."""
     found = Division.objects.within(prefix).in_force().filter(level=Division.Level.VILLAGE)
     return list(found.order_by("code").values_list("code", "name"))
-
-
-@lru_cache(maxsize=4096)
-def township_name(code: str) -> str:
-    """Name of the township a village or township code lies in, "" when unknown (kept in memory.
-
-    Names change by load_divisions only).
-    """
-    return names_of({code[:9]}).get(code[:9], "")

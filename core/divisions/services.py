@@ -43,7 +43,7 @@ def load_divisions(*, path: Path) -> LoadResult:
             [list(column) for column in zip(*rows, strict=True)] if rows else [[]] * 6,
         )
         added = [row[0] for row in cursor.fetchall()]
-    queries.township_name.cache_clear()
+    queries.forget_names()
     return LoadResult(rows=len(rows), created=sum(added), updated=len(added) - sum(added))
 
 

@@ -11,6 +11,8 @@ VAR = Path(env.text("LABORCOOP_VAR", str(BASE_DIR / "var"))).absolute()
 
 DEBUG = env.flag("DEBUG", default=False)
 ROOT_DIVISION = env.division("ROOT_DIVISION", "520527")
+# Seconds a process keeps the names of divisions: a list loaded beside a running site shows this much later.
+DIVISION_NAMES_KEPT = 60
 ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 
 OUR_APPS = [
