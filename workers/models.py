@@ -15,7 +15,7 @@ from core.accounts.roles import ScopeKind
 from core.formats.pinyin import key_initials, sort_key
 from core.formats.values import GROUP_TAGS, HARDSHIP, LABOUR_STATUS, SEX
 from core.history.models import BusinessRow
-from workers.expressions import BirthDate, DateRange
+from workers.expressions import BirthDate, DateRange, InGroup
 
 C = "C"
 """Collation of keys and codes: one plain index then serves equality, prefix search and order."""
@@ -81,8 +81,7 @@ class WorkerQuerySet(models.QuerySet["Worker"]):
 
     def in_any_group(self, groups: Iterable[str], on: date) -> Self:
         """Those who belong to at least one of the key groups on the day ``on``."""
-        tags = GroupMembership.objects.on(on).filter(worker=models.OuterRef("pk"), group__in=list(groups))
-        return self.filter(models.Exists(tags))
+        return self.filter(InGroup("pk", tuple(groups), on))
 
     def registered_on(self, day: date) -> Self:
         """Those whom the register knew on ``day``: from their first 走访日期 on, always when none is known."""
@@ -241,6 +240,8 @@ class GroupMembership(BusinessRow):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["worker", "group", "valid_from"],
+                # Who belongs to what on a day is then read from the index alone.
+                include=["valid_to", "id"],
                 nulls_distinct=False,
                 name="membership_unique",
                 violation_error_message="此人已有这一人员类别在同一认定日期的记录。",
