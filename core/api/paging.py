@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, time
 from operator import itemgetter
 from typing import Any
+from urllib.parse import quote
 
 from django.core.exceptions import FieldError, ValidationError
 from django.db import DataError
@@ -171,4 +172,7 @@ def _selected(
 def _address(request: Request, cursor: Cursor) -> str:
     asked = request.META.get("QUERY_STRING", "").split("&")
     kept = [part for part in asked if part and not part.startswith("cursor=")]
-    return str(request.build_absolute_uri(f"{request.path}?{'&'.join([*kept, f'cursor={cursor.encode()}'])}"))
+    # Put together here: build_absolute_uri takes the address apart again for every link of every page.
+    return (
+        f"{request.scheme}://{request.get_host()}{quote(request.path)}?{'&'.join([*kept, f'cursor={cursor.encode()}'])}"
+    )
