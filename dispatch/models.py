@@ -61,7 +61,7 @@ class Trip(BusinessRow):
         PLANE = "飞机", "飞机"
         SHUTTLE = "接驳", "接驳"
 
-    batch = models.ForeignKey(Batch, models.PROTECT, verbose_name="批次", related_name="trips")
+    batch = models.ForeignKey(Batch, models.PROTECT, verbose_name="批次", related_name="trips", db_index=False)
     vehicle = models.CharField("车次（车牌号）", max_length=60)
     mode = models.CharField("出行方式", max_length=10, choices=Mode.choices)
     departs_at = models.DateTimeField("出发时间")
@@ -117,7 +117,7 @@ class Passenger(BusinessRow):
         NOT_HIRED = "未录用", "未录用"
         RETURNED = "已返回", "已返回"
 
-    trip = models.ForeignKey(Trip, models.PROTECT, verbose_name="车次", related_name="passengers")
+    trip = models.ForeignKey(Trip, models.PROTECT, verbose_name="车次", related_name="passengers", db_index=False)
     worker = models.ForeignKey(Worker, models.PROTECT, verbose_name="劳动力", related_name="journeys")
     seat = models.CharField("车厢/座位号", max_length=20, blank=True, default="")
     # Seats are read in the order (seat_length, seat): 2 before 10, 1车05 before 12车01.

@@ -40,7 +40,7 @@ class ReportRun(models.Model):
     file = models.CharField("文件", max_length=200, blank=True, default="")
     digest = models.CharField("文件摘要", max_length=64, blank=True, default="")
     job = models.ForeignKey("jobs.Job", models.SET_NULL, null=True, verbose_name="后台任务", related_name="+")
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="提交人")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="提交人", db_index=False)
     created_at = models.DateTimeField("提交时间", db_default=Now(), editable=False)
     finished_at = models.DateTimeField("完成时间", null=True)
     shared_with = ArrayField(

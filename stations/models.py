@@ -72,9 +72,9 @@ class Visit(BusinessRow):
     ``client_ref`` is made by the phone that wrote it: sent twice it is stored once.
     """
 
-    worker = models.ForeignKey(Worker, models.PROTECT, verbose_name="劳动力", related_name="visits")
+    worker = models.ForeignKey(Worker, models.PROTECT, verbose_name="劳动力", related_name="visits", db_index=False)
     station = models.ForeignKey(
-        Station, models.PROTECT, null=True, blank=True, verbose_name="协作站", related_name="visits"
+        Station, models.PROTECT, null=True, blank=True, verbose_name="协作站", related_name="visits", db_index=False
     )
     milestone = models.PositiveSmallIntegerField("回访节点（天）", null=True, blank=True)
     visited_on = models.DateField("回访日期")
@@ -142,7 +142,9 @@ class PlannedVisit(models.Model):
     of the 到岗.
     """
 
-    worker = models.ForeignKey(Worker, models.CASCADE, verbose_name="劳动力", related_name="planned_visits")
+    worker = models.ForeignKey(
+        Worker, models.CASCADE, verbose_name="劳动力", related_name="planned_visits", db_index=False
+    )
     station = models.ForeignKey(
         Station, models.DO_NOTHING, null=True, db_constraint=False, verbose_name="协作站", related_name="planned_visits"
     )
@@ -226,9 +228,17 @@ class EmployerVisit(BusinessRow):
     ``client_ref`` is made by the phone that wrote it: sent twice it is stored once.
     """
 
-    employer = models.ForeignKey(Employer, models.PROTECT, verbose_name="企业", related_name="employer_visits")
+    employer = models.ForeignKey(
+        Employer, models.PROTECT, verbose_name="企业", related_name="employer_visits", db_index=False
+    )
     station = models.ForeignKey(
-        Station, models.PROTECT, null=True, blank=True, verbose_name="协作站", related_name="employer_visits"
+        Station,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name="协作站",
+        related_name="employer_visits",
+        db_index=False,
     )
     place_code = models.CharField("所在地", max_length=12)
     visited_on = models.DateField("走访日期")

@@ -154,7 +154,7 @@ class User(AbstractBaseUser):
 class PasswordRecord(models.Model):
     """A password an account had, hashed: the last five may not come back (domain.md §6.9)."""
 
-    user = models.ForeignKey(User, models.CASCADE, related_name="password_records")
+    user = models.ForeignKey(User, models.CASCADE, related_name="password_records", db_index=False)
     password = models.CharField(max_length=128)
     created_at = models.DateTimeField(db_default=Now())
 
@@ -234,7 +234,7 @@ class AccessLog(models.Model):
     """
 
     at = models.DateTimeField("时间", db_default=Now(), editable=False)
-    user = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, verbose_name="操作人")
+    user = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, verbose_name="操作人", db_index=False)
     username = models.CharField("用户名", max_length=64, blank=True, default="")
     action = models.CharField("动作", max_length=60)
     object_type = models.CharField("对象类型", max_length=60, blank=True, default="")

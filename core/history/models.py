@@ -25,7 +25,7 @@ class Operation(models.Model):
     """One business act by one person: an import, a merge, a saved form. Every event it caused carries its id."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, verbose_name="操作人")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, verbose_name="操作人", db_index=False)
     action = models.CharField("动作", max_length=60)
     reason = models.CharField("事由", max_length=200, blank=True, default="")
     started_at = models.DateTimeField("时间", db_default=Now(), editable=False)

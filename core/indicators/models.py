@@ -117,7 +117,9 @@ class FigureSet(models.Model):
     snapshot = SnapshotField("快照")
     computed_at = models.DateTimeField("计算时间")
     asked_on = models.DateField("最近查询")
-    freeze = models.ForeignKey(Freeze, models.PROTECT, null=True, verbose_name="冻结", related_name="sets")
+    freeze = models.ForeignKey(
+        Freeze, models.PROTECT, null=True, verbose_name="冻结", related_name="sets", db_index=False
+    )
 
     class Meta:
         verbose_name = "统计数"

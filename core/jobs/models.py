@@ -63,7 +63,9 @@ class Job(models.Model):
     error = models.CharField("失败原因", max_length=500, blank=True, default="")
     attempt = models.PositiveSmallIntegerField("尝试次数", default=0)
     cancel_requested = models.BooleanField("要求取消", default=False)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, verbose_name="提交人")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, verbose_name="提交人", db_index=False
+    )
     created_at = models.DateTimeField("提交时间", db_default=Now(), editable=False)
     sent_at = models.DateTimeField("派发时间", null=True)
     started_at = models.DateTimeField("开始时间", null=True)

@@ -15,7 +15,9 @@ from core.jobs.models import made_by_colleagues
 class ListLayout(models.Model):
     """The columns one person chose to see on one list page (显示列)."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name="用户")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name="用户", db_index=False
+    )
     list_key = models.CharField("列表", max_length=60)
     columns = models.JSONField("显示列", default=list)
 
@@ -49,7 +51,9 @@ class SavedView(models.Model):
     A shared one is seen by the maker's unit: by everybody of the maker's division and of those inside it.
     """
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name="用户")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name="用户", db_index=False
+    )
     list_key = models.CharField("列表", max_length=60)
     name = models.CharField("名称", max_length=30)
     query = models.CharField("条件", max_length=2000)
@@ -112,7 +116,7 @@ class BulkEdit(models.Model):
     error = models.CharField("失败原因", max_length=500, blank=True, default="")
     job = models.ForeignKey("jobs.Job", models.SET_NULL, null=True, verbose_name="后台任务", related_name="+")
     operation = models.ForeignKey("history.Operation", models.PROTECT, null=True, verbose_name="操作", related_name="+")
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="提交人")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="提交人", db_index=False)
     created_at = models.DateTimeField("提交时间", db_default=Now(), editable=False)
     finished_at = models.DateTimeField("完成时间", null=True)
 

@@ -62,7 +62,7 @@ class Import(models.Model):
     error = models.CharField("失败原因", max_length=500, blank=True, default="")
     job = models.ForeignKey("jobs.Job", models.SET_NULL, null=True, verbose_name="后台任务", related_name="+")
     operation = models.ForeignKey("history.Operation", models.PROTECT, null=True, verbose_name="操作", related_name="+")
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="导入人")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="导入人", db_index=False)
     created_at = models.DateTimeField("提交时间", db_default=Now(), editable=False)
     finished_at = models.DateTimeField("结束时间", null=True)
 
@@ -100,7 +100,7 @@ class ImportFault(models.Model):
         WARNING = "warning", "提醒"
 
     id = models.BigAutoField(primary_key=True)
-    source = models.ForeignKey(Import, models.CASCADE, related_name="faults", db_column="import_id")
+    source = models.ForeignKey(Import, models.CASCADE, related_name="faults", db_column="import_id", db_index=False)
     seq = models.IntegerField("行序")
     sheet = models.CharField("工作表", max_length=100)
     row = models.IntegerField("行号")
@@ -158,7 +158,7 @@ class Export(models.Model):
     file = models.CharField("文件", max_length=200, blank=True, default="")
     rows = models.IntegerField("行数", null=True)
     job = models.ForeignKey("jobs.Job", models.SET_NULL, null=True, verbose_name="后台任务", related_name="+")
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="导出人")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="导出人", db_index=False)
     created_at = models.DateTimeField("提交时间", db_default=Now(), editable=False)
     finished_at = models.DateTimeField("完成时间", null=True)
     approval = models.CharField(

@@ -58,7 +58,7 @@ class BrandMember(BusinessRow):
     ``joined_on`` tell of one membership: it ends on the day any of them gives (the first day no longer).
     """
 
-    brand = models.ForeignKey(Brand, models.PROTECT, verbose_name="劳务品牌", related_name="members")
+    brand = models.ForeignKey(Brand, models.PROTECT, verbose_name="劳务品牌", related_name="members", db_index=False)
     worker = models.ForeignKey(Worker, models.PROTECT, verbose_name="劳动力", related_name="brand_rows")
     joined_on = models.DateField("加入日期")
     left_on = models.DateField("退出日期", null=True, blank=True)

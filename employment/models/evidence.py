@@ -30,7 +30,9 @@ class DeclaredJob(BusinessRow):
     Evidence, not the job spell itself: spells are derived from this, from arrivals and from visits (formats.md §1.4).
     """
 
-    worker = models.ForeignKey(Worker, models.PROTECT, verbose_name="劳动力", related_name="declared_jobs")
+    worker = models.ForeignKey(
+        Worker, models.PROTECT, verbose_name="劳动力", related_name="declared_jobs", db_index=False
+    )
     start_on = models.DateField("外出时间")
     end_on = models.DateField("返回时间", null=True, blank=True)
     end_reason = models.CharField("返回原因", max_length=500, blank=True, default="")

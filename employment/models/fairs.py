@@ -67,7 +67,7 @@ class Fair(BusinessRow):
 class FairBooth(BusinessRow):
     """One post of one employer at a fair (招聘会参会企业): how many it wants, at what wage."""
 
-    fair = models.ForeignKey(Fair, models.PROTECT, verbose_name="招聘会", related_name="booths")
+    fair = models.ForeignKey(Fair, models.PROTECT, verbose_name="招聘会", related_name="booths", db_index=False)
     employer = models.ForeignKey(Employer, models.PROTECT, verbose_name="企业", related_name="booths")
     job_title = models.CharField("岗位名称", max_length=200)
     openings = models.IntegerField("招聘人数")

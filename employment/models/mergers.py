@@ -77,7 +77,6 @@ class EmployerAlias(Alias):
         indexes: ClassVar = [
             models.Index("name", name="employer_alias_by_name"),
             models.Index(Bare("name"), name="employer_alias_by_bare_name"),
-            models.Index("employer", name="employer_alias_by_employer"),
         ]
 
     def __str__(self) -> str:

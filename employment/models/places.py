@@ -133,7 +133,9 @@ class WorkplaceDecision(BusinessRow):
     ``move`` is a move of ``employment.places.states``; ``mend_by`` the day by which 限期整改 has to be done.
     """
 
-    workplace = models.ForeignKey(Workplace, models.CASCADE, verbose_name="就业载体", related_name="decisions")
+    workplace = models.ForeignKey(
+        Workplace, models.CASCADE, verbose_name="就业载体", related_name="decisions", db_index=False
+    )
     move = models.CharField("决定", max_length=10)
     decided_on = models.DateField("日期")
     year = models.GeneratedField(
@@ -185,7 +187,9 @@ class Placement(BusinessRow):
     nobody wrote but that follows from the person's next post there (``employment.places.succession``).
     """
 
-    workplace = models.ForeignKey(Workplace, models.PROTECT, verbose_name="就业载体", related_name="placements")
+    workplace = models.ForeignKey(
+        Workplace, models.PROTECT, verbose_name="就业载体", related_name="placements", db_index=False
+    )
     worker = models.ForeignKey(Worker, models.PROTECT, verbose_name="劳动力", related_name="placements")
     post = models.CharField("岗位", max_length=200, blank=True, default="", db_default="")
     start_on = models.DateField("上岗时间")

@@ -23,7 +23,7 @@ class Returnee(BusinessRow):
     A fact beside the job spells: it never makes or ends one (formats.md §1.4 rule 4).
     """
 
-    worker = models.ForeignKey(Worker, models.PROTECT, verbose_name="劳动力", related_name="returns")
+    worker = models.ForeignKey(Worker, models.PROTECT, verbose_name="劳动力", related_name="returns", db_index=False)
     returned_on = models.DateField("返乡日期")
     plans_out = models.BooleanField("计划外出")
     leaves_on = models.DateField("计划外出日期", null=True, blank=True)

@@ -67,6 +67,15 @@ class Spell(SpellRow):
     """A job spell as all evidence there is tells it; at most one covers any day of a person."""
 
     worker = models.ForeignKey(Worker, models.CASCADE, verbose_name="劳动力", related_name="spells", db_index=False)
+    employer = models.ForeignKey(
+        Employer,
+        models.DO_NOTHING,
+        null=True,
+        db_constraint=False,
+        verbose_name="务工单位",
+        related_name="+",
+        db_index=False,
+    )
 
     objects = PersonQuerySet["Spell"].as_manager()
 

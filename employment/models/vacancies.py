@@ -42,7 +42,9 @@ class Vacancy(BusinessRow):
     job turned out untrue. What ``requirement`` says of sex, age and education is read out of it by the database.
     """
 
-    employer = models.ForeignKey(Employer, models.PROTECT, verbose_name="企业", related_name="vacancies")
+    employer = models.ForeignKey(
+        Employer, models.PROTECT, verbose_name="企业", related_name="vacancies", db_index=False
+    )
     place_code = models.CharField("所在地", max_length=12)
     job_title = models.CharField("岗位名称", max_length=200)
     openings = models.IntegerField("招聘人数")

@@ -111,7 +111,9 @@ class Difference(models.Model):
         GONE = "gone", _("不再出现")
         CARRIED = "carried", _("转入下一次")
 
-    comparison = models.ForeignKey(Comparison, models.CASCADE, related_name="differences", verbose_name="比对")
+    comparison = models.ForeignKey(
+        Comparison, models.CASCADE, related_name="differences", verbose_name="比对", db_index=False
+    )
     kind = models.CharField("类型", max_length=8, choices=Kind.choices)
     field = models.CharField("栏目", max_length=20, blank=True, default="", db_default="")
     worker = models.ForeignKey(

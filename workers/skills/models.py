@@ -90,7 +90,6 @@ class Skill(BusinessRow):
                 violation_error_message="填了证书编号的，请选择证书类型。",
             ),
         ]
-        indexes: ClassVar = [models.Index(fields=["worker"], name="skill_of_worker")]
 
     def __str__(self) -> str:
         return self.name

@@ -148,7 +148,7 @@ class SurveyClash(BusinessRow):
         MINE = "mine", "以本次走访为准"
         THEIRS = "theirs", "以档案为准"
 
-    survey = models.ForeignKey(Survey, models.CASCADE, verbose_name="调查表", related_name="clashes")
+    survey = models.ForeignKey(Survey, models.CASCADE, verbose_name="调查表", related_name="clashes", db_index=False)
     field = models.CharField("栏目", max_length=30)
     base = models.TextField("打开时", blank=True, default="")
     theirs = models.TextField("档案现值", blank=True, default="")
