@@ -27,6 +27,20 @@ def shown(browser, made, **query):
     )
 
 
+def test_the_share_of_no_township_leads_to_its_rows_alone(compare):
+    made, browser = (
+        compare([row(worker("王本乡")), {"姓名": "陈未知", "身份证号码": STRANGER}]),
+        client_for(people.county_clerk()),
+    )
+    links = page(browser.get(reverse("comparisons:detail", args=[made.pk]))).all("a", href=items(made, township="none"))
+    assert [link.text for link in links] == ["未定乡镇"]
+    assert [shown(browser, made, township=code) for code in ("none", VILLAGE[:9], "")] == [
+        ["陈未知"],
+        ["王本乡"],
+        ["王本乡", "陈未知"],
+    ]
+
+
 def register_url():
     return reverse("comparisons:register", args=[Difference.objects.get(kind="unknown").pk])
 

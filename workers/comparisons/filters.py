@@ -6,7 +6,7 @@ from uuid import UUID
 
 import django_filters as df
 from django.db.models import Q, QuerySet, TextField, Value
-from django.db.models.functions import Replace
+from django.db.models.functions import Length, Replace
 from django.utils.translation import gettext_lazy as _
 
 from core.accounts.models import User
@@ -17,10 +17,13 @@ from workers.comparisons.models import Difference
 from workers.comparisons.queries import owners_of
 from workers.comparisons.sheet import HEADINGS
 from workers.filters import townships_of
+from workers.queries import TOWNSHIP
 from workers.typed import words_of
 
 State = Difference.State
 NOBODY: Final = "none"
+NOWHERE: Final = "none"
+"""Differences of no township: of people the register does not know and whose village the list does not say."""
 
 
 class DifferenceFilter(df.FilterSet):
@@ -31,7 +34,7 @@ class DifferenceFilter(df.FilterSet):
     )
     kind = df.ChoiceFilter(label=_("类型"), choices=Difference.Kind.choices)
     field = df.ChoiceFilter(label=_("栏目"), choices=[(field, _(word)) for field, word in HEADINGS.items()])
-    township = df.ChoiceFilter(label=_("乡镇"), field_name="village_code", lookup_expr="startswith")
+    township = df.ChoiceFilter(label=_("乡镇"), method="in_township")
     owner = df.ChoiceFilter(label=_("承办人"), method="taken_on_by")
     fresh = YesNoFilter(label=_("新出现"))
 
@@ -43,13 +46,19 @@ class DifferenceFilter(df.FilterSet):
         super().__init__(*args, **kwargs)
         asker = user or getattr(self.request, "user", None)
         if isinstance(asker, User):
-            give_choices(self, "township", townships_of(asker))
+            give_choices(self, "township", [(NOWHERE, _("未定乡镇")), *townships_of(asker)])
             give_choices(self, "owner", [(NOBODY, _("无人领办")), *owners_of(asker)])
 
     def filter_queryset(self, queryset: QuerySet[Difference]) -> QuerySet[Difference]:
         """Without a state: those still to be done."""
         found: QuerySet[Difference] = super().filter_queryset(queryset)
         return found if self.form.cleaned_data.get("state") else found.filter(state=State.OPEN)
+
+    def in_township(self, queryset: QuerySet[Difference], _name: str, value: str) -> QuerySet[Difference]:
+        """Those of a township, or of none."""
+        if value == NOWHERE:
+            return queryset.alias(digits=Length("village_code")).filter(digits__lt=TOWNSHIP)
+        return queryset.filter(village_code__startswith=value)
 
     def taken_on_by(self, queryset: QuerySet[Difference], _name: str, value: str) -> QuerySet[Difference]:
         """Those somebody took on, or nobody."""

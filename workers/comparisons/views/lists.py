@@ -16,12 +16,13 @@ from core.web.htmx import go_to
 from core.web.lists import EmptyState, ListScreen, PageAction
 from core.workbooks.tables import FAULTS
 from workers.comparisons import services
-from workers.comparisons.filters import NOBODY
+from workers.comparisons.filters import NOBODY, NOWHERE
 from workers.comparisons.forms import NewComparisonForm
 from workers.comparisons.models import Comparison
 from workers.comparisons.queries import acceptances_of, by_kind, by_owner, by_township, tallies_of
 from workers.comparisons.sheet import heading_word
 from workers.comparisons.tables import COMPARISON_COLUMNS, RUN_BADGES
+from workers.queries import TOWNSHIP
 
 EDIT = "workers.edit"
 VIEW = (EDIT, "comparisons.view")
@@ -99,7 +100,10 @@ def summary(screen, comparison):
     return {
         "kinds": [(tally, f"{items}?kind={tally.code}") for tally in by_kind(screen.user, comparison.pk)],
         "townships": [
-            (tally, f"{items}?township={tally.code}" if len(tally.code) == len("520527219") else items)
+            (tally, f"{items}?township={tally.code}")
+            if len(tally.code) == TOWNSHIP
+            # Nobody knows yet which township's work these are.
+            else (replace(tally, label=gettext("未定乡镇")), f"{items}?township={NOWHERE}")
             for tally in by_township(screen.user, comparison.pk)
         ],
         "owners": [
