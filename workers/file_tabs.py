@@ -64,7 +64,9 @@ def facts(_screen: Screen, worker: Worker) -> dict[str, Any]:
         Fact(_("村"), village),
         Fact(_("组"), worker.group_name),
         Fact(_("户主姓名"), worker.household.head_name if worker.household else "", url=_household_url(worker)),
-        *_plain(worker, "relation", "monitored_kind", "resettlement_site"),
+        *_plain(worker, "relation"),
+        Fact(_("监测类别"), monitored_as(worker, localdate())),
+        *_plain(worker, "resettlement_site"),
     )
     labour = labour_of_one(worker, localdate())
     work = (
@@ -92,6 +94,13 @@ def _told(labour: Labour) -> str:
     if labour.differs:
         words.append(gettext("，与推算不一致"))
     return "".join(words)
+
+
+def monitored_as(worker: Worker, day: date) -> str:
+    """As what kind somebody is monitored on the day: by the dated tag, else as the roster said."""
+    tags = worker.memberships.on(day).filter(group="monitored")
+    kinds = {kind for kind in tags.values_list("monitored_kind", flat=True) if kind}
+    return "、".join(sorted(kinds)) or worker.monitored_kind or ""
 
 
 def _masked(worker: Worker, label: Text, name: str, mask: Mask) -> Fact:

@@ -7,6 +7,7 @@ import pytest
 from core.errors import DomainError
 from core.history.models import Operation
 from tests.people import client_for, county_clerk, stranger, township_clerk, with_role
+from tests.web.reading import page
 from tests.workers.checks import MAN
 from tests.workers.village_lists import store_divisions
 from workers import services
@@ -56,6 +57,24 @@ def test_a_membership_is_given_with_all_that_is_known(worker):
     assert (stored.valid_from, stored.category, stored.document) == (JAN, "连续失业1年以上", "赫人社发〔2024〕3号")
     page = client_for(township_clerk()).get(answer.url).content.decode()
     assert "就业困难人员（连续失业1年以上）" in page
+
+
+def test_the_file_says_what_somebody_is_monitored_as_today(worker):
+    def shown():
+        texts = [one.text for one in page(client_for(county_clerk()).get(f"/workers/{worker.pk}/")).all("dd")]
+        return [
+            kind for kind in ("脱贫不稳定户", "边缘易致贫户", "突发严重困难户") if any(kind in text for text in texts)
+        ]
+
+    services.change_worker(user=county_clerk(), worker=worker, facts={"monitored_kind": "脱贫不稳定户"})
+    assert shown() == ["脱贫不稳定户"]
+    ended = {"monitored_kind": "边缘易致贫户", "valid_from": JAN, "valid_to": JUN}
+    services.add_tag(user=county_clerk(), worker=worker, group="monitored", **ended)
+    assert shown() == ["脱贫不稳定户"]
+    services.add_tag(
+        user=county_clerk(), worker=worker, group="monitored", monitored_kind="突发严重困难户", valid_from=JUN
+    )
+    assert shown() == ["突发严重困难户"]
 
 
 @pytest.mark.parametrize(
