@@ -38,28 +38,39 @@ class RequiredSex(Func):
 
 
 class RequiredAge(Func):
-    """The two digits one of the patterns finds first, NULL where none does."""
+    """The two digits the first of the patterns finds that finds any, NULL where none does.
+
+    A post may ask women and men for other ages (女18-45岁，男18-50岁): the wider bound then holds, so that nobody is
+    ruled out who might be meant; whoever picks sees the words.
+    """
 
     output_field = models.SmallIntegerField()
     arity = 1
     patterns: tuple[str, ...] = ()
+    wider: str = ""
 
     @property
     def template(self) -> str:  # type: ignore[override]
-        """One substring a pattern."""
-        found = ", ".join(f"substring(%(expressions)s from '{pattern}')" for pattern in self.patterns)
+        """Up to three findings a pattern."""
+        found = ", ".join(f"{self.wider}({_findings(pattern)})" for pattern in self.patterns)
         return f"coalesce({found})::smallint"
+
+
+def _findings(pattern: str) -> str:
+    return ", ".join(f"regexp_substr(%(expressions)s, '{pattern}', 1, {place}, 'c', 1)" for place in (1, 2, 3))
 
 
 class RequiredAgeFrom(RequiredAge):
     """The youngest age asked for: 18-45岁, 18周岁以上, 年满18; 优先 is no requirement."""
 
+    wider = "least"
     patterns = (RANGE_FROM, AT_LEAST, *OF_AGE)
 
 
 class RequiredAgeTo(RequiredAge):
     """The oldest age asked for: 18-45岁, 45岁以下, 年龄不超过45; 优先 is no requirement."""
 
+    wider = "greatest"
     patterns = (RANGE_TO, AT_MOST, *NOT_OVER)
 
 
