@@ -27,7 +27,8 @@ class Pulse:
 
     def __init__(self, job_id: UUID) -> None:
         self._job_id = job_id
-        self._state: tuple[int, int, str] = (0, 0, "")
+        self.state: tuple[int, int, str] = (0, 0, "")
+        """Done, total and phase as last reported; what a beat has not published yet, the end of the run writes."""
         self._cancelled = threading.Event()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._beat, name=f"pulse-{job_id}", daemon=True)
@@ -44,7 +45,7 @@ class Pulse:
 
     def at(self, done: int, total: int | None = None, phase: str | None = None) -> None:
         """Keep the latest progress for the next beat; raises ``Cancelled`` when asked to stop."""
-        self._state = (done, self._state[1] if total is None else total, self._state[2] if phase is None else phase)
+        self.state = (done, self.state[1] if total is None else total, self.state[2] if phase is None else phase)
         if self._cancelled.is_set():
             raise Cancelled
 
@@ -52,15 +53,14 @@ class Pulse:
         try:
             shown, since = (0, 0, ""), time.monotonic()
             while not self._stop.wait(LOOK_SECONDS):
-                if self._state != shown or time.monotonic() - since >= BEAT_SECONDS:
-                    shown, since = self._state, time.monotonic()
+                if self.state != shown or time.monotonic() - since >= BEAT_SECONDS:
+                    shown, since = self.state, time.monotonic()
                     self._publish()
-            self._publish()
         finally:
             connection.close()
 
     def _publish(self) -> None:
-        done, total, phase = self._state
+        done, total, phase = self.state
         try:
             Job.objects.filter(id=self._job_id, state=Job.State.RUNNING).update(
                 done=done, total=total, phase=phase, lease_until=timezone.now() + LEASE

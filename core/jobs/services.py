@@ -71,23 +71,24 @@ def at_work(job: Job) -> Iterator[Progress]:
     process dies, the run is left to its lease: ``rescue`` has a worker do it again from the start. So it has where
     others wrote the same rows and PostgreSQL chose this run to give way (``Overtaken``), and at once.
     """
+    pulse = Pulse(job.id)
     try:
         with collisions_told(OperationalError):
-            with Pulse(job.id) as pulse:
+            with pulse:
                 yield pulse
-            _finish(job, Job.State.DONE, result=job.result)
+            _finish(job, Job.State.DONE, pulse, result=job.result)
     except Cancelled as error:
-        _finish(job, Job.State.CANCELLED)
+        _finish(job, Job.State.CANCELLED, pulse)
         code, message = "cancelled", "任务已被取消。"
         raise Conflict(code, message) from error
     except KeyboardInterrupt:
-        _finish(job, Job.State.CANCELLED)
+        _finish(job, Job.State.CANCELLED, pulse)
         raise
     except Overtaken:
         _put_back(job)
         raise
     except DomainError as error:
-        _finish(job, Job.State.FAILED, error=error.message)
+        _finish(job, Job.State.FAILED, pulse, error=error.message)
         raise
     except (OperationalError, InterfaceError) as error:
         logger.warning("run %s lost the database (%s); it will be taken up again", job.id, type(error).__name__)
@@ -99,7 +100,7 @@ def at_work(job: Job) -> Iterator[Progress]:
         logger.error(  # noqa: TRY400 - see above
             "run %s failed: %s\n%s", job.id, type(error).__name__, "".join(traceback.format_tb(error.__traceback__))
         )
-        _finish(job, Job.State.FAILED, error=f"程序出错（{type(error).__name__}），已记录，请联系管理员。")
+        _finish(job, Job.State.FAILED, pulse, error=f"程序出错（{type(error).__name__}），已记录，请联系管理员。")
         raise
 
 
@@ -169,12 +170,18 @@ def _put_back(job: Job) -> None:
     job.refresh_from_db()
 
 
-def _finish(job: Job, state: Job.State, *, result: dict[str, Any] | None = None, error: str = "") -> Job:
+def _finish(
+    job: Job, state: Job.State, pulse: Pulse | None = None, *, result: dict[str, Any] | None = None, error: str = ""
+) -> Job:
+    # The last progress goes with the end: a run of a moment needs no connection for its heartbeat.
+    shown = dict(zip(("done", "total", "phase"), pulse.state, strict=True)) if pulse else {}
     # Only the attempt that still holds the run may end it: a worker that slept through its lease must not
     # overwrite its successor.
     held = Job.objects.filter(id=job.id, state=Job.State.RUNNING, attempt=job.attempt)
     with transaction.atomic():
-        ended = held.update(state=state, result=result or {}, error=error[:500], finished_at=Now(), lease_until=None)
+        ended = held.update(
+            state=state, result=result or {}, error=error[:500], finished_at=Now(), lease_until=None, **shown
+        )
         job.refresh_from_db()
         if ended and state != Job.State.DONE:
             tell_abandoned(job)

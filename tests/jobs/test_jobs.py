@@ -55,6 +55,16 @@ def test_a_run_ends_done_with_its_result_and_its_last_progress(kind):
     assert job.finished_at is not None
 
 
+def test_the_last_progress_stands_on_a_run_inside_a_transaction_and_on_one_that_failed(kind):
+    def refuse(job, progress):
+        progress.at(7, 9, "检查")
+        raise DomainError("no", "文件是空的。")
+
+    with transaction.atomic():
+        job = services.run(job_id=queued(kind(refuse)).id)
+    assert (job.state, job.done, job.total, job.phase) == ("failed", 7, 9, "检查")
+
+
 def test_a_business_refusal_fails_the_run_with_its_sentence(kind):
     def refuse(job, progress):
         raise DomainError("no", "文件是空的。")
