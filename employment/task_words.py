@@ -23,6 +23,20 @@ _SENTENCES: Final = (
     gettext_noop("在“%(place)s”在岗，社保卡号与另一名公益性岗位在岗人员相同，请核实是否冒名顶替。"),
     gettext_noop("%(back)s返乡登记为不再外出，但%(day)s起的县外就业记录没有结束，返乡后也没有确认，请核实。"),
 )
+_VISITED: Final = (
+    gettext_noop("%(day)s回访结果为%(outcome)s，但当日没有在岗的务工记录（当前单位：%(place)s）"),
+    gettext_noop("%(day)s回访结果为%(outcome)s，但当日没有在岗的务工记录"),
+    gettext_noop("%(day)s回访结果为%(outcome)s，但务工台账写明返回时间为%(back)s"),
+)
+_DISPLACED: Final = (
+    gettext_noop("%(day)s到岗的地点和单位与当时的务工台账不符，该记录写明返回时间为%(back)s"),
+    gettext_noop("外出时间%(day)s的记录与外出时间%(back)s的记录重叠"),
+    gettext_noop("务工台账外出时间%(day)s的记录与其他记录不符（%(cause)s），未计入务工经历"),
+    gettext_noop("务工台账外出时间%(day)s的记录与其他记录不符，未计入务工经历"),
+    gettext_noop("%(day)s到岗的记录与其他记录不符（%(cause)s），未计入务工经历"),
+    gettext_noop("%(day)s到岗的记录与其他记录不符，未计入务工经历"),
+)
+_CAUSES: Final = (gettext_noop("%(day)s起另有务工记录或到岗"), gettext_noop("%(day)s回访结果为%(outcome)s"))
 _DAY: Final = r"\d{4}-\d\d-\d\d"
 _PIECES: Final = {"day": _DAY, "back": _DAY}
 
@@ -32,7 +46,9 @@ def _pattern(sentence: str) -> re.Pattern[str]:
     return re.compile(re.sub(r"%\\\((\w+)\\\)s", lambda at: f"(?P<{at[1]}>{_PIECES.get(at[1], '.+')})", text))
 
 
-_PATTERNS: Final = [(sentence, _pattern(sentence)) for sentence in (*_SENTENCES, *_TOLD)]
+_PATTERNS: Final = [
+    (sentence, _pattern(sentence)) for sentence in (*_SENTENCES, *_TOLD, *_VISITED, *_DISPLACED, *_CAUSES)
+]
 
 
 def task_said(reason: str) -> str:
@@ -47,5 +63,5 @@ def task_said(reason: str) -> str:
 
 def _piece(name: str, text: str) -> str:
     """Names of places and days are the same in any language."""
-    readers = {"told": task_said, "status": spoken, "teller": teller_word}
+    readers = {"told": task_said, "cause": task_said, "status": spoken, "outcome": spoken, "teller": teller_word}
     return readers.get(name, str)(text)

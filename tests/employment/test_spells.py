@@ -1,9 +1,11 @@
 """The rules of formats.md §1.4 by example; every test is one sentence of them, or one corner of docs/spells.md."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.utils.translation import override
 
 from employment.spells import (
     Arrival,
@@ -18,7 +20,9 @@ from employment.spells import (
     derive,
     same_place,
 )
+from employment.task_words import task_said
 
+CHINESE = re.compile("[\u4e00-\u9fff]")
 PANYU, BAIYUN, SHENZHEN, NINGBO = "440113", "440111", "440306", "330281"
 SAME, OTHER, LEFT, HOME, LOST = VisitStatus
 
@@ -59,9 +63,10 @@ def spans(evidence, as_of=None):
 
 
 def tasks(evidence, as_of=None):
-    return [
-        (t.kind, t.code, f"{t.day:%m-%d}", t.source_id) for t in derive(evidence, on(as_of) if as_of else None).tasks
-    ]
+    found = derive(evidence, on(as_of) if as_of else None).tasks
+    with override("en"):
+        assert [task.reason for task in found if CHINESE.search(task_said(task.reason))] == []
+    return [(task.kind, task.code, f"{task.day:%m-%d}", task.source_id) for task in found]
 
 
 # Rule 1: rows of 务工台账

@@ -165,6 +165,21 @@ ENGLISH = {
     "在“甲车间”在岗期间，另有2025-03-01起的县外就业记录，请核实是否在岗。": (
         "At post in “甲车间” while a job outside the county goes on since 2025-03-01. Please check."
     ),
+    "2025-03-01回访结果为转岗在岗，但当日没有在岗的务工记录（当前单位：甲厂）": (
+        "The follow-up visit of 2025-03-01 found “At work, changed post”, but no job spell covers that day (employer now: 甲厂)"
+    ),
+    "2025-03-01回访结果为返乡，但务工台账写明返回时间为2025-05-01": (
+        "The follow-up visit of 2025-03-01 found “Returned home”, but the work register gives the return as 2025-05-01"
+    ),
+    "务工台账外出时间2025-03-01的记录与其他记录不符（2025-02-01回访结果为离岗求职），未计入务工经历": (
+        "The record of the work register beginning on 2025-03-01 does not go with other records"
+        " (follow-up visit of 2025-02-01: Left, looking for work) and makes no job spell"
+    ),
+    "2025-03-01到岗的记录与其他记录不符（2025-03-01起另有务工记录或到岗），未计入务工经历": (
+        "The arrival at work of 2025-03-01 does not go with other records (another job or arrival since 2025-03-01)"
+        " and makes no job spell"
+    ),
+    "外出时间2025-03-01的记录与外出时间2025-02-01的记录重叠": "The records beginning on 2025-03-01 and on 2025-02-01 overlap",
     "别的话。": "别的话。",
 }
 
