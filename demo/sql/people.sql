@@ -72,15 +72,18 @@ ALTER TABLE demo_person ADD COLUMN worker_id bigint;
 UPDATE demo_person p SET worker_id = w.id FROM workers_worker w WHERE w.id_number = p.id_number;
 ANALYZE workers_worker;
 
-INSERT INTO workers_groupmembership (worker_id, "group", valid_from, source, document, monitored_kind, risk_cleared_on, category)
-SELECT p.worker_id, g.tag, g.since, g.source, g.document, g.kind, g.cleared, g.category FROM demo_person p CROSS JOIN LATERAL (VALUES
-  ('lifted_poverty', date '2020-11-30', pg_temp.pick(p.house, 31, 100) < 33, '防返贫监测信息系统', NULL, NULL, NULL::date, NULL),
-  ('relocated', date '2019-06-30', pg_temp.pick(p.house, 32, 100) < 10, '县生态移民局', NULL, NULL, NULL, NULL),
+INSERT INTO workers_groupmembership
+  (worker_id, "group", valid_from, source, document, monitored_kind, risk_cleared_on, category, valid_to)
+SELECT p.worker_id, g.tag, g.since, g.source, g.document, g.kind, g.cleared, g.category, g.until FROM demo_person p CROSS JOIN LATERAL (VALUES
+  ('lifted_poverty', date '2020-11-30', pg_temp.pick(p.house, 31, 100) < 33, '防返贫监测信息系统', NULL, NULL, NULL::date, NULL, NULL::date),
+  ('relocated', date '2019-06-30', pg_temp.pick(p.house, 32, 100) < 10, '县生态移民局', NULL, NULL, NULL, NULL, NULL),
   ('monitored', date '2023-03-31', pg_temp.pick(p.house, 33, 100) < 3, '防返贫监测信息系统', NULL,
    (ARRAY['脱贫不稳定户', '边缘易致贫户', '突发严重困难户'])[1 + pg_temp.pick(p.house, 37, 3)],
-   CASE WHEN pg_temp.pick(p.house, 38, 3) = 0 THEN date '2025-06-30' END, NULL),
-  ('low_income', date '2024-01-01', pg_temp.pick(p.house, 34, 100) < 4, '县民政局', NULL, NULL, NULL, NULL),
+   CASE WHEN pg_temp.pick(p.house, 38, 3) = 0 THEN date '2025-06-30' END, NULL, NULL),
+  ('low_income', date '2024-01-01', pg_temp.pick(p.house, 34, 100) < 4, '县民政局', NULL, NULL, NULL, NULL,
+   CASE WHEN pg_temp.pick(p.house, 40, 8) = 0 THEN date '2026-01-01' END),
   ('hard_to_employ', date '2024-03-01', pg_temp.pick(p.i, 36, 100) < 2, '县就业局', '赫人社发〔2024〕3号', NULL, NULL,
-   (ARRAY['大龄', '残疾', '低保', '连续失业1年以上', '失地', '零就业家庭'])[1 + pg_temp.pick(p.i, 39, 6)]),
-  ('disabled', NULL, pg_temp.pick(p.i, 35, 100) < 1, '劳动力花名册', NULL, NULL, NULL, NULL))
-  AS g(tag, since, belongs, source, document, kind, cleared, category) WHERE g.belongs;
+   (ARRAY['大龄', '残疾', '低保', '连续失业1年以上', '失地', '零就业家庭'])[1 + pg_temp.pick(p.i, 39, 6)],
+   CASE WHEN pg_temp.pick(p.i, 46, 6) = 0 THEN date '2026-03-01' END),
+  ('disabled', NULL, pg_temp.pick(p.i, 35, 100) < 1, '劳动力花名册', NULL, NULL, NULL, NULL, NULL))
+  AS g(tag, since, belongs, source, document, kind, cleared, category, until) WHERE g.belongs;
