@@ -48,7 +48,8 @@ LINT = (
 )
 TESTS = Check(
     "测试 / tests",
-    ("pytest", "-n", "2", "--dist", "loadfile"),
+    # Files in the order of tests/conftest.py, the long ones first; else xdist leaves files of few tests for the end.
+    ("pytest", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"),
     "看上面第一个失败;单独运行它:.venv/bin/pytest 路径::名称。",
     anew=("--last-failed",),
 )

@@ -4,6 +4,7 @@ The process that holds them ends when its standard input closes, which the kerne
 workers that xdist starts share the servers of the run that started them.
 """
 
+import gc
 import os
 import shutil
 import subprocess
@@ -54,6 +55,20 @@ def pytest_unconfigure(config):
         holder.stdin.close()
         holder.stdout.close()
         holder.wait(timeout=120)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """The files that drive browsers and processes come first: whoever ran one last would be waited for by the others."""
+    long = {item.path for item in items if item.get_closest_marker("slow") or item.get_closest_marker("browser")}
+    items.sort(key=lambda item: item.path not in long)
+
+
+def pytest_collection_finish():
+    """What is loaded by now stays: not to look through it again and again saves a tenth of the run."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 @pytest.fixture(autouse=True)
