@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 from django.conf import settings as current
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
+from django.test import override_settings
 
 from core.accounts.models import User
 from tests.acceptance.desk import COUNTY, TOWN, Office
+from tests.acceptance.market import set_up
 from tests.people import api_client_for, make_user
 
 DIVISIONS = Path(current.BASE_DIR) / "core/divisions/data/divisions.csv"
@@ -33,9 +35,28 @@ def carried(django_db_setup, django_db_blocker):
 def county(carried, db, settings):
     """The county's installation with its administrator ``xian`` and ``xiang``, an officer of one township."""
     settings.ROOT_DIVISION = COUNTY
+    staff()
+    return COUNTY
+
+
+def staff():
     make_user("xian", "county_admin", COUNTY)
     make_user("xiang", "township_officer", TOWN)
-    return COUNTY
+
+
+@pytest.fixture(scope="module")
+def furnished(carried, django_db_blocker, tmp_path_factory):
+    """Somebody, a fair, a workplace and a brand, as a module's sheets name them: sent once, each test goes on from there."""
+    with django_db_blocker.unblock(), override_settings(ROOT_DIVISION=COUNTY), transaction.atomic():
+        staff()
+        set_up(Office(tmp_path_factory.mktemp("furnished")))
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def ready(furnished, office):
+    return office
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ from core.accounts.models import User
 from core.jobs.services import run
 from core.workbooks.exports import create_export
 from tests.acceptance.desk import WORKERS, id_number
-from tests.acceptance.market import set_up
 from tests.acceptance.test_crooked_books import ROWS
 from tests.people import client_for
 
@@ -54,12 +53,6 @@ LISTS = {
     "returnees": {"是否计划外出": ("是", "否", "√", "×", "有", "无", 1, 0)},
     "employers": {"是否重点企业": ("是", "否", "√", "×", "有", "无", 1, 0)},
 }  # fmt: skip
-
-
-@pytest.fixture
-def ready(office):
-    set_up(office)
-    return office
 
 
 @pytest.mark.parametrize("kind", COLUMNS)
@@ -107,14 +100,14 @@ def another(kind, n):
     }[kind]
 
 
-def test_what_the_columns_of_one_group_say_is_one_tag(office):
+def test_what_the_columns_of_one_group_say_is_one_tag(ready):
     """One cell and yes/no columns side by side: each group once; a dash is nothing."""
     row = {"姓名": "张三", "身份证号码": id_number(), "乡镇": "涟江街道", "村": "星光村"}
-    told = office.send(
+    told = ready.send(
         "workers",
         (*WORKERS, "人员类别", "是否脱贫人口", "是否残疾"),
         {**row, "人员类别": "脱贫人口/低保", "是否脱贫人口": "√", "是否残疾": "/"},
     )
     assert (told.document["errors"], told.counts) == ([], {"rows": 1, "created": 1})
-    found = office.statistics("LDB_TOTAL", period="2025", by="group")["rows"]
+    found = ready.statistics("LDB_TOTAL", period="2025", by="group")["rows"]
     assert sorted(one["group"]["code"] for one in found) == ["lifted_poverty", "low_income"]

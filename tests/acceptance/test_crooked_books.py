@@ -6,7 +6,7 @@ import pytest
 
 from tests.acceptance.crooked import EPOCH_1904, Writer, in_runs, with_returns
 from tests.acceptance.desk import VILLAGE, WORKERS, id_number, table, text, xlsx
-from tests.acceptance.market import KINDS, PERSON, set_up
+from tests.acceptance.market import KINDS, PERSON
 
 pytestmark = pytest.mark.django_db
 ROWS = {
@@ -39,12 +39,6 @@ WRITERS = {
 }
 
 
-@pytest.fixture
-def ready(office):
-    set_up(office)
-    return office
-
-
 def dated(row):
     """The row with its dates as dates, not texts."""
     return {heading: day_of(cell) or cell for heading, cell in row.items()}
@@ -62,11 +56,11 @@ def taken(office, kind, path, *more):
     return told.document["errors"], told.document["unknown_columns"], told.counts
 
 
-def test_as_other_programs_write_it(office):
+def test_as_other_programs_write_it(ready):
     row = ROWS["workers"]
-    assert office.send("workers", row, row).counts == {"rows": 1, "created": 1}
+    assert ready.send("workers", row, row).counts == {"rows": 1, "created": 1}
     told = {
-        name: taken(office, "workers", writer.write(office.path(), "台账", table(row, dated(row))))
+        name: taken(ready, "workers", writer.write(ready.path(), "台账", table(row, dated(row))))
         for name, writer in WRITERS.items()
     }
     assert told == dict.fromkeys(WRITERS, ([], [], {"rows": 1, "unchanged": 1}))
@@ -147,18 +141,18 @@ TABS = (
 )  # fmt: skip
 
 
-def test_the_township_in_a_tab_however_it_is_written(office):
+def test_the_township_in_a_tab_however_it_is_written(ready):
     sheets = [(tab, [line[:3] + line[4:] for line in table(WORKERS, person())]) for tab in TABS]
-    told = office.send_file("workers", xlsx(office.path(), *sheets))
+    told = ready.send_file("workers", xlsx(ready.path(), *sheets))
     assert (told.document["errors"], told.counts) == ([], {"rows": len(TABS), "created": len(TABS)})
 
 
-def test_one_person_on_two_tabs(office):
+def test_one_person_on_two_tabs(ready):
     twice, apart = person(), person("李四", 联系电话="13800000001")
-    told = office.send_file(
+    told = ready.send_file(
         "workers",
         xlsx(
-            office.path(),
+            ready.path(),
             ("甲", table(WORKERS, twice, apart)),
             ("乙", table(WORKERS, person("王五"), {**apart, "联系电话": "13800000002"}, twice)),
         ),
@@ -174,11 +168,11 @@ def test_one_person_on_two_tabs(office):
     assert told.counts == {"rows": 5, "created": 2, "repeated": 1, "refused": 2}
 
 
-def test_a_key_column_that_is_missing_refuses_the_rows_of_its_tab_alone(office):
+def test_a_key_column_that_is_missing_refuses_the_rows_of_its_tab_alone(ready):
     nameless = [line[1:] for line in table(WORKERS, person())]
     numberless = [line[:1] + line[2:] for line in table(WORKERS, person())]
-    told = office.send_file(
-        "workers", xlsx(office.path(), ("甲", table(WORKERS, person())), ("乙", nameless), ("丙", numberless))
+    told = ready.send_file(
+        "workers", xlsx(ready.path(), ("甲", table(WORKERS, person())), ("乙", nameless), ("丙", numberless))
     )
     assert [(one["sheet"], one["row"], one["column"], one["code"]) for one in told.document["errors"]] == [
         ("乙", 2, "姓名", "name_missing"),
@@ -187,10 +181,8 @@ def test_a_key_column_that_is_missing_refuses_the_rows_of_its_tab_alone(office):
     assert told.counts == {"rows": 3, "created": 1, "refused": 2}
 
 
-def test_a_cell_that_excel_could_not_work_out_is_blank(office):
+def test_a_cell_that_excel_could_not_work_out_is_blank(ready):
     number = id_number()
-    office.register(("张三", number))
-    told = office.send(
-        "workers", WORKERS, {**person("张三", 联系电话="#N/A"), "身份证号码": number}, person(村="#REF!")
-    )
+    ready.register(("张三", number))
+    told = ready.send("workers", WORKERS, {**person("张三", 联系电话="#N/A"), "身份证号码": number}, person(村="#REF!"))
     assert (told.refused, told.counts) == ([(3, "村", "required")], {"rows": 2, "unchanged": 1, "refused": 1})

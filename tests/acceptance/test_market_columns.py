@@ -5,15 +5,9 @@ import string
 import pytest
 
 from tests.acceptance.desk import id_number, table, text, wrong_check, xlsx
-from tests.acceptance.market import KINDS, NUMBER, set_up
+from tests.acceptance.market import KINDS, NUMBER
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def ready(office):
-    set_up(office)
-    return office
 
 
 def lines(told):

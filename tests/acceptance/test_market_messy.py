@@ -3,15 +3,9 @@
 import pytest
 
 from tests.acceptance.desk import OTHER_TOWN, TOWN, id_number, table, text, xlsx
-from tests.acceptance.market import KINDS, PERSON, set_up
+from tests.acceptance.market import KINDS, PERSON
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def ready(office):
-    set_up(office)
-    return office
 
 
 def whole(kind, **change):
@@ -23,18 +17,19 @@ def by_township(office):
     return {row["township"]["code"]: row["numerator"] for row in rows}
 
 
-def test_the_township_of_a_workplace_in_the_tab_alone(office):
+def test_the_township_of_a_workplace_in_the_tab_alone(ready):
+    assert by_township(ready) == {TOWN: 1}
     bare = {heading: cell for heading, cell in whole("workplaces").items() if heading != "所在乡镇"}
     path = xlsx(
-        office.path(),
+        ready.path(),
         ("濛江街道", table(bare, {**bare, "载体编号": "1"}, {**bare, "载体编号": "2"})),
         ("濛江街道2", table(whole("workplaces"), whole("workplaces", 载体编号="3"))),  # the column beats the tab
     )
-    assert office.send_file("workplaces", path).counts == {"rows": 3, "created": 3}
-    stem = text(office.folder / "濛江街道.csv", table(bare, {**bare, "载体编号": "4"}), "gb18030")
-    assert office.send_file("workplaces", stem).counts == {"rows": 1, "created": 1}
-    assert by_township(office) == {TOWN: 1, OTHER_TOWN: 3}
-    nowhere = office.send("workplaces", bare, {**bare, "载体编号": "5"})
+    assert ready.send_file("workplaces", path).counts == {"rows": 3, "created": 3}
+    stem = text(ready.folder / "濛江街道.csv", table(bare, {**bare, "载体编号": "4"}), "gb18030")
+    assert ready.send_file("workplaces", stem).counts == {"rows": 1, "created": 1}
+    assert by_township(ready) == {TOWN: 2, OTHER_TOWN: 3}
+    nowhere = ready.send("workplaces", bare, {**bare, "载体编号": "5"})
     assert nowhere.refused == [(2, "所在乡镇", "required")]
 
 
