@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -101,8 +101,20 @@ def person(place, rng):
     )  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def stored(django_db_setup, django_db_blocker):
+    """The register, written once: what a test does to it is gone after the test."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield store()
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def register(db):
+def register(stored, db):
+    return stored
+
+
+def store():
     store_divisions()
     rng = random.Random(520527)
     people = Worker.objects.bulk_create(person(place, rng) for place in range(PEOPLE))
