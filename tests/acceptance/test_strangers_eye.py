@@ -197,6 +197,7 @@ def test_routes_for_programs(eye):
     assert marks_in((address, program.get(address)) for address in asked) == {}
 
 
+@pytest.mark.slow
 def test_what_lies_behind_each_number(eye):
     """Whoever holds the address of another's row sees nothing of it: people who are not theirs, rows of every table."""
     user, own = eye
