@@ -229,8 +229,9 @@ def test_signing_out_leaves_no_page_and_nothing_half_typed_in_the_browser(phone,
 
 def test_signing_out_while_something_waits_asks_first(phone, homes):
     tapped_without_signal(phone, homes, "户主00")
-    phone.context.set_offline(False)
+    # Before the signal is back: what waits is sent at once.
     phone.context.route(DOOR, lambda route: route.abort() if route.request.method == "POST" else route.fallback())
+    phone.context.set_offline(False)
     asked = []
     phone.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
     phone.goto("/me/")
