@@ -1,4 +1,4 @@
-"""Database expressions the registry's tables are made with (migrations import them)."""
+"""Database expressions of the registry: what its tables are made with (migrations import them), and who belongs to a key group."""
 
 from datetime import date
 from typing import Any
@@ -30,16 +30,20 @@ class BirthDate(Func):
     arity = 1
 
 
+def holds_on(day: str) -> str:
+    """SQL: the membership ``g`` holds on the day that this parameter stands for; as ``GroupMembershipQuerySet.on``."""
+    return f"(g.valid_from IS NULL OR g.valid_from <= {day}) AND (g.valid_to IS NULL OR g.valid_to > {day})"
+
+
 class InGroup(Func):
     """Whether the person whose id an expression or a field holds belongs to a key group on a day.
 
-    As ``GroupMembershipQuerySet.on`` asks it, in one piece: a query set inside another takes a page of fifty people a
-    good part of its time to put together.
+    In one piece: a query set inside another takes a page of fifty people a good part of its time to put together.
     """
 
     template = (
         'EXISTS (SELECT FROM workers_groupmembership g WHERE g.worker_id = %(expressions)s AND g."group" IN (%(groups)s)'
-        " AND (g.valid_from IS NULL OR g.valid_from <= %%s) AND (g.valid_to IS NULL OR g.valid_to > %%s))"
+        f" AND {holds_on('%%s')})"
     )
     output_field = models.BooleanField()
     arity = 1

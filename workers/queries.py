@@ -35,6 +35,7 @@ from workers.bitmaps.filters import of_filters
 from workers.bitmaps.finding import Finder
 from workers.bitmaps.memory import current
 from workers.doubles.models import WorkerAlias
+from workers.expressions import holds_on
 from workers.models import GroupMembership, WorkerQuerySet
 from workers.typed import HAN, words_of
 from workers.words import group_word
@@ -240,11 +241,10 @@ def place_names(codes: Iterable[str]) -> dict[str, tuple[str, str]]:
     return {code: (names.get(code[:TOWNSHIP], ""), names.get(code, "")) for code in codes}
 
 
-_TAGS: Final = """
-SELECT worker_id, "group" FROM workers_groupmembership
-WHERE worker_id = ANY(%(workers)s::bigint[]) AND (valid_from <= %(day)s) IS NOT FALSE AND (valid_to > %(day)s) IS NOT FALSE ORDER BY id
-"""
-"""As ``GroupMembershipQuerySet.on``."""
+_TAGS: Final = f"""
+SELECT g.worker_id, g."group" FROM workers_groupmembership g
+WHERE g.worker_id = ANY(%(workers)s::bigint[]) AND {holds_on("%(day)s")} ORDER BY g.id
+"""  # noqa: S608 - a condition of our own
 
 
 def tags_of(
